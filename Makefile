@@ -1,0 +1,42 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: setup demo test check bench lock clean
+
+## setup: a virtual environment with everything, from the hashed lock file
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Nöbet needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+## demo: the service, its workers and simulated platforms; Ctrl-C stops it
+demo: setup
+	$(BIN)/nobet demo $(ARGS)
+
+## test: the whole suite, against a real PostgreSQL and real HTTP servers on loopback
+test: setup
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+## check: format, lint, types, import directions
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## bench: speed as ratios against baselines of the same run
+bench: setup
+	$(BIN)/python -m tests.bench $(ARGS)
+
+## lock: resolve the dependencies anew (needs uv on the PATH)
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -c requirements.lock -o requirements.runtime.lock
+
+clean:
+	rm -rf $(VENV) .nobet build *.egg-info

@@ -1,0 +1,120 @@
+"""What every platform's connector offers to the rest of the service.
+
+A connector is one folder: `payloads` (shapes at the edge), `parse` and `verify` (pure), `client` (calls),
+`limits.md` (what its API cannot do). It is listed once, in `app/connectors/__init__.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from app.messages import Account, Event, ExternalId, Message, PlatformName
+
+
+class Capability(StrEnum):
+    """What an account may do through its platform's API, as far as that is known beforehand."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+    REPLY = "reply"
+    PRIVATE_MESSAGE = "private_message"
+    BLOCK = "block"
+    REPORT_TO_PLATFORM = "report_to_platform"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """A webhook call as it came: header names in lower case, the body's bytes untouched."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What the platform returned for something we said; `external_id` finds it again."""
+
+    external_id: ExternalId
+
+
+class Inbound(Protocol):
+    """The pure half: proving and reading what a platform sent. No I/O."""
+
+    name: PlatformName
+
+    def handshake(self, query: Mapping[str, str], *, verify_token: str) -> str | None:
+        """Return the text to answer a subscription handshake with, or None to refuse it."""
+
+    def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
+        """Prove that the body was signed with one of our secrets.
+
+        Raises DeliveryRejectedError. Compares in constant time, over the raw bytes.
+        """
+
+    def parse(self, body: bytes, *, received_at: datetime) -> Iterable[Event]:
+        """Turn a raw body into events; what is not known becomes an `other` event.
+
+        Raises UnreadableDeliveryError only where the body as a whole cannot be read (not even JSON).
+        """
+
+
+class Outbound(Protocol):
+    """The calling half, bound to one account's token. Each method is one platform call (or a look-up).
+
+    Failures: see `app.errors.ConnectorError` and its children. `hide`, `unhide`, `delete` and `block` may be called
+    again after an unknown outcome; `reply` and `private_message` may not: ask `find_reply`/`find_private_message`.
+    """
+
+    name: PlatformName
+    capabilities: frozenset[Capability]
+
+    async def hide(self, message: Message) -> None: ...
+
+    async def unhide(self, message: Message) -> None: ...
+
+    async def delete(self, message: Message) -> None:
+        """Delete at the platform. Something already gone counts as done."""
+
+    async def reply(self, message: Message, text: str) -> Sent:
+        """Answer in public, beneath the message."""
+
+    async def private_message(self, message: Message, text: str, *, metadata: str) -> Sent:
+        """Write to the message's author: a private reply to a comment, or an answer to a DM.
+
+        Raises PlatformRefusedError where the platform's window is closed. `metadata` comes back in the echo
+        where the platform supports it.
+        """
+
+    async def block(self, message: Message) -> None:
+        """Bar the message's author from the account."""
+
+    async def find_reply(self, message: Message, text: str, *, since: datetime) -> Sent | None:
+        """Look on the platform for a reply of ours with this text beneath the message."""
+
+    async def find_private_message(self, message: Message, text: str, *, since: datetime) -> Sent | None:
+        """Look on the platform for a private message of ours with this text to the message's author.
+
+        Raises PlatformRefusedError where the platform does not let us look.
+        """
+
+    def message_length_limit(self, kind: Capability) -> int | None:
+        """How many units (see `message_length`) a reply or private message may have; None where unlimited."""
+
+    def message_length(self, kind: Capability, text: str) -> int:
+        """Length of `text` as the platform counts it (characters, bytes, weighted characters)."""
+
+
+CALL_TIMEOUT = timedelta(seconds=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where and as whom an account's calls go. `base_url` without a trailing slash, `token` a secret."""
+
+    account: Account
+    base_url: str
+    token: str
+    app_secret: str | None = None

@@ -1,0 +1,127 @@
+"""What arrives, the same for every platform: events, messages, accounts. Immutable, no I/O."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+PlatformName = NewType("PlatformName", str)
+AccountId = NewType("AccountId", int)
+MessageId = NewType("MessageId", int)
+DeliveryId = NewType("DeliveryId", int)
+ActionId = NewType("ActionId", int)
+DecisionId = NewType("DecisionId", int)
+EvidenceId = NewType("EvidenceId", int)
+PersonId = NewType("PersonId", int)
+ExternalId = NewType("ExternalId", str)
+
+
+class Channel(StrEnum):
+    """How a message reached us."""
+
+    COMMENT = "comment"
+    MENTION = "mention"
+    DM = "dm"
+
+
+PUBLIC = frozenset({Channel.COMMENT, Channel.MENTION})
+
+
+class EventKind(StrEnum):
+    """What a platform tells us of."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    REMOVED = "removed"
+    ECHO = "echo"
+    OTHER = "other"
+
+
+class AccountKind(StrEnum):
+    """Whose profile it is (policy section 1)."""
+
+    OFFICIAL = "official"
+    UNIT = "unit"
+    CLUB = "club"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, video, sticker or file that came with a message.
+
+    `kind` is the platform's word (``image``, ``video``, ``sticker`` …); `url` may expire and may be missing.
+    """
+
+    kind: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that a delivery tells, normalised by the platform's connector.
+
+    Which identifiers are set depends on the platform; what it does not give is None, never invented.
+    `key` is the idempotency key by the platform's contract: the same event, delivered twice or in another
+    batch, has the same key within (platform, account_id). `account_id` is ours as the platform names it.
+    """
+
+    event: EventKind
+    key: str
+    platform: PlatformName
+    channel: Channel | None = None
+    account_id: ExternalId | None = None
+    external_id: ExternalId | None = None
+    parent_id: ExternalId | None = None
+    post_id: ExternalId | None = None
+    author_id: ExternalId | None = None
+    author_name: str | None = None
+    text: str | None = None
+    link: str | None = None
+    sent_at: datetime | None = None
+    media: tuple[Media, ...] = ()
+    # For an echo: what tells our own automatic sending from a colleague's answer (Meta: message metadata).
+    metadata: str | None = None
+    # For `other`: the platform's name for it, e.g. "feed/reaction/add". For `removed`/`edited`: the verb.
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One profile of ours on one platform.
+
+    `external_id` is the id under which the platform addresses it in webhooks; `page_id` is the Facebook Page that
+    an Instagram account is linked to (messages and blocks go through it).
+    """
+
+    id: AccountId
+    platform: PlatformName
+    external_id: ExternalId
+    handle: str
+    kind: AccountKind = AccountKind.OFFICIAL
+    unit: str | None = None
+    page_id: ExternalId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One inbound item in its present revision, as rules and connectors see it."""
+
+    id: MessageId
+    platform: PlatformName
+    account: Account
+    channel: Channel
+    external_id: ExternalId
+    text: str
+    revision: int = 1
+    parent_id: ExternalId | None = None
+    post_id: ExternalId | None = None
+    author_id: ExternalId | None = None
+    author_name: str | None = None
+    link: str | None = None
+    sent_at: datetime | None = None
+    media: tuple[Media, ...] = field(default=())
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than its author and we can read it."""
+        return self.channel in PUBLIC
