@@ -40,6 +40,26 @@ class Sent:
     external_id: ExternalId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """What the platform says of a message when asked: for the evidence, and to learn what the webhook left out.
+
+    A link is either given or `…_missing` says in English why the platform gives none.
+    `is_gone`: it is not there any more.
+    """
+
+    link: str | None = None
+    link_missing: str | None = None
+    author_link: str | None = None
+    author_link_missing: str | None = None
+    text: str | None = None
+    author_id: ExternalId | None = None
+    author_name: str | None = None
+    sent_at: datetime | None = None
+    is_hidden: bool | None = None
+    is_gone: bool = False
+
+
 class Inbound(Protocol):
     """The pure half: proving and reading what a platform sent. No I/O."""
 
@@ -70,6 +90,9 @@ class Outbound(Protocol):
 
     name: PlatformName
     capabilities: frozenset[Capability]
+
+    async def look_up(self, message: Message) -> LookUp:
+        """Ask the platform what it knows of the message now; one call, or none where the platform has no such call."""
 
     async def hide(self, message: Message) -> None: ...
 
