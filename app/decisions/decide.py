@@ -1,0 +1,156 @@
+"""Findings and policy data become one decision. Pure: the same input gives the same decision, byte for byte."""
+
+from collections.abc import Iterable
+
+from app.decisions.model import Decision, Disposition, JudgedFinding, Stage, Tier
+from app.decisions.policy import ALWAYS_ACT, NEVER_TAKEN_DOWN, Policy
+from app.messages import Channel, Message
+from app.rules.model import Evaluation, Finding, Label, Signals
+
+
+def decide(
+    message: Message, signals: Signals, evaluation: Evaluation, policy: Policy, *, kept_by_person: bool = False
+) -> Decision:
+    """Decide on one revision of a message.
+
+    `kept_by_person`: a person decided to keep an earlier revision; the machine may then contain, never remove (I7).
+    """
+    judged = tuple(
+        sorted(
+            (_judge(finding, message, policy) for finding in evaluation.findings),
+            key=lambda finding: (list(Label).index(finding.label), finding.rule),
+        )
+    )
+    effective = [finding for finding in judged if finding.stage in (Stage.ASK, Stage.ACT)]
+    labels = _labels(effective, policy)
+    incomplete = _incomplete(message, signals, evaluation, policy, has_labels=bool(labels))
+    disposition, reason = _disposition(effective, labels, incomplete, message, policy, kept_by_person=kept_by_person)
+    return Decision(
+        labels=labels,
+        disposition=disposition,
+        language=signals.language,
+        findings=judged,
+        policy_version=policy.version,
+        incomplete=incomplete,
+        review_reason=reason or _queue_reason(labels, policy, signals),
+        review_priority=_priority(effective, labels, policy),
+    )
+
+
+def _judge(finding: Finding, message: Message, policy: Policy) -> JudgedFinding:
+    measured = policy.tiers.get(finding.rule)
+    tier = measured.tier if measured else Tier.WEAK
+    # 6.4.15 is found by recall, not by precision: in doubt it is self-harm, since that costs a private message.
+    if finding.label is Label.SELF_HARM and tier is Tier.WEAK:
+        tier = Tier.LIKELY
+    always = finding.label in ALWAYS_ACT
+    return JudgedFinding(
+        label=finding.label,
+        article=finding.article,
+        rule=finding.rule,
+        tier=tier,
+        score=measured.lower if measured else 0.0,
+        matches=finding.matches,
+        stage=Stage.ACT if always else policy.stage(finding.rule, message.account.kind),
+    )
+
+
+def _labels(findings: Iterable[JudgedFinding], policy: Policy) -> tuple[Label, ...]:
+    """The labels that are at least likely, the weightiest first."""
+    found = {finding.label for finding in findings if finding.tier is not Tier.WEAK}
+    order = list(Label)
+    return tuple(
+        sorted(
+            found,
+            key=lambda label: (
+                label is not Label.SELF_HARM,
+                label is not Label.THREAT,
+                -policy.labels[label].certain.strength,
+                order.index(label),
+            ),
+        )
+    )
+
+
+def _incomplete(
+    message: Message, signals: Signals, evaluation: Evaluation, policy: Policy, *, has_labels: bool
+) -> tuple[str, ...]:
+    """What could not be judged: it leads to a reviewer, never to silence (policy section 3)."""
+    gaps = [f"rule:{name}" for name in sorted(evaluation.failures)]
+    gaps += [f"signal:{name}" for name in sorted(signals.missing)]
+    if not message.text.strip() and message.media:
+        gaps.append("media")
+    if signals.language and signals.language not in policy.measured_languages and not has_labels:
+        gaps.append(f"language:{signals.language}")
+    return tuple(gaps)
+
+
+def _disposition(
+    findings: Iterable[JudgedFinding],
+    labels: tuple[Label, ...],
+    incomplete: tuple[str, ...],
+    message: Message,
+    policy: Policy,
+    *,
+    kept_by_person: bool,
+) -> tuple[Disposition, str | None]:
+    """The strongest disposition of the findings, within what the machine may do; and why a person must look."""
+    if Label.SELF_HARM in labels:
+        return Disposition.KEEP, "self_harm"
+    wanted, reason = Disposition.KEEP, None
+    for finding in findings:
+        this, why = _wanted(finding, policy)
+        if this.strength > wanted.strength:
+            wanted, reason = this, why
+    if Label.THREAT in labels:
+        wanted, reason = Disposition.CONTAIN, "threat"
+    if wanted is Disposition.REMOVE and (kept_by_person or incomplete):
+        wanted, reason = Disposition.CONTAIN, "kept_by_person" if kept_by_person else "incomplete"
+    if message.channel is Channel.DM and wanted.takes_down:
+        wanted, reason = Disposition.REVIEW, "direct_message"
+    if wanted is Disposition.KEEP and incomplete:
+        wanted, reason = Disposition.REVIEW, "incomplete"
+    if wanted is Disposition.CONTAIN and reason is None:
+        reason = "contained"
+    return wanted, reason
+
+
+def _wanted(finding: JudgedFinding, policy: Policy) -> tuple[Disposition, str | None]:
+    """What one finding asks for by itself."""
+    entry = policy.labels[finding.label]
+    match finding.tier:
+        case Tier.CERTAIN:
+            wanted, reason = entry.certain, None
+        case Tier.LIKELY:
+            wanted, reason = entry.likely, None
+        case Tier.WEAK:
+            if finding.label in NEVER_TAKEN_DOWN:
+                return Disposition.KEEP, None
+            wanted, reason = Disposition.REVIEW, "weak"
+    cap = policy.caps.get(finding.rule)
+    if cap is not None and finding.label not in ALWAYS_ACT and cap.strength < wanted.strength:
+        wanted, reason = cap, "capped"
+    if finding.stage is Stage.ASK and wanted.takes_down:
+        wanted, reason = Disposition.REVIEW, "ask"
+    if wanted is Disposition.REVIEW and reason is None:
+        reason = str(finding.label)
+    if wanted is Disposition.CONTAIN and reason is None:
+        reason = "contained"
+    return wanted, reason
+
+
+def _priority(findings: Iterable[JudgedFinding], labels: tuple[Label, ...], policy: Policy) -> int:
+    """Place in the queue. A threat that is not even likely still goes to urgent review (policy section 3)."""
+    priorities = [policy.labels[label].priority for label in labels]
+    priorities += [policy.labels[finding.label].priority - 5 for finding in findings if finding.label is Label.THREAT]
+    return max(priorities, default=10)
+
+
+def _queue_reason(labels: tuple[Label, ...], policy: Policy, signals: Signals) -> str | None:
+    """Why a message that stays goes to the queue all the same."""
+    for label in labels:
+        if policy.labels[label].queue:
+            return str(label)
+    if Label.ADMISSION_QUESTION in labels and not signals.admission_period:
+        return str(Label.ADMISSION_QUESTION)
+    return None

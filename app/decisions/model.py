@@ -1,0 +1,153 @@
+"""What is decided and what is to be done: immutable, pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import NewType
+
+from app.rules.model import Article, Label, Match, RuleName
+
+PolicyVersion = NewType("PolicyVersion", str)
+UnitKey = NewType("UnitKey", str)
+TemplateKey = NewType("TemplateKey", str)
+
+
+class Tier(StrEnum):
+    """How sure a rule makes us, by measurement (policy section 3)."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    WEAK = "weak"
+
+
+class Disposition(StrEnum):
+    """What happens to the message itself (policy section 1)."""
+
+    REMOVE = "remove"
+    CONTAIN = "contain"
+    REVIEW = "review"
+    KEEP = "keep"
+
+    @property
+    def strength(self) -> int:
+        """Order of the dispositions: a higher one wins."""
+        return _STRENGTH[self]
+
+    @property
+    def takes_down(self) -> bool:
+        """Whether the public no longer sees the message."""
+        return self in (Disposition.REMOVE, Disposition.CONTAIN)
+
+
+_STRENGTH = {Disposition.REMOVE: 3, Disposition.CONTAIN: 2, Disposition.REVIEW: 1, Disposition.KEEP: 0}
+
+
+class ActionKind(StrEnum):
+    """One thing done. `evidence` is our own step; all others reach the outside world."""
+
+    EVIDENCE = "evidence"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+    REPLY = "reply"
+    PRIVATE_MESSAGE = "private_message"
+    BLOCK = "block"
+    REPORT_TO_PLATFORM = "report_to_platform"
+    NOTIFY = "notify"
+
+
+SPEECH = frozenset({ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE})
+REMOVING = frozenset({ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK})
+
+
+class Stage(StrEnum):
+    """How much power a rule has earned (architecture, "Rules earn their power")."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    ASK = "ask"
+    ACT = "act"
+
+
+class Urgency(StrEnum):
+    """Whether a notice interrupts a person at once."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFinding:
+    """A finding with what policy data says of its rule. `score` is the rule's measured precision, 0 to 1."""
+
+    label: Label
+    article: Article
+    rule: RuleName
+    tier: Tier
+    score: float
+    matches: tuple[Match, ...]
+    stage: Stage = Stage.ACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the policy makes of one revision of a message.
+
+    `labels` are those at least likely, strongest first. `incomplete` says what could not be judged, each entry
+    ``rule:NAME``, ``signal:NAME``, ``media`` or ``language:CODE``. `review_reason` is set where a person must look.
+    """
+
+    labels: tuple[Label, ...]
+    disposition: Disposition
+    language: str | None
+    findings: tuple[JudgedFinding, ...]
+    policy_version: PolicyVersion
+    incomplete: tuple[str, ...] = ()
+    review_reason: str | None = None
+    review_priority: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles of the labels, in the labels' order, each once."""
+        by_label = {finding.label: finding.article for finding in self.findings}
+        return tuple(dict.fromkeys(by_label[label] for label in self.labels if label in by_label))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAction:
+    """One intent, in its place of the order.
+
+    `purpose` makes speech unique per message: ``(message, purpose)`` is said at most once. `delay` counts from the
+    decision. `held_because` is set where a person must release it first (draft text, missing variable, no template
+    in the language …); it is then a suggestion, not an act.
+    """
+
+    kind: ActionKind
+    purpose: str
+    label: Label | None = None
+    template: TemplateKey | None = None
+    language: str | None = None
+    to: UnitKey | None = None
+    urgency: Urgency = Urgency.NORMAL
+    delay: timedelta = timedelta(0)
+    expires_after: timedelta | None = None
+    held_because: str | None = None
+    needs_image: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningContext:
+    """What the planner must know beside the decision; read before, so that planning stays pure.
+
+    `variables` fill the texts; `approved` are the templates that the directorate has approved.
+    """
+
+    can: frozenset[ActionKind]
+    text: str = ""
+    is_dm: bool = False
+    in_dialogue: bool = False
+    admission_period: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
+    approved: frozenset[TemplateKey] = frozenset()

@@ -1,0 +1,235 @@
+"""The policy document: labels, recipes, tiers, texts, routes. Data with a version, validated when it is read.
+
+A document is immutable: its version is a hash of its canonical JSON. The shipped one lies in `shipped/` as TOML and
+is what a new installation starts with; changed ones live in the database.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.decisions.model import (
+    SPEECH,
+    ActionKind,
+    Disposition,
+    PolicyVersion,
+    Stage,
+    TemplateKey,
+    Tier,
+    UnitKey,
+    Urgency,
+)
+from app.errors import MissingVariableError, PolicyError
+from app.messages import AccountKind
+from app.rules.model import ARTICLES, Article, Label, RuleName
+
+# These stand above every stage: never switched off, shadowed or asked about first (policy section 3).
+ALWAYS_ACT = frozenset({Label.SELF_HARM, Label.THREAT})
+
+# The machine may never take a message down for one of these alone (policy section 2; architecture I5).
+NEVER_TAKEN_DOWN = frozenset(
+    {
+        Label.SELF_HARM,
+        Label.CRITICISM,
+        Label.PRAISE,
+        Label.COMPLAINT,
+        Label.MISINFORMATION,
+        Label.ADMISSION_QUESTION,
+        Label.GRADUATE_QUESTION,
+        Label.JOB_APPLICATION,
+        Label.QUESTION_OTHER,
+        Label.SENSITIVE_TOPIC,
+        Label.DISASTER,
+    }
+)
+
+
+class Document(BaseModel):
+    """Base of the document's parts: immutable, nothing unknown in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(Document):
+    """One step of an article's recipe.
+
+    `when` narrows it: ``always``; ``taken_down`` (the message is hidden or removed); ``removed`` (its label is certain);
+    ``danger_near`` (a plan, a place, a time); ``dialogue`` (among users under our posts); ``admission_period``.
+    """
+
+    do: ActionKind
+    to: UnitKey | None = None
+    template: TemplateKey | None = None
+    urgency: Urgency = Urgency.NORMAL
+    when: Literal["always", "taken_down", "removed", "danger_near", "dialogue", "admission_period"] = "always"
+    image: bool = False
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Step":
+        if self.do in SPEECH and self.template is None:
+            raise ValueError(f"step {self.do} needs a template")
+        if self.do is ActionKind.NOTIFY and self.to is None:
+            raise ValueError("step notify needs a unit")
+        return self
+
+
+class LabelPolicy(Document):
+    """What a label leads to (policy section 2)."""
+
+    article: Article
+    certain: Disposition
+    likely: Disposition
+    steps: tuple[Step, ...] = ()
+    delete_after_minutes: Annotated[int, Field(ge=0)] = 30
+    deletes: Literal["machine", "person"] = "machine"
+    forbids_reply: bool = False
+    informs_author: bool = True
+    queue: bool = False
+    priority: Annotated[int, Field(ge=0, le=100)] = 10
+    suggests: TemplateKey | None = None
+    explanation: Mapping[str, str] = {}
+
+    @property
+    def delete_after(self) -> timedelta:
+        """How long a hidden message waits, undoable without loss, before it is deleted."""
+        return timedelta(minutes=self.delete_after_minutes)
+
+
+class Measured(Document):
+    """How sure a rule makes us, with the figures it comes from.
+
+    `precision` is right/hits on the validation data, `lower` the lower end of its 95 % interval (Wilson).
+    """
+
+    tier: Tier
+    hits: Annotated[int, Field(ge=0)]
+    right: Annotated[int, Field(ge=0)]
+    precision: float
+    lower: float
+
+
+class Template(Document):
+    """A text in several languages. `approved` ones may go out by themselves; others wait for the directorate."""
+
+    article: Article
+    approved: bool
+    texts: Mapping[str, str]
+
+    def fill(self, key: TemplateKey, language: str, variables: Mapping[str, str]) -> str:
+        """Return the text in `language` with its variables filled in.
+
+        Raises MissingVariableError where one has no value: such a text never goes out. KeyError for a language that
+        the template does not have.
+        """
+        text = self.texts[language]
+        wanted = [name for name in VARIABLES if "{" + name + "}" in text]
+        empty = tuple(name for name in wanted if not variables.get(name, "").strip())
+        if empty:
+            raise MissingVariableError(key, empty)
+        for name in wanted:
+            text = text.replace("{" + name + "}", variables[name].strip())
+        return text
+
+
+VARIABLES = ("phone", "whatsapp", "email", "graduate_url", "graduate_email", "rule", "platform_rule")
+
+
+class Topic(Document):
+    """Words (stems, as written at the start of a word) that lead a complaint to a unit."""
+
+    unit: UnitKey
+    stems: tuple[str, ...]
+
+
+class Period(Document):
+    """A dated range, both days included."""
+
+    first: date
+    last: date
+
+
+class Policy(Document):
+    """One version of the whole document."""
+
+    name: str
+    labels: Mapping[Label, LabelPolicy]
+    tiers: Mapping[RuleName, Measured] = {}
+    caps: Mapping[RuleName, Disposition] = {}
+    stages: Mapping[RuleName, Mapping[AccountKind, Stage]] = {}
+    measured_languages: tuple[str, ...] = ("tr",)
+    templates: Mapping[TemplateKey, Template]
+    reply_order: tuple[TemplateKey, ...]
+    variables: Mapping[str, str] = {}
+    topics: tuple[Topic, ...] = ()
+    default_unit: UnitKey
+    admission_periods: tuple[Period, ...] = ()
+    allowed_contacts: tuple[str, ...] = ()
+    support_expires_minutes: int = 15
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Policy":
+        if missing := set(Label) - set(self.labels):
+            raise ValueError(f"labels without a policy: {', '.join(sorted(missing))}")
+        for label, entry in self.labels.items():
+            if entry.article not in ARTICLES:
+                raise ValueError(f"label {label}: article {entry.article} is not in the procedure")
+            if label in NEVER_TAKEN_DOWN and (entry.certain.takes_down or entry.likely.takes_down):
+                raise ValueError(f"label {label} may never lead to a take-down (architecture I5)")
+            if label is Label.THREAT and Disposition.REMOVE in (entry.certain, entry.likely):
+                raise ValueError("a threat is contained, never removed by the machine (6.4.12)")
+            for key in [step.template for step in entry.steps if step.template] + [entry.suggests]:
+                if key and key not in self.templates:
+                    raise ValueError(f"label {label}: there is no template {key}")
+        for rule, stages in self.stages.items():
+            if rule.partition(".")[0] in ALWAYS_ACT and set(stages.values()) != {Stage.ACT}:
+                raise ValueError(f"rule {rule} may not be switched off, shadowed or asked about (policy section 3)")
+        return self
+
+    @cached_property
+    def version(self) -> PolicyVersion:
+        """Hash of the document; equal documents have equal versions everywhere."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return PolicyVersion(f"{self.name}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}")
+
+    def is_admission_period(self, day: date) -> bool:
+        """Whether `day` lies in one of the directorate's admission periods (tercih dönemi)."""
+        return any(period.first <= day <= period.last for period in self.admission_periods)
+
+    def stage(self, rule: RuleName, kind: AccountKind) -> Stage:
+        """The rule's stage on accounts of this kind."""
+        return self.stages.get(rule, {}).get(kind, Stage.ACT)
+
+
+def load_policy(document: Mapping[str, Any]) -> Policy:
+    """Validate a document.
+
+    Raises PolicyError with a sentence that names what is wrong in it.
+    """
+    try:
+        return Policy.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        raise PolicyError(f"{where}: {first['msg']}") from error
+
+
+def shipped_document() -> dict[str, Any]:
+    """The document a new installation starts with, put together from the TOML files of `shipped/`."""
+    document: dict[str, Any] = {}
+    folder = resources.files("app.decisions") / "shipped"
+    for part in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if part.name.endswith(".toml"):
+            document |= tomllib.loads(part.read_text(encoding="utf-8"))
+    return document
+
+
+def shipped_policy() -> Policy:
+    """The shipped document, validated."""
+    return load_policy(shipped_document())
