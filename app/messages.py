@@ -60,9 +60,15 @@ class Media:
 class Event:
     """One thing that a delivery tells, normalised by the platform's connector.
 
-    Which identifiers are set depends on the platform; what it does not give is None, never invented.
+    Which identifiers are set depends on the platform; what it does not give is None, never invented. `created`,
+    `edited` and `removed` always have a channel and an `external_id`.
     `key` is the idempotency key by the platform's contract: the same event, delivered twice or in another
-    batch, has the same key within (platform, account_id). `account_id` is ours as the platform names it.
+    batch, has the same key within (platform, account_id). `account_id` is ours as the platform names it (None in a
+    polled page, which does not name it). `author_id` is whoever wrote it, so in an echo we; `counterpart_id` is the
+    person at the other end of a direct message, whichever way it went, and thus leads from an echo to the thread.
+    `parent_id` is the comment above (None for one directly under a post) or the message answered to.
+    `text` None: the platform gave none (only media, or it has to be asked), which must not overwrite a known text.
+    `sent_at` is when it was written, or the nearest the platform tells; in `removed` and `other`, when it happened.
     """
 
     event: EventKind
@@ -75,13 +81,14 @@ class Event:
     post_id: ExternalId | None = None
     author_id: ExternalId | None = None
     author_name: str | None = None
+    counterpart_id: ExternalId | None = None
     text: str | None = None
     link: str | None = None
     sent_at: datetime | None = None
     media: tuple[Media, ...] = ()
     # For an echo: what tells our own automatic sending from a colleague's answer (Meta: message metadata).
     metadata: str | None = None
-    # For `other`: the platform's name for it, e.g. "feed/reaction/add". For `removed`/`edited`: the verb.
+    # The platform's own name for it, e.g. "feed/reaction/add", "standby/message"; at most 100 characters.
     detail: str = ""
 
 
@@ -125,3 +132,23 @@ class Message:
     def is_public(self) -> bool:
         """Whether others than its author and we can read it."""
         return self.channel in PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """What the platform says of a message when asked: for the evidence, and to learn what the webhook left out.
+
+    A link is either given or `…_missing` says in English why the platform gives none.
+    `is_gone`: it is not there any more.
+    """
+
+    link: str | None = None
+    link_missing: str | None = None
+    author_link: str | None = None
+    author_link_missing: str | None = None
+    text: str | None = None
+    author_id: ExternalId | None = None
+    author_name: str | None = None
+    sent_at: datetime | None = None
+    is_hidden: bool | None = None
+    is_gone: bool = False

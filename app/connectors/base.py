@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.messages import Account, Event, ExternalId, Message, PlatformName
+from app.messages import LookUp as LookUp
 
 
 class Capability(StrEnum):
@@ -38,26 +39,6 @@ class Sent:
     """What the platform returned for something we said; `external_id` finds it again."""
 
     external_id: ExternalId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookUp:
-    """What the platform says of a message when asked: for the evidence, and to learn what the webhook left out.
-
-    A link is either given or `…_missing` says in English why the platform gives none.
-    `is_gone`: it is not there any more.
-    """
-
-    link: str | None = None
-    link_missing: str | None = None
-    author_link: str | None = None
-    author_link_missing: str | None = None
-    text: str | None = None
-    author_id: ExternalId | None = None
-    author_name: str | None = None
-    sent_at: datetime | None = None
-    is_hidden: bool | None = None
-    is_gone: bool = False
 
 
 class Inbound(Protocol):

@@ -1,0 +1,308 @@
+"""Actions: recorded intents, their attempts and their outcomes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.decisions.model import ActionKind, PlannedAction
+from app.messages import ActionId, DecisionId, MessageId, PersonId
+from app.records.tables import actions, attempts, messages
+
+OPEN_STATES = ("planned", "running")
+WAITING_FOR_A_PERSON = ("held", "withheld")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One intent as it stands. `unknown` tells that an earlier attempt may have been carried out."""
+
+    id: ActionId
+    message_id: MessageId
+    revision: int
+    decision_id: DecisionId
+    position: int
+    kind: ActionKind
+    purpose: str
+    label: str | None
+    template: str | None
+    language: str | None
+    text: str | None
+    recipient: str | None
+    urgency: str
+    needs_image: bool
+    state: str
+    requested_by: PersonId | None
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAction:
+    """An intent about to be recorded: what was planned, and the text it will say."""
+
+    planned: PlannedAction
+    text: str | None = None
+    held_because: str | None = None
+
+
+_COLUMNS = [actions.c[name] for name in Action.__dataclass_fields__ if name != "unknown"]
+
+
+def as_action(row: Any, *, unknown: bool = False) -> Action:
+    """An Action of a row."""
+    values = dict(row._mapping)
+    values["kind"] = ActionKind(values["kind"])
+    return Action(**values, unknown=unknown)
+
+
+async def record(
+    session: AsyncSession,
+    new: Sequence[NewAction],
+    *,
+    message_id: MessageId,
+    revision: int,
+    decision_id: DecisionId,
+    now: datetime,
+    requested_by: PersonId | None = None,
+) -> None:
+    """Record intents in their order. What was intended before (the same speech, the same act) is left as it is."""
+    if not new:
+        return
+    rows = [
+        {
+            "message_id": message_id,
+            "revision": revision,
+            "decision_id": decision_id,
+            "position": position,
+            "kind": entry.planned.kind,
+            "purpose": entry.planned.purpose,
+            "label": entry.planned.label,
+            "template": entry.planned.template,
+            "language": entry.planned.language,
+            "text": entry.text,
+            "recipient": entry.planned.to,
+            "urgency": entry.planned.urgency,
+            "needs_image": entry.planned.needs_image,
+            "state": "held" if entry.held_because else "planned",
+            "held_because": entry.held_because,
+            "requested_by": requested_by,
+            "due_at": now + entry.planned.delay,
+            "expires_at": now + entry.planned.expires_after if entry.planned.expires_after else None,
+        }
+        for position, entry in enumerate(new)
+    ]
+    await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
+
+
+async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Action]:
+    """What is planned or was begun for a message, in order."""
+    last_outcome = (
+        select(attempts.c.outcome)
+        .where(attempts.c.action_id == actions.c.id)
+        .order_by(attempts.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        select(*_COLUMNS, last_outcome.label("last_outcome"))
+        .where(actions.c.message_id == message_id, actions.c.state.in_(OPEN_STATES))
+        .order_by(actions.c.decision_id, actions.c.position, actions.c.id)
+    )
+    found = []
+    for row in rows:
+        values = dict(row._mapping)
+        outcome = values.pop("last_outcome")
+        values["kind"] = ActionKind(values["kind"])
+        # Begun and never ended: the worker died, and nobody knows how far the call got.
+        unknown = outcome == "unknown" or values["state"] == "running"
+        found.append(Action(**values, unknown=unknown))
+    return found
+
+
+async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[ActionKind]) -> list[Action]:
+    """Open actions of the same decision of these kinds."""
+    return [
+        other
+        for other in await open_actions(session, action.message_id)
+        if other.decision_id == action.decision_id and other.kind in set(kinds) and other.id != action.id
+    ]
+
+
+async def start(session: AsyncSession, action: Action, *, at: datetime) -> int:
+    """Commit the intent to call, before the call. Returns the attempt's number.
+
+    Raises IntegrityError where the database refuses it: no evidence yet (I3), or beyond what was decided (I5).
+    """
+    number = action.attempts + 1
+    await session.execute(
+        update(actions).where(actions.c.id == action.id).values(state="running", attempts=number, started_at=at)
+    )
+    await session.execute(
+        insert(attempts).values(action_id=action.id, number=number, started_at=at).on_conflict_do_nothing()
+    )
+    return number
+
+
+async def end_attempt(
+    session: AsyncSession,
+    action: Action,
+    number: int,
+    *,
+    at: datetime,
+    outcome: str,
+    code: str = "",
+    detail: str = "",
+) -> None:
+    """Record how an attempt ended: ``done``, ``unavailable``, ``unknown``, ``refused``, ``token``, ``failed``."""
+    await session.execute(
+        update(attempts)
+        .where(attempts.c.action_id == action.id, attempts.c.number == number)
+        .values(ended_at=at, outcome=outcome, code=code or None, detail=detail or None)
+    )
+
+
+async def settle(
+    session: AsyncSession,
+    action_id: ActionId,
+    state: str,
+    *,
+    at: datetime,
+    problem: str | None = None,
+    external_id: str | None = None,
+    held_because: str | None = None,
+) -> None:
+    """Bring an action to a state in which it rests."""
+    await session.execute(
+        update(actions)
+        .where(actions.c.id == action_id)
+        .values(
+            state=state,
+            finished_at=at,
+            problem=problem,
+            external_id=func.coalesce(external_id, actions.c.external_id),
+            held_because=func.coalesce(held_because, actions.c.held_because),
+        )
+    )
+
+
+async def postpone(session: AsyncSession, action_id: ActionId, *, until: datetime, problem: str | None = None) -> None:
+    """Try again no sooner than `until`."""
+    await session.execute(
+        update(actions)
+        .where(actions.c.id == action_id)
+        .values(state="planned", due_at=until, problem=func.coalesce(problem, actions.c.problem))
+    )
+
+
+async def cancel_open(
+    session: AsyncSession,
+    message_id: MessageId,
+    kinds: Iterable[ActionKind],
+    *,
+    at: datetime,
+    because: str,
+    automatic_only: bool = True,
+    spare_templates: Iterable[str] = (),
+) -> list[ActionId]:
+    """Cancel what waits for a message (not what is running); returns what was cancelled."""
+    condition = (
+        (actions.c.message_id == message_id)
+        & actions.c.kind.in_([str(kind) for kind in kinds])
+        & actions.c.state.in_(("planned", *WAITING_FOR_A_PERSON))
+        & (actions.c.template.is_(None) | actions.c.template.not_in(list(spare_templates)))
+    )
+    if automatic_only:
+        condition &= actions.c.requested_by.is_(None)
+    rows = await session.scalars(
+        update(actions)
+        .where(condition)
+        .values(state="cancelled", problem=because, finished_at=at)
+        .returning(actions.c.id)
+    )
+    return [ActionId(row) for row in rows]
+
+
+async def said_lately(
+    session: AsyncSession, action: Action, *, account_id: int, author_id: str, since: datetime
+) -> bool:
+    """Whether this template already reached this author from this account, for another message, since then."""
+    found = await session.scalar(
+        select(actions.c.id)
+        .join(messages, messages.c.id == actions.c.message_id)
+        .where(
+            actions.c.template == action.template,
+            actions.c.state.in_(("done", "running")),
+            actions.c.started_at >= since,
+            actions.c.id != action.id,
+            actions.c.requested_by.is_(None),
+            messages.c.account_id == account_id,
+            messages.c.author_external_id == author_id,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def is_our_saying(session: AsyncSession, message_id: MessageId, *, external_id: str | None, text: str) -> bool:
+    """Whether an echo beneath this message is what the service itself said (perhaps before its answer came back)."""
+    conditions = actions.c.text == text
+    if external_id is not None:
+        conditions |= actions.c.external_id == external_id
+    found = await session.scalar(
+        select(actions.c.id)
+        .where(
+            actions.c.message_id == message_id,
+            actions.c.kind.in_(("reply", "private_message")),
+            actions.c.state.in_(("running", "done")),
+            conditions,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def next_due(session: AsyncSession, message_id: MessageId) -> datetime | None:
+    """When the next planned action of a message falls due."""
+    due: datetime | None = await session.scalar(
+        select(func.min(actions.c.due_at)).where(actions.c.message_id == message_id, actions.c.state == "planned")
+    )
+    return due
+
+
+async def overdue_messages(session: AsyncSession, *, before: datetime, limit: int = 500) -> list[MessageId]:
+    """Messages whose actions were due before then and still are not settled: a safety net for lost jobs."""
+    rows = await session.scalars(
+        select(actions.c.message_id)
+        .join(messages, messages.c.id == actions.c.message_id)
+        .where(
+            actions.c.state.in_(OPEN_STATES),
+            actions.c.due_at < before,
+            messages.c.busy_until.is_(None) | (messages.c.busy_until < func.now()),
+        )
+        .group_by(actions.c.message_id)
+        .limit(limit)
+    )
+    return [MessageId(row) for row in rows]
+
+
+async def load(session: AsyncSession, action_id: ActionId, *, lock: bool = False) -> Action | None:
+    """Load one action; None where there is none."""
+    statement = select(*_COLUMNS).where(actions.c.id == action_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await session.execute(statement)).one_or_none()
+    return as_action(row) if row is not None else None
+
+
+def backoff(attempt: int, *, jitter: float) -> timedelta:
+    """The wait after the n-th failed attempt: 2, 4, 8 … seconds up to five minutes, stretched by `jitter` (0 to 1)."""
+    return timedelta(seconds=min(300.0, 2.0**attempt) * (1 + 0.25 * jitter))

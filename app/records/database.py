@@ -1,0 +1,39 @@
+"""Engine, sessions, and the job queue inside the same transaction."""
+
+from typing import Any
+
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine for `url` (``postgresql://`` is taken as ``postgresql+asyncpg://``)."""
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+asyncpg://" + url.split("://", 1)[1]
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"server_settings": {"application_name": "nobet", "timezone": "UTC"}},
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions whose objects stay readable after their commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def job_queries(session: AsyncSession) -> Queries:
+    """The job engine on this session's own connection: what it enqueues commits with the session's data."""
+    connection = await session.connection()
+    raw = (await connection.get_raw_connection()).driver_connection
+    return Queries(AsyncpgDriver(_as_asyncpg(raw)))
+
+
+def _as_asyncpg(connection: Any) -> Any:
+    return connection

@@ -1,0 +1,134 @@
+"""Evidence rows: the chain of seals, their contents, their images. What goes into them is `app.evidence`'s business."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import EvidenceId, MessageId, PersonId
+from app.records.tables import evidence, evidence_contents, evidence_images
+
+# Any constant will do, as long as nothing else in this database uses it.
+CHAIN_LOCK = 0x6E6F6265745F6576
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedEvidence:
+    """Proof that evidence of one revision is stored and committed; a removing call asks for it."""
+
+    id: EvidenceId
+    message_id: MessageId
+    revision: int
+    hash: str
+    has_image: bool
+
+
+async def find(session: AsyncSession, message_id: MessageId, revision: int) -> SealedEvidence | None:
+    """The seal of a revision, if there is one."""
+    has_image = select(evidence_images.c.id).where(evidence_images.c.evidence_id == evidence.c.id).exists()
+    row = (
+        await session.execute(
+            select(evidence.c.id, evidence.c.hash, has_image.label("has_image")).where(
+                evidence.c.message_id == message_id, evidence.c.revision == revision
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return SealedEvidence(
+        id=EvidenceId(row.id), message_id=message_id, revision=revision, hash=row.hash, has_image=row.has_image
+    )
+
+
+async def lock_chain(session: AsyncSession) -> tuple[int, str] | None:
+    """Take the chain's end for this transaction; returns its last sequence and hash, None for an empty chain."""
+    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    row = (
+        await session.execute(
+            select(evidence.c.sequence, evidence.c.hash).order_by(evidence.c.sequence.desc()).limit(1)
+        )
+    ).one_or_none()
+    return (row.sequence, row.hash) if row is not None else None
+
+
+async def append(
+    session: AsyncSession,
+    message_id: MessageId,
+    revision: int,
+    *,
+    sequence: int,
+    previous_hash: str,
+    hash_: str,
+    version: int,
+    sealed_at: datetime,
+    digests: Mapping[str, str],
+    fields: Mapping[str, Any],
+    salts: Mapping[str, bytes],
+) -> EvidenceId:
+    """Append a sealed record with its contents. The chain must be locked by this transaction."""
+    evidence_id = await session.scalar(
+        plain_insert(evidence)
+        .values(
+            message_id=message_id,
+            revision=revision,
+            sequence=sequence,
+            digests=dict(digests),
+            previous_hash=previous_hash,
+            hash=hash_,
+            version=version,
+            sealed_at=sealed_at,
+        )
+        .returning(evidence.c.id)
+    )
+    await session.execute(
+        plain_insert(evidence_contents).values(
+            evidence_id=evidence_id, fields=dict(fields), salts={name: salt.hex() for name, salt in salts.items()}
+        )
+    )
+    return EvidenceId(evidence_id)
+
+
+async def fields_of(session: AsyncSession, evidence_id: EvidenceId) -> dict[str, Any] | None:
+    """The sealed fields; None where they have been erased."""
+    row = (
+        await session.execute(
+            select(evidence_contents.c.fields, evidence_contents.c.erased_at).where(
+                evidence_contents.c.evidence_id == evidence_id
+            )
+        )
+    ).one()
+    return None if row.erased_at is not None else dict(row.fields)
+
+
+async def add_image(
+    session: AsyncSession,
+    evidence_id: EvidenceId,
+    *,
+    kind: str,
+    object_key: str,
+    sha256: str,
+    media_type: str,
+    size: int,
+    taken_at: datetime,
+    taken_by: PersonId | None = None,
+) -> None:
+    """Record an image whose object is stored already; the same one twice is one."""
+    await session.execute(
+        insert(evidence_images)
+        .values(
+            evidence_id=evidence_id,
+            kind=kind,
+            object_key=object_key,
+            sha256=sha256,
+            media_type=media_type,
+            size=size,
+            taken_at=taken_at,
+            taken_by=taken_by,
+        )
+        .on_conflict_do_nothing()
+    )

@@ -1,0 +1,76 @@
+"""Jobs: enqueued in the transaction of the data they are about, so that neither is ever without the other."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import DeliveryId, MessageId
+from app.records.database import job_queries
+
+
+class Job(StrEnum):
+    """The kinds of jobs; the payload of each is one id."""
+
+    DELIVERY = "delivery"
+    MESSAGE = "message"
+    NOTIFICATION = "notification"
+
+
+# Higher is sooner: what acts on a known message before what is still to be read.
+PRIORITY = {Job.NOTIFICATION: 20, Job.MESSAGE: 10, Job.DELIVERY: 0}
+
+
+async def enqueue(session: AsyncSession, job: Job, subject: int, *, after: timedelta = timedelta(0)) -> None:
+    """Queue a job for `subject`, to be run no sooner than `after` from now. Commits with the session."""
+    await enqueue_many(session, job, [subject], after=after)
+
+
+async def enqueue_many(
+    session: AsyncSession, job: Job, subjects: list[int], *, after: timedelta = timedelta(0)
+) -> None:
+    """Queue one job for each of `subjects`."""
+    if not subjects:
+        return
+    queries = await job_queries(session)
+    count = len(subjects)
+    await queries.enqueue(
+        [str(job)] * count,
+        [str(subject).encode() for subject in subjects],
+        [PRIORITY[job]] * count,
+        [max(after, timedelta(0))] * count,
+    )
+
+
+async def held_jobs(session: AsyncSession, limit: int = 100) -> list[dict[str, object]]:
+    """Jobs that failed for good, newest first, for the people who watch the service."""
+    rows = await session.execute(
+        text(
+            "select id, entrypoint, convert_from(payload, 'UTF8') as subject, attempts, created, updated "
+            "from pgqueuer where status = 'failed' order by id desc limit :limit"
+        ),
+        {"limit": limit},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+async def queue_lag_seconds(session: AsyncSession) -> float:
+    """How long the oldest due job has been waiting."""
+    lag = await session.scalar(
+        text(
+            "select coalesce(extract(epoch from now() - min(execute_after)), 0) from pgqueuer "
+            "where status = 'queued' and execute_after <= now()"
+        )
+    )
+    return float(lag or 0.0)
+
+
+async def delivery_job(session: AsyncSession, delivery_id: DeliveryId) -> None:
+    """Queue the reading of a delivery."""
+    await enqueue(session, Job.DELIVERY, delivery_id)
+
+
+async def message_job(session: AsyncSession, message_id: MessageId, *, after: timedelta = timedelta(0)) -> None:
+    """Queue whatever is due for a message: judging, and its actions."""
+    await enqueue(session, Job.MESSAGE, message_id, after=after)

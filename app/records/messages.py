@@ -1,0 +1,304 @@
+"""Messages and their revisions; the one place that knows how events in any order become one message."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import (
+    Account,
+    Channel,
+    DeliveryId,
+    Event,
+    ExternalId,
+    Media,
+    Message,
+    MessageId,
+    PlatformName,
+)
+from app.records.accounts import as_account
+from app.records.tables import accounts, messages, revisions
+
+
+def _media(media: Sequence[Media]) -> list[dict[str, str | None]]:
+    return [{"kind": item.kind, "url": item.url} for item in media]
+
+
+def as_message(row: Any, account: Account) -> Message:
+    """A Message of a row of `messages`."""
+    return Message(
+        id=MessageId(row.id),
+        platform=PlatformName(row.platform),
+        account=account,
+        channel=Channel(row.channel),
+        external_id=ExternalId(row.external_id),
+        text=row.text,
+        revision=row.revision,
+        parent_id=row.parent_external_id,
+        post_id=row.post_external_id,
+        author_id=row.author_external_id,
+        author_name=row.author_name,
+        link=row.link,
+        sent_at=row.sent_at,
+        media=tuple(Media(**item) for item in row.media),
+    )
+
+
+async def record_created(
+    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
+) -> MessageId | None:
+    """A message appeared. None where it is known already (its text is then newer than this event's)."""
+    inserted = await _insert(session, account, event, delivery_id, correlation_id, revision=1, state="visible")
+    if inserted is not None:
+        return inserted
+    # Its removal overtook it: fill in what was said, since authors delete (the content is copied at arrival).
+    filled = await session.scalar(
+        update(messages)
+        .where(_is(account, event), messages.c.revision == 0)
+        .values(**_content(event), revision=1)
+        .returning(messages.c.id)
+    )
+    if filled is not None:
+        await _add_revision(session, filled, 1, event, delivery_id)
+        return MessageId(filled)
+    return None
+
+
+async def record_edited(
+    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
+) -> MessageId | None:
+    """A message got another text: a new revision, or the first where the edit overtook the creation."""
+    inserted = await _insert(session, account, event, delivery_id, correlation_id, revision=1, state="visible")
+    if inserted is not None:
+        return inserted
+    if event.text is None and not event.media:
+        return None
+    row = (
+        await session.execute(
+            update(messages)
+            .where(_is(account, event), messages.c.text != (event.text or ""))
+            .values(text=event.text or "", media=_media(event.media), revision=messages.c.revision + 1)
+            .returning(messages.c.id, messages.c.revision)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await _add_revision(session, row.id, row.revision, event, delivery_id)
+    return MessageId(row.id)
+
+
+async def record_removed(
+    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
+) -> MessageId | None:
+    """A message is gone from the platform. Where that overtook its creation, a place is kept for it (revision 0)."""
+    if event.external_id is None:
+        return None
+    statement = (
+        insert(messages)
+        .values(
+            account_id=account.id,
+            platform=account.platform,
+            channel=event.channel or Channel.COMMENT,
+            external_id=event.external_id,
+            parent_external_id=event.parent_id,
+            post_external_id=event.post_id,
+            author_external_id=event.author_id,
+            text="",
+            media=[],
+            revision=0,
+            state="removed_by_author",
+            delivery_id=delivery_id,
+            correlation_id=correlation_id,
+        )
+        .on_conflict_do_update(
+            index_elements=[messages.c.account_id, messages.c.external_id],
+            set_={"state": "removed_by_author"},
+            # What we deleted ourselves stays "deleted".
+            where=messages.c.state != "deleted",
+        )
+        .returning(messages.c.id, messages.c.revision)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return MessageId(row.id) if row is not None and row.revision > 0 else None
+
+
+async def _insert(
+    session: AsyncSession,
+    account: Account,
+    event: Event,
+    delivery_id: DeliveryId,
+    correlation_id: str,
+    *,
+    revision: int,
+    state: str,
+) -> MessageId | None:
+    if event.external_id is None:
+        return None
+    created = (
+        insert(messages)
+        .values(
+            account_id=account.id,
+            platform=account.platform,
+            channel=event.channel or Channel.COMMENT,
+            external_id=event.external_id,
+            **_content(event),
+            revision=revision,
+            state=state,
+            delivery_id=delivery_id,
+            correlation_id=correlation_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(messages.c.id)
+    )
+    message_id = await session.scalar(created)
+    if message_id is None:
+        return None
+    await _add_revision(session, message_id, revision, event, delivery_id)
+    return MessageId(message_id)
+
+
+def _content(event: Event) -> dict[str, Any]:
+    return {
+        "parent_external_id": event.parent_id,
+        "post_external_id": event.post_id,
+        "author_external_id": event.author_id,
+        "author_name": event.author_name,
+        "text": event.text or "",
+        "media": _media(event.media),
+        "link": event.link,
+        "sent_at": event.sent_at,
+    }
+
+
+def _is(account: Account, event: Event) -> Any:
+    return and_(messages.c.account_id == account.id, messages.c.external_id == event.external_id)
+
+
+async def _add_revision(
+    session: AsyncSession, message_id: int, revision: int, event: Event, delivery_id: DeliveryId
+) -> None:
+    await session.execute(
+        insert(revisions)
+        .values(
+            message_id=message_id,
+            revision=revision,
+            text=event.text or "",
+            media=_media(event.media),
+            delivery_id=delivery_id,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+class Loaded:
+    """A message with what our records know beside it."""
+
+    __slots__ = ("correlation_id", "delivery_id", "kept_by_person", "message", "received_at", "state")
+
+    def __init__(self, row: Any, account: Account) -> None:
+        self.message = as_message(row, account)
+        self.state: str = row.state
+        self.kept_by_person: bool = row.kept_by_person
+        self.received_at: datetime = row.received_at
+        self.correlation_id: str = row.correlation_id
+        self.delivery_id: DeliveryId | None = row.delivery_id
+
+
+async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = False) -> Loaded:
+    """Load a message, on request locked until the transaction ends. Raises NoResultFound."""
+    statement = (
+        select(messages, *(column.label(f"account_{column.name}") for column in accounts.c))
+        .join(accounts, accounts.c.id == messages.c.account_id)
+        .where(messages.c.id == message_id)
+    )
+    if lock:
+        statement = statement.with_for_update(of=messages)
+    row = (await session.execute(statement)).one()
+    return Loaded(row, as_account(_AccountOf(row)))
+
+
+class _AccountOf:
+    """The account's columns of a joined row, under their own names."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, f"account_{name}") if name != "id" else self._row.account_id
+
+
+async def parent_of(session: AsyncSession, message: Message) -> tuple[str, str | None] | None:
+    """Text and author id of the message that this one answers, where we know it."""
+    if message.parent_id is None:
+        return None
+    row = (
+        await session.execute(
+            select(messages.c.text, messages.c.author_external_id).where(
+                messages.c.account_id == message.account.id, messages.c.external_id == message.parent_id
+            )
+        )
+    ).one_or_none()
+    return (row.text, row.author_external_id) if row is not None else None
+
+
+async def claim(session: AsyncSession, message_id: MessageId, *, holder: str, for_: timedelta) -> bool:
+    """Take the right to act on this message for a while; False where another worker holds it (I9)."""
+    taken = await session.scalar(
+        update(messages)
+        .where(
+            messages.c.id == message_id,
+            or_(messages.c.busy_until.is_(None), messages.c.busy_until < func.now(), messages.c.busy_with == holder),
+        )
+        .values(busy_until=func.now() + for_, busy_with=holder)
+        .returning(messages.c.id)
+    )
+    return taken is not None
+
+
+async def release(session: AsyncSession, message_id: MessageId, *, holder: str) -> None:
+    """Give the right back."""
+    await session.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.busy_with == holder)
+        .values(busy_until=None, busy_with=None)
+    )
+
+
+async def set_state(session: AsyncSession, message_id: MessageId, state: str) -> None:
+    """Record what the platform shows of the message now; what its author removed stays so."""
+    await session.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.state.not_in(("removed_by_author",)))
+        .values(state=state)
+    )
+
+
+async def set_kept(session: AsyncSession, message_id: MessageId, kept: bool) -> None:
+    """Whether a person decided to keep this message (I7)."""
+    await session.execute(update(messages).where(messages.c.id == message_id).values(kept_by_person=kept))
+
+
+async def find(session: AsyncSession, account: Account, external_id: ExternalId) -> MessageId | None:
+    """Our id of a message that the platform names."""
+    found = await session.scalar(
+        select(messages.c.id).where(messages.c.account_id == account.id, messages.c.external_id == external_id)
+    )
+    return MessageId(found) if found is not None else None
+
+
+async def open_dms_of(session: AsyncSession, account: Account, author_id: ExternalId) -> list[MessageId]:
+    """The DMs of an author to an account, newest first: what a hand-written answer in their thread may settle."""
+    rows = await session.scalars(
+        select(messages.c.id)
+        .where(
+            messages.c.account_id == account.id,
+            messages.c.author_external_id == author_id,
+            messages.c.channel == Channel.DM,
+        )
+        .order_by(messages.c.id.desc())
+        .limit(50)
+    )
+    return [MessageId(row) for row in rows]

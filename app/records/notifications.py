@@ -1,0 +1,152 @@
+"""Notifications: queued with what they are about, sent by the worker, acknowledged by people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.decisions.model import UnitKey, Urgency
+from app.messages import ActionId, DecisionId, MessageId, PersonId
+from app.records.jobs import Job, enqueue
+from app.records.tables import accounts, messages, notifications, units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A notification on its way out, with what its text may say: kind, urgency, place; and where it goes."""
+
+    id: int
+    kind: str
+    urgency: Urgency
+    state: str
+    unit: UnitKey
+    email: str | None
+    hook_url: str | None
+    message_id: MessageId | None
+    decision_id: DecisionId | None
+    platform: str | None
+    account_handle: str | None
+    attempts: int
+    created_at: datetime
+
+
+async def queue(
+    session: AsyncSession,
+    *,
+    key: str,
+    kind: str,
+    unit: UnitKey,
+    urgency: Urgency,
+    message_id: MessageId | None = None,
+    action_id: ActionId | None = None,
+    decision_id: DecisionId | None = None,
+) -> bool:
+    """Queue a notification once for its key; False where it was queued before."""
+    notification_id = await session.scalar(
+        insert(notifications)
+        .values(
+            key=key,
+            kind=kind,
+            unit=unit,
+            urgency=urgency,
+            message_id=message_id,
+            action_id=action_id,
+            decision_id=decision_id,
+            state="queued",
+        )
+        .on_conflict_do_nothing()
+        .returning(notifications.c.id)
+    )
+    if notification_id is None:
+        return False
+    await enqueue(session, Job.NOTIFICATION, notification_id)
+    return True
+
+
+async def load(session: AsyncSession, notification_id: int) -> Notification:
+    """Load what is to be sent. Raises NoResultFound."""
+    row = (
+        await session.execute(
+            select(
+                notifications,
+                units.c.email,
+                units.c.hook_url,
+                messages.c.platform,
+                accounts.c.handle.label("account_handle"),
+            )
+            .join(units, units.c.key == notifications.c.unit)
+            .outerjoin(messages, messages.c.id == notifications.c.message_id)
+            .outerjoin(accounts, accounts.c.id == messages.c.account_id)
+            .where(notifications.c.id == notification_id)
+        )
+    ).one()
+    return Notification(
+        id=row.id,
+        kind=row.kind,
+        urgency=Urgency(row.urgency),
+        state=row.state,
+        unit=UnitKey(row.unit),
+        email=row.email,
+        hook_url=row.hook_url,
+        message_id=row.message_id,
+        decision_id=row.decision_id,
+        platform=row.platform,
+        account_handle=row.account_handle,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )
+
+
+async def mark_sent(session: AsyncSession, notification_id: int, *, channel: str, at: datetime) -> None:
+    """It was handed to its channel."""
+    await session.execute(
+        update(notifications)
+        .where(notifications.c.id == notification_id)
+        .values(
+            state="sent",
+            channel=channel,
+            sent_at=at,
+            attempts=notifications.c.attempts + 1,
+            problem=None,
+        )
+    )
+
+
+async def mark_failed(session: AsyncSession, notification_id: int, *, problem: str, final: bool) -> None:
+    """A sending failed; `final` where nobody tries again by itself."""
+    await session.execute(
+        update(notifications)
+        .where(notifications.c.id == notification_id)
+        .values(
+            state="failed" if final else "queued",
+            attempts=notifications.c.attempts + 1,
+            problem=problem,
+        )
+    )
+
+
+async def acknowledge(session: AsyncSession, notification_id: int, *, by: PersonId, at: datetime) -> bool:
+    """A person has seen it. The first acknowledgement counts; False where there is nothing (left) to acknowledge."""
+    row = await session.execute(
+        update(notifications)
+        .where(notifications.c.id == notification_id, notifications.c.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by=by)
+        .returning(notifications.c.id)
+    )
+    return row.first() is not None
+
+
+async def all_sent(session: AsyncSession, decision_id: DecisionId, kind: str) -> bool:
+    """Whether every notification of this decision and kind was handed to its channel (T1 waits for it)."""
+    unsent = await session.scalar(
+        select(func.count())
+        .select_from(notifications)
+        .where(
+            notifications.c.decision_id == decision_id,
+            notifications.c.kind == kind,
+            notifications.c.state != "sent",
+        )
+    )
+    return not unsent

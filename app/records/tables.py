@@ -1,0 +1,361 @@
+"""The tables, as the migrations make them (a test compares the two). Constraints and triggers live there alone."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+def _at(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True))
+
+
+units = Table(
+    "units",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name_tr", Text),
+    Column("name_en", Text),
+    Column("email", Text),
+    Column("hook_url", Text),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("name", Text),
+    Column("email", Text),
+    Column("role", Text),
+    Column("unit", Text),
+    Column("is_active", Boolean),
+    _at("created_at"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    Column("platform", Text),
+    Column("external_id", Text),
+    Column("page_id", Text),
+    Column("handle", Text),
+    Column("kind", Text),
+    Column("unit", Text),
+    Column("is_active", Boolean),
+    _at("created_at"),
+)
+
+responsibilities = Table(
+    "responsibilities",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("account_id", BigInteger, primary_key=True),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    Column("person_id", BigInteger),
+    Column("digest", LargeBinary),
+    Column("label", Text),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("revoked_at"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("document", JSONB),
+    _at("created_at"),
+    Column("created_by", BigInteger),
+)
+
+policy_activations = Table(
+    "policy_activations",
+    metadata,
+    _id(),
+    Column("version", Text),
+    _at("activated_at"),
+    Column("activated_by", BigInteger),
+)
+
+template_approvals = Table(
+    "template_approvals",
+    metadata,
+    Column("template", Text, primary_key=True),
+    Column("texts_digest", Text, primary_key=True),
+    Column("approved_by", BigInteger),
+    _at("approved_at"),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    _id(),
+    Column("reason", Text),
+    Column("includes_support", Boolean),
+    _at("started_at"),
+    Column("started_by", BigInteger),
+    _at("until_at"),
+    _at("ended_at"),
+    Column("ended_by", BigInteger),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("platform", Text),
+    _at("received_at"),
+    Column("correlation_id", Text),
+    Column("headers", JSONB),
+    Column("body", LargeBinary),
+    Column("digest", LargeBinary),
+    Column("state", Text),
+    Column("problem", Text),
+    Column("summary", JSONB),
+    _at("parsed_at"),
+)
+
+event_keys = Table(
+    "event_keys",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("account_external_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    Column("account_id", BigInteger),
+    Column("platform", Text),
+    Column("channel", Text),
+    Column("external_id", Text),
+    Column("parent_external_id", Text),
+    Column("post_external_id", Text),
+    Column("author_external_id", Text),
+    Column("author_name", Text),
+    Column("text", Text),
+    Column("media", JSONB),
+    Column("link", Text),
+    _at("sent_at"),
+    _at("received_at"),
+    Column("revision", Integer),
+    Column("state", Text),
+    Column("kept_by_person", Boolean),
+    Column("delivery_id", BigInteger),
+    Column("correlation_id", Text),
+    _at("busy_until"),
+    Column("busy_with", Text),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("text", Text),
+    Column("media", JSONB),
+    Column("delivery_id", BigInteger),
+    _at("received_at"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("made_by", Text),
+    Column("person_id", BigInteger),
+    Column("disposition", Text),
+    Column("labels", ARRAY(Text)),
+    Column("articles", ARRAY(Text)),
+    Column("language", Text),
+    Column("findings", JSONB),
+    Column("context", JSONB),
+    Column("incomplete", ARRAY(Text)),
+    Column("review_reason", Text),
+    Column("explanation", JSONB),
+    Column("reason", Text),
+    Column("policy_version", Text),
+    _at("decided_at"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("sequence", BigInteger),
+    Column("digests", JSONB),
+    Column("previous_hash", Text),
+    Column("hash", Text),
+    Column("version", Integer),
+    _at("sealed_at"),
+)
+
+evidence_contents = Table(
+    "evidence_contents",
+    metadata,
+    Column("evidence_id", BigInteger, primary_key=True),
+    Column("fields", JSONB),
+    Column("salts", JSONB),
+    _at("erased_at"),
+)
+
+evidence_images = Table(
+    "evidence_images",
+    metadata,
+    _id(),
+    Column("evidence_id", BigInteger),
+    Column("kind", Text),
+    Column("object_key", Text),
+    Column("sha256", Text),
+    Column("media_type", Text),
+    Column("size", BigInteger),
+    _at("taken_at"),
+    Column("taken_by", BigInteger),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("decision_id", BigInteger),
+    Column("position", Integer),
+    Column("kind", Text),
+    Column("purpose", Text),
+    Column("label", Text),
+    Column("template", Text),
+    Column("language", Text),
+    Column("text", Text),
+    Column("recipient", Text),
+    Column("urgency", Text),
+    Column("needs_image", Boolean),
+    Column("state", Text),
+    Column("held_because", Text),
+    Column("requested_by", BigInteger),
+    _at("due_at"),
+    _at("expires_at"),
+    Column("attempts", Integer),
+    _at("started_at"),
+    _at("finished_at"),
+    Column("external_id", Text),
+    Column("problem", Text),
+    _at("created_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("action_id", BigInteger),
+    Column("number", Integer),
+    _at("started_at"),
+    _at("ended_at"),
+    Column("outcome", Text),
+    Column("code", Text),
+    Column("detail", Text),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("reason", Text),
+    Column("labels", ARRAY(Text)),
+    Column("priority", Integer),
+    Column("state", Text),
+    _at("opened_at"),
+    _at("decided_at"),
+    Column("decided_by", BigInteger),
+    Column("decision_id", BigInteger),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("action_id", BigInteger),
+    Column("kind", Text),
+    Column("urgency", Text),
+    Column("reason", Text),
+    Column("detail", JSONB),
+    Column("state", Text),
+    _at("created_at"),
+    _at("confirmed_at"),
+    Column("confirmed_by", BigInteger),
+    Column("note", Text),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    _id(),
+    Column("key", Text),
+    Column("message_id", BigInteger),
+    Column("action_id", BigInteger),
+    Column("decision_id", BigInteger),
+    Column("kind", Text),
+    Column("unit", Text),
+    Column("urgency", Text),
+    Column("state", Text),
+    Column("channel", Text),
+    Column("attempts", Integer),
+    Column("problem", Text),
+    _at("created_at"),
+    _at("sent_at"),
+    _at("acknowledged_at"),
+    Column("acknowledged_by", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _at("at"),
+    Column("person_id", BigInteger),
+    Column("act", Text),
+    Column("subject", Text),
+    Column("detail", JSONB),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_digest", LargeBinary),
+    Column("status", Integer),
+    Column("body", JSONB),
+    _at("created_at"),
+)

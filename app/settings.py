@@ -1,0 +1,133 @@
+"""Settings, read once in `main.py` and handed down: environment ``NOBET_…``, ``.env`` for development, secret files.
+
+A secret may come from a file instead: ``NOBET_FACEBOOK__APP_SECRET_FILE=/path``, or a file in ``/run/secrets`` named
+``nobet_facebook__app_secret``.
+Thresholds, texts, routes and dates are policy data in the database, not settings.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.errors import ModerationError
+from app.notices.settings import HookSettings, SmtpSettings
+
+SECRETS_FOLDER = Path("/run/secrets")
+PREFIX = "NOBET_"
+
+
+class SettingsError(ModerationError):
+    """A setting that this command needs is missing or wrong; the sentence says which and what to do."""
+
+
+class MetaSettings(BaseModel):
+    """One Meta platform: how its webhooks are proven and where its calls go.
+
+    `access_tokens` maps an account's external id to its Page token. Several app secrets may be given, comma-separated,
+    while one is being replaced.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    app_secret: SecretStr | None = None
+    verify_token: SecretStr | None = None
+    access_tokens: dict[str, SecretStr] = Field(default_factory=dict)
+    base_url: str = "https://graph.facebook.com/v25.0"
+
+    @property
+    def app_secrets(self) -> tuple[str, ...]:
+        """All secrets that a signature may be made with."""
+        if self.app_secret is None:
+            return ()
+        return tuple(part.strip() for part in self.app_secret.get_secret_value().split(",") if part.strip())
+
+
+class Settings(BaseSettings):
+    """Everything that is set from outside."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+    )
+
+    environment: Literal["development", "production", "demo", "test"] = "development"
+    database_url: SecretStr | None = None
+    data_dir: Path = Path(".nobet")
+    evidence_url: str | None = None
+    public_url: str = "http://127.0.0.1:8000"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    time_zone: str = "Europe/Istanbul"
+    max_body_bytes: int = 16 * 1024 * 1024
+    database_pool_size: int = 10
+    worker_concurrency: int = 20
+    shutdown_grace: timedelta = timedelta(seconds=15)
+
+    facebook: MetaSettings = MetaSettings()
+    instagram: MetaSettings = MetaSettings()
+    smtp: SmtpSettings | None = None
+    hook: HookSettings | None = None
+
+    def require_database_url(self) -> str:
+        """The database's URL. Raises SettingsError where none is set."""
+        if self.database_url is None:
+            raise SettingsError(
+                "NOBET_DATABASE_URL is not set: give the URL of a PostgreSQL 14 or newer "
+                "(postgresql+asyncpg://user:password@host/name), or use `nobet demo`, which brings its own."
+            )
+        return self.database_url.get_secret_value()
+
+    @property
+    def evidence_store_url(self) -> str:
+        """Where evidence objects are kept: by default a folder beside the other data."""
+        return self.evidence_url or (self.data_dir / "evidence").absolute().as_uri()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then secret files, then ``.env``."""
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads values from the files that ``NOBET_…_FILE`` names, and from ``/run/secrets/nobet_…``."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Not used: all values are read at once in `__call__`."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the nested values found in files."""
+        values: dict[str, Any] = {}
+        for name, path in self._files():
+            parts = name.split("__")
+            at = values
+            for part in parts[:-1]:
+                at = at.setdefault(part, {})
+            at[parts[-1]] = path.read_text(encoding="utf-8").strip()
+        return values
+
+    def _files(self) -> list[tuple[str, Path]]:
+        mounted = sorted(SECRETS_FOLDER.iterdir()) if SECRETS_FOLDER.is_dir() else []
+        return [
+            (path.name.lower().removeprefix(PREFIX.lower()), path)
+            for path in mounted
+            if path.name.lower().startswith(PREFIX.lower()) and path.is_file()
+        ] + [
+            (variable.removeprefix(PREFIX).removesuffix("_FILE").lower(), Path(value))
+            for variable, value in sorted(os.environ.items())
+            if variable.startswith(PREFIX) and variable.endswith("_FILE")
+        ]
