@@ -1,0 +1,12 @@
+"""The platforms, listed once. Adding one touches its own folder and this list."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.connectors import facebook, instagram
+from app.connectors.base import Inbound
+from app.messages import PlatformName
+
+INBOUND: Mapping[PlatformName, Inbound] = MappingProxyType(
+    {connector.name: connector for connector in (facebook.INBOUND, instagram.INBOUND)}
+)

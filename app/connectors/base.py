@@ -5,12 +5,12 @@ A connector is one folder: `payloads` (shapes at the edge), `parse` and `verify`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from app.messages import Account, Event, ExternalId, Message, PlatformName
+from app.messages import Account, Event, ExternalId, Media, Message, PlatformName
 from app.messages import LookUp as LookUp
 
 
@@ -44,7 +44,9 @@ class Sent:
 class Inbound(Protocol):
     """The pure half: proving and reading what a platform sent. No I/O."""
 
-    name: PlatformName
+    @property
+    def name(self) -> PlatformName:
+        """The platform, as it is called everywhere."""
 
     def handshake(self, query: Mapping[str, str], *, verify_token: str) -> str | None:
         """Return the text to answer a subscription handshake with, or None to refuse it."""
@@ -69,8 +71,13 @@ class Outbound(Protocol):
     again after an unknown outcome; `reply` and `private_message` may not: ask `find_reply`/`find_private_message`.
     """
 
-    name: PlatformName
-    capabilities: frozenset[Capability]
+    @property
+    def name(self) -> PlatformName:
+        """The platform, as it is called everywhere."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this account can do at all; a single message may still be refused."""
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask the platform what it knows of the message now; one call, or none where the platform has no such call."""
@@ -116,9 +123,13 @@ CALL_TIMEOUT = timedelta(seconds=8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where and as whom an account's calls go. `base_url` without a trailing slash, `token` a secret."""
+    """Where and as whom an account's calls go.
+
+    `base_url` has no trailing slash and names the API's version, as in ``https://graph.facebook.com/v25.0``. The
+    secrets stay out of its printed form.
+    """
 
     account: Account
     base_url: str
-    token: str
-    app_secret: str | None = None
+    token: str = field(repr=False)
+    app_secret: str | None = field(default=None, repr=False)

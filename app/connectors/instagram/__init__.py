@@ -1,0 +1,11 @@
+"""Instagram business accounts, under Facebook Login: messages and blocks go through the linked Page."""
+
+from app.connectors.instagram.parse import INSTAGRAM, POLLED, read_comment, read_mention
+from app.connectors.meta.inbound import MetaInbound
+
+INBOUND = MetaInbound(
+    name=INSTAGRAM,
+    object_name="instagram",
+    readers={"comments": read_comment, "live_comments": read_comment, "mentions": read_mention},
+    polled=POLLED,
+)

@@ -1,0 +1,1 @@
+"""What Facebook and Instagram share: one company's signature, envelope, Graph API and inbox."""

@@ -1,0 +1,61 @@
+"""The pure half of a Meta connector: proving and reading what was delivered or polled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.connectors.base import WebhookRequest
+from app.connectors.meta import signature
+from app.connectors.meta.document import load
+from app.connectors.meta.envelope import Source, Update, is_envelope, updates_of
+from app.connectors.meta.messaging import read_messaging
+from app.connectors.meta.polled import PolledReader
+from app.connectors.meta.values import as_object
+from app.messages import Event, PlatformName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaInbound:
+    """Facebook and Instagram differ in their fields of content alone: `readers` has one for each that is handled."""
+
+    name: PlatformName
+    object_name: str
+    readers: Mapping[str, Callable[[Update], Event]]
+    polled: PolledReader
+
+    def handshake(self, query: Mapping[str, str], *, verify_token: str) -> str | None:
+        """Answer `hub.challenge`, or None for a foreign token."""
+        return signature.handshake(query, verify_token=verify_token)
+
+    def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
+        """Prove the body by its `X-Hub-Signature-256`."""
+        signature.verify(self.name, request, secrets=secrets)
+
+    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
+        """Turn a delivery or a polled page into events: one for each update, in its order.
+
+        Meta names every time itself, so `received_at` is not needed.
+        """
+        document = load(self.name, body)
+        if is_envelope(document):
+            return tuple(self._read(update) for update in updates_of(self.name, document))
+        return tuple(self.polled.events_of(document)) or (self._answer(document),)
+
+    def _read(self, update: Update) -> Event:
+        match update.source:
+            case Source.CHANGES:
+                reader = self.readers.get(update.name)
+                return reader(update) if reader else update.other(update.name)
+            case Source.MESSAGING | Source.STANDBY if update.object_name in {None, self.object_name}:
+                return read_messaging(update)
+            case Source.MESSAGING | Source.STANDBY:
+                # A person's id means something else on the other platform, so these are not taken for messages.
+                return update.other(f"{update.object_name}/{update.name}")
+            case Source.UNKNOWN:
+                return update.other(update.name)
+
+    def _answer(self, document: object) -> Event:
+        kind = "error" if "error" in as_object(document) else "answer"
+        return Update(platform=self.name, source=Source.UNKNOWN, name=kind, value={"document": document}).other(
+            f"api/{kind}"
+        )
