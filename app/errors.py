@@ -10,6 +10,9 @@ ModerationError                     base of all of them
 │   └── TokenRejectedError          the account's access is dead: nothing goes until a person renews it
 ├── MissingVariableError            a reply would go out incomplete: it does not go
 ├── EvidenceError                   evidence could not be taken or stored
+├── NoticeError                     a notice could not be handed to its channel
+│   ├── NoticeUnavailableError      later: connection, time-out, 4xx of SMTP, 429 and 5xx of HTTP
+│   └── NoticeRefusedError          never as it is: address refused, sign-in refused, any other 4xx of HTTP
 └── PolicyError                     a policy document that must not be activated
 
 Errors carry identifiers as attributes, never the text of a message.
@@ -90,6 +93,29 @@ class MissingVariableError(ModerationError):
 
 class EvidenceError(ModerationError):
     """Evidence could not be taken or stored."""
+
+
+class NoticeError(ModerationError):
+    """A notice could not be handed to its channel.
+
+    `detail` is the other side's answer, for operators; it never holds the notice's address or text.
+    """
+
+    def __init__(self, channel: str, detail: str) -> None:
+        super().__init__(f"{channel}: {detail}")
+        self.channel = channel
+        self.detail = detail
+
+
+class NoticeUnavailableError(NoticeError):
+    """The channel did not take the notice now and may take it later.
+
+    It may also have taken it without our hearing of it: the repeated sending carries the same identifier.
+    """
+
+
+class NoticeRefusedError(NoticeError):
+    """The channel will not take this notice, however often we try: a setting or an address is wrong."""
 
 
 class PolicyError(ModerationError):
