@@ -1,0 +1,1 @@
+"""Takes, seals and proves evidence: the card, the object store, the chain of hashes."""
