@@ -138,17 +138,20 @@ class Message:
 class LookUp:
     """What the platform says of a message when asked: for the evidence, and to learn what the webhook left out.
 
-    A link is either given or `…_missing` says in English why the platform gives none.
+    A link is either given or `…_missing` says in English why the platform gives none; `post_link` leads to the post
+    it stands under, the nearest there is where the message itself has no link. `media` as the platform shows them now.
     `is_gone`: it is not there any more.
     """
 
     link: str | None = None
     link_missing: str | None = None
+    post_link: str | None = None
     author_link: str | None = None
     author_link_missing: str | None = None
     text: str | None = None
     author_id: ExternalId | None = None
     author_name: str | None = None
     sent_at: datetime | None = None
+    media: tuple[Media, ...] = ()
     is_hidden: bool | None = None
     is_gone: bool = False

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from app.messages import Account, Event, ExternalId, Media, Message, PlatformName
+from app.messages import Account, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
 
 
