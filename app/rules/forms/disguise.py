@@ -1,0 +1,129 @@
+"""Words read through a disguise: digits and signs for letters, letters spaced out, stretched, dotted or starred."""
+
+import re
+from collections.abc import Callable
+
+from app.rules.forms.casing import strip_diacritics
+from app.rules.forms.words import Word, Words
+
+_CHUNK = re.compile(r"\S+")
+_SIGNS_FOR_LETTERS = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s",
+     "€": "e", "£": "l", "!": "i", "|": "i", "¡": "i", "§": "s", "+": "t"}
+)  # fmt: skip
+_JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+_QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
+_LINK = re.compile(r"https?://|www\.|.@.+\.|\.(?:com|net|org|edu|tr)\b")
+# Turkish writes these vowels twice only in a few loan words; written twice they are mostly stretched.
+_RUN = re.compile(r"(.)\1{2,}|([aeıioöuüy])\2")
+_LONGEST = 60
+
+
+def squeeze(word: str) -> str:
+    """`word` with stretched letters written once: three or more of any, two or more of a vowel."""
+    return _RUN.sub(lambda run: run[1] or run[2], word)
+
+
+def _is_stretched(word: str) -> bool:
+    return _RUN.search(word) is not None
+
+
+def _decode(chunk: str) -> str:
+    """Letters for the signs and digits inside a chunk, joints left out; empty where nothing was disguised."""
+    core = chunk.strip(".,;:?!\"'’‘“”()[]{}«»…-_*~")
+    if not 2 <= len(core) <= _LONGEST or _LINK.search(core) or _QUANTITY.fullmatch(core):
+        return ""
+    if core[0] == "#" or (core[0] == "@" and len(core) > 3):
+        return ""
+    parts = [part for part in _JOINTS.split(core) if part]
+    # "geldi.sonra" is a missing space, "sa.la.k" a disguise.
+    if len(parts) > 1 and any(len(part) > 4 for part in parts):
+        return ""
+    joined = "".join(parts).translate(_SIGNS_FOR_LETTERS)
+    return joined if joined.isalpha() else ""
+
+
+def _spaced_out(view: Words) -> dict[int, int]:
+    """Runs of three or more single letters with one joint between: first place → last place."""
+    runs: dict[int, int] = {}
+    first = 0
+    words = view.words
+    for place in range(1, len(words) + 1):
+        joined = (
+            place < len(words)
+            and len(words[place].folded) == 1 == len(words[place - 1].folded)
+            and words[place].start - words[place - 1].end <= 3
+        )
+        if not joined:
+            if place - first >= 3 and all(len(w.folded) == 1 and w.folded.isalpha() for w in words[first:place]):
+                runs[first] = place - 1
+            first = place
+    return runs
+
+
+def _chunks(view: Words) -> list[tuple[int, int, int, int]]:
+    """Stretches without white space: offset of start and end, first place, place after the last."""
+    text, words = view.plain.text, view.words
+    found: list[tuple[int, int, int, int]] = []
+    place = 0
+    for chunk in _CHUNK.finditer(text):
+        first = place
+        while place < len(words) and words[place].start < chunk.end():
+            place += 1
+        found.append((*chunk.span(), first, place))
+    return found
+
+
+def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
+    """The words as they sound once disguises are read, or None where no word wears one.
+
+    `uncensor` completes a starred word (folded, with ``*``) from a lexicon, or returns an empty text.
+    """
+    words = view.words
+    spaced = _spaced_out(view)
+    covered = {place: first for first, last in spaced.items() for place in range(first, last + 1)}
+    found: list[Word] = []
+    quoted: set[int] = set()
+    altered = False
+
+    def add(text: str, first: int, last: int, start: int, end: int, sentence: int) -> None:
+        nonlocal altered
+        altered = True
+        if any(place in view.quoted for place in range(first, last + 1)):
+            quoted.add(len(found))
+        found.append(Word(text, strip_diacritics(text), start, end, sentence, altered=True))
+
+    for start, end, first, after in _chunks(view):
+        core = view.plain.text[start:end]
+        sentence = words[first].sentence if first < after else (words[first - 1].sentence if first else 0)
+        lone = first + 1 == after and words[first].end - words[first].start == end - start
+        read = "" if lone and _PLAIN_WORD.fullmatch(core) else _read_chunk(core, uncensor)
+        if read and first not in covered:
+            add(squeeze(read), first, after - 1, start, end, sentence)
+            continue
+        for place in range(first, after):
+            word = words[place]
+            if place in covered:
+                head = covered[place]
+                if place == head:
+                    tail = spaced[head]
+                    text = "".join(w.text for w in words[head : tail + 1])
+                    add(squeeze(text), head, tail, word.start, words[tail].end, word.sentence)
+            elif len(word.folded) <= _LONGEST and word.folded[0] != "<" and _is_stretched(word.text):
+                add(squeeze(word.text), place, place, word.start, word.end, word.sentence)
+            else:
+                if place in view.quoted:
+                    quoted.add(len(found))
+                found.append(word)
+    if not altered:
+        return None
+    return Words(plain=view.plain, words=found, quoted=frozenset(quoted), questions=view.questions)
+
+
+def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
+    if "*" in chunk and len(chunk) <= _LONGEST:
+        core = strip_diacritics(chunk.strip(".,;:?!\"'’‘“”()[]{}«»…-_~"))
+        if core.count("*") < len(core):
+            return uncensor(core)
+    return _decode(chunk)

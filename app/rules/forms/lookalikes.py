@@ -1,0 +1,42 @@
+"""Letters of other alphabets that pass for Latin ones."""
+
+# Lower case only: casing comes first. Capitals whose lower case looks different are mapped before casing.
+_CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкмтвн", "aeopcyxijshdqwlkmtbh", strict=True))
+_GREEK = dict(zip("αεορυνικτχγηβω", "aeopuviktxynbw", strict=True))
+_CAPITALS = dict(zip("АВЕКМНОРСТУХІЅЈ", "abekmhopctuxısj", strict=True))  # noqa: RUF001 - as above
+_CAPITALS |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhıkmnoptyx", strict=True))  # noqa: RUF001 - as above
+LOOKALIKES = {**_CYRILLIC, **_GREEK, **_CAPITALS}
+
+# Letters in boxes and circles that NFKC leaves as they are.
+_BOXED_RANGES = (0x1F130, 0x1F150, 0x1F170)
+BOXED = {chr(first + place): chr(ord("a") + place) for first in _BOXED_RANGES for place in range(26)}
+
+
+def _is_foreign(letter: str) -> bool:
+    return "Ͱ" <= letter <= "ӿ" or "\u0500" <= letter <= "\u052f"
+
+
+def unmask(text: str) -> str:
+    """Put Latin letters for look-alikes in words that mix alphabets, or that consist of look-alikes in a Latin text.
+
+    A word of a text that is Greek or Cyrillic throughout stays what it is. Code points keep their places.
+    """
+    if not any(_is_foreign(letter) for letter in text):
+        return text
+    latin = sum(1 for letter in text if letter.isalpha() and letter < "Ͱ")
+    foreign = sum(1 for letter in text if _is_foreign(letter))
+    pieces = list(text)
+    start = 0
+    length = len(text)
+    while start < length:
+        end = start
+        while end < length and text[end].isalnum():
+            end += 1
+        if end > start:
+            word = text[start:end]
+            mixed = any(_is_foreign(c) for c in word) and any(c.isalpha() and c < "Ͱ" for c in word)
+            posing = latin > foreign and all(c in LOOKALIKES for c in word)
+            if mixed or posing:
+                pieces[start:end] = [LOOKALIKES.get(c, c) for c in word]
+        start = end + 1
+    return "".join(pieces)

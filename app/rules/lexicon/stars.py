@@ -1,0 +1,41 @@
+"""Completes starred words (``s*lak``) from a lexicon."""
+
+from collections.abc import Callable, Iterable
+
+from app.rules.forms.casing import strip_diacritics
+
+# A run of stars may stand for this many letters more than there are stars.
+_MORE = 2
+
+
+def completer(words: Iterable[str]) -> Callable[[str], str]:
+    """A function that completes a folded word with ``*`` by the first of `words` that fits, or gives ''."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        folded = strip_diacritics(word)
+        by_letter.setdefault(folded[0], []).append(folded)
+
+    def complete(starred: str) -> str:
+        for word in by_letter.get(starred[0], ()):
+            rest = _rest_after(starred, word)
+            if rest is not None:
+                return word + rest
+        return ""
+
+    return complete
+
+
+def _rest_after(starred: str, word: str) -> str | None:
+    """What follows `word` in `starred`, where stars stand for letters; None where it does not fit."""
+    reached = {0}  # places in `word`
+    for place, sign in enumerate(starred):
+        if len(word) in reached and "*" not in starred[place:]:
+            return starred[place:]
+        if sign == "*":
+            more = _MORE if starred[place - 1 : place] != "*" else 0
+            reached = {r + step for r in reached for step in range(1, 2 + more) if r + step <= len(word)}
+        else:
+            reached = {r + 1 for r in reached if r < len(word) and word[r] == sign}
+        if not reached:
+            return None
+    return "" if len(word) in reached else None
