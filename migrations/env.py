@@ -1,12 +1,12 @@
 """Alembic's entry: takes the connection it is handed, or opens one to NOBET_DATABASE_URL."""
 
 import asyncio
+import os
 
 from alembic import context
 from sqlalchemy import Connection
 
 from app.records.database import create_engine
-from app.settings import Settings
 
 
 def run(connection: Connection) -> None:
@@ -18,7 +18,7 @@ def run(connection: Connection) -> None:
 
 async def connect_and_run() -> None:
     """For `alembic` on the command line."""
-    engine = create_engine(Settings().require_database_url())
+    engine = create_engine(os.environ["NOBET_DATABASE_URL"])
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()

@@ -1,7 +1,6 @@
 """What is decided and what is to be done: immutable, pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
@@ -141,13 +140,11 @@ class PlannedAction:
 class PlanningContext:
     """What the planner must know beside the decision; read before, so that planning stays pure.
 
-    `variables` fill the texts; `approved` are the templates that the directorate has approved.
+    `approved` are drafts that the directorate has approved since.
     """
 
-    can: frozenset[ActionKind]
     text: str = ""
     is_dm: bool = False
     in_dialogue: bool = False
     admission_period: bool = False
-    variables: Mapping[str, str] = field(default_factory=dict)
     approved: frozenset[TemplateKey] = frozenset()

@@ -60,7 +60,7 @@ class Document(BaseModel):
 class Step(Document):
     """One step of an article's recipe.
 
-    `when` narrows it: ``always``; ``taken_down`` (the message is hidden or removed); ``removed`` (its label is certain);
+    `when` narrows it: ``always``; ``taken_down`` (hidden or removed); ``removed`` (its label is certain);
     ``danger_near`` (a plan, a place, a time); ``dialogue`` (among users under our posts); ``admission_period``.
     """
 
@@ -167,6 +167,7 @@ class Policy(Document):
     templates: Mapping[TemplateKey, Template]
     reply_order: tuple[TemplateKey, ...]
     variables: Mapping[str, str] = {}
+    platform_rules: Mapping[str, Mapping[str, str]] = {}
     topics: tuple[Topic, ...] = ()
     default_unit: UnitKey
     admission_periods: tuple[Period, ...] = ()

@@ -1,5 +1,6 @@
 """Deliveries as they came, and the keys of the events in them."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DeliveryId, ExternalId, PlatformName
 from app.records.tables import deliveries, event_keys
+
+LONGEST_KEY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,8 @@ async def claim_events(
     session: AsyncSession, platform: PlatformName, keys: Iterable[tuple[ExternalId, str]]
 ) -> set[tuple[str, str]]:
     """Of these (account, event key) pairs, those that were never seen before; they are now."""
-    rows = [{"platform": platform, "account_external_id": account, "key": key} for account, key in dict.fromkeys(keys)]
+    pairs = {(str(account), _short(key)): (str(account), key) for account, key in keys}
+    rows = [{"platform": platform, "account_external_id": account, "key": key} for account, key in pairs]
     if not rows:
         return set()
     claimed = await session.execute(
@@ -118,4 +122,9 @@ async def claim_events(
         .returning(event_keys.c.account_external_id, event_keys.c.key)
         .values(rows)
     )
-    return {(row.account_external_id, row.key) for row in claimed}
+    return {pairs[row.account_external_id, row.key] for row in claimed}
+
+
+def _short(key: str) -> str:
+    """The key, or its digest where it is longer than an index takes."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

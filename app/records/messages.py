@@ -1,10 +1,11 @@
 """Messages and their revisions; the one place that knows how events in any order become one message."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,7 @@ from app.messages import (
     PlatformName,
 )
 from app.records.accounts import as_account
-from app.records.tables import accounts, messages, revisions
+from app.records.tables import accounts, echoes, messages, revisions
 
 
 def _media(media: Sequence[Media]) -> list[dict[str, str | None]]:
@@ -230,18 +231,37 @@ class _AccountOf:
         return getattr(self._row, f"account_{name}") if name != "id" else self._row.account_id
 
 
-async def parent_of(session: AsyncSession, message: Message) -> tuple[str, str | None] | None:
-    """Text and author id of the message that this one answers, where we know it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The message that another one answers; its text is None where it was there before we were."""
+
+    text: str | None
+    is_ours: bool
+
+
+async def parent_of(session: AsyncSession, message: Message) -> Parent | None:
+    """What a message answers; None where it answers nothing."""
     if message.parent_id is None:
         return None
+    same = (messages.c.account_id == message.account.id) & (messages.c.external_id == message.parent_id)
+    ours = (echoes.c.account_id == message.account.id) & (echoes.c.external_id == message.parent_id)
     row = (
         await session.execute(
-            select(messages.c.text, messages.c.author_external_id).where(
-                messages.c.account_id == message.account.id, messages.c.external_id == message.parent_id
+            select(
+                select(messages.c.text).where(same).scalar_subquery().label("text"),
+                exists(select(echoes.c.external_id).where(ours)).label("is_ours"),
             )
         )
-    ).one_or_none()
-    return (row.text, row.author_external_id) if row is not None else None
+    ).one()
+    return Parent(text=row.text, is_ours=row.is_ours)
+
+
+async def record_echo(session: AsyncSession, account: Account, event: Event) -> None:
+    """Remember what we said ourselves: an answer to it is no dialogue between users."""
+    if event.external_id is not None:
+        await session.execute(
+            insert(echoes).values(account_id=account.id, external_id=event.external_id).on_conflict_do_nothing()
+        )
 
 
 async def claim(session: AsyncSession, message_id: MessageId, *, holder: str, for_: timedelta) -> bool:
@@ -300,5 +320,27 @@ async def open_dms_of(session: AsyncSession, account: Account, author_id: Extern
         )
         .order_by(messages.c.id.desc())
         .limit(50)
+    )
+    return [MessageId(row) for row in rows]
+
+
+async def of_delivery(session: AsyncSession, delivery_id: DeliveryId) -> list[MessageId]:
+    """The messages that a delivery brought or changed."""
+    rows = await session.scalars(
+        select(revisions.c.message_id).where(revisions.c.delivery_id == delivery_id).distinct()
+    )
+    return [MessageId(row) for row in rows]
+
+
+async def undecided(session: AsyncSession, *, before: datetime, limit: int = 500) -> list[MessageId]:
+    """Messages that arrived before then and whose present revision nobody has judged: a net for lost jobs."""
+    rows = await session.scalars(
+        text(
+            "select m.id from messages m where m.revision > 0 and m.received_at < :before "
+            "and m.received_at > :before - interval '2 days' and not exists ("
+            "select from decisions d where d.message_id = m.id and d.revision = m.revision) "
+            "order by m.id limit :limit"
+        ),
+        {"before": before, "limit": limit},
     )
     return [MessageId(row) for row in rows]

@@ -145,6 +145,13 @@ event_keys = Table(
     Column("key", Text, primary_key=True),
 )
 
+echoes = Table(
+    "echoes",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+)
+
 messages = Table(
     "messages",
     metadata,

@@ -21,7 +21,7 @@ def downgrade() -> None:
     run_sql(
         """
         drop table idempotency_keys, audit, notifications, tasks, reviews, attempts, actions, evidence_images,
-            evidence_contents, evidence, decisions, revisions, messages, event_keys, deliveries, silences,
+            evidence_contents, evidence, decisions, revisions, messages, echoes, event_keys, deliveries, silences,
             template_approvals, policy_activations, policies, api_tokens, responsibilities, accounts, people, units;
         drop function nobet_require_evidence, nobet_machine_within_bounds, nobet_written_once,
             nobet_contents_only_erased;

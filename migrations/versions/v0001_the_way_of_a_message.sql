@@ -107,6 +107,13 @@ create table event_keys (
     primary key (platform, account_external_id, key)
 );
 
+-- What our accounts said themselves, by hand or by machine.
+create table echoes (
+    account_id bigint not null references accounts (id),
+    external_id text not null,
+    primary key (account_id, external_id)
+);
+
 create table messages (
     id bigint generated always as identity primary key,
     account_id bigint not null references accounts (id),
@@ -133,6 +140,7 @@ create table messages (
 create unique index messages_once on messages (account_id, external_id);
 create index messages_of_author on messages (account_id, author_external_id, id desc);
 create index messages_of_account on messages (account_id, id desc);
+create index messages_by_arrival on messages (received_at);
 
 create table revisions (
     message_id bigint not null references messages (id),
@@ -143,6 +151,7 @@ create table revisions (
     received_at timestamptz not null default now(),
     primary key (message_id, revision)
 );
+create index revisions_of_delivery on revisions (delivery_id);
 
 create table decisions (
     id bigint generated always as identity primary key,

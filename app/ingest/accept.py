@@ -1,0 +1,80 @@
+"""Accepting a webhook: prove it, store it raw, queue its reading, all in one short transaction. Judges nothing."""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from app.clock import Clock
+from app.connectors.base import Inbound, WebhookRequest
+from app.errors import DeliveryRejectedError
+from app.messages import DeliveryId, PlatformName
+from app.metrics import accept_seconds, deliveries_total
+from app.records import deliveries
+from app.records.database import Sessions
+from app.records.jobs import delivery_job
+
+log = structlog.get_logger(__name__)
+
+# Kept with the delivery: enough to understand it later; nothing that signs in anyone.
+KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-hub-signature-256", "x-hub-signature"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A platform as ingest sees it: how its deliveries are proven, and the secrets that prove them."""
+
+    inbound: Inbound
+    secrets: Sequence[str]
+    verify_token: str | None
+
+
+class Ingest:
+    """Takes deliveries of all platforms."""
+
+    def __init__(self, sessions: Sessions, sources: Mapping[PlatformName, Source], clock: Clock) -> None:
+        self._sessions = sessions
+        self._sources = sources
+        self._clock = clock
+
+    def source(self, platform: str) -> Source | None:
+        """The platform's source; None for a platform that we do not know."""
+        return self._sources.get(PlatformName(platform))
+
+    async def accept(self, platform: PlatformName, headers: Mapping[str, str], body: bytes) -> DeliveryId | None:
+        """Store a delivery and queue its reading; when this returns, both are committed (I1).
+
+        None where the same bytes were stored before. Raises DeliveryRejectedError for a delivery that is not proven.
+        """
+        begun = time.perf_counter()
+        source = self._sources[platform]
+        try:
+            source.inbound.verify(WebhookRequest(headers=headers, body=body), secrets=source.secrets)
+        except DeliveryRejectedError:
+            deliveries_total.labels(platform, "rejected").inc()
+            raise
+        correlation_id = uuid4().hex
+        async with self._sessions.begin() as session:
+            delivery_id = await deliveries.store(
+                session,
+                platform=platform,
+                body=body,
+                digest=hashlib.sha256(body).digest(),
+                headers={name: value for name, value in headers.items() if name in KEPT_HEADERS},
+                received_at=self._clock(),
+                correlation_id=correlation_id,
+            )
+            if delivery_id is not None:
+                await delivery_job(session, delivery_id)
+        known = log.bind(platform=platform, correlation_id=correlation_id, size=len(body))
+        if delivery_id is None:
+            deliveries_total.labels(platform, "duplicate").inc()
+            known.info("delivery_duplicate")
+        else:
+            deliveries_total.labels(platform, "received").inc()
+            known.info("delivery_received", delivery_id=delivery_id)
+        accept_seconds.labels(platform).observe(time.perf_counter() - begun)
+        return delivery_id

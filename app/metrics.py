@@ -1,0 +1,25 @@
+"""What Prometheus reads. Labels are few and never personal."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+deliveries_total = Counter(
+    "nobet_deliveries_total", "Webhook deliveries by what became of them", ["platform", "outcome"]
+)
+messages_decided_total = Counter(
+    "nobet_messages_decided_total", "Messages decided, by disposition", ["platform", "disposition"]
+)
+actions_total = Counter("nobet_actions_total", "Attempts at actions, by outcome", ["platform", "kind", "outcome"])
+notifications_total = Counter("nobet_notifications_total", "Notifications, by outcome", ["urgency", "outcome"])
+accept_seconds = Histogram(
+    "nobet_accept_seconds",
+    "From the first byte of a webhook to its commit",
+    ["platform"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+takedown_seconds = Histogram(
+    "nobet_takedown_seconds",
+    "From the arrival of a message to its hiding",
+    ["platform"],
+    buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 15, 60, 300),
+)
+queue_lag_seconds = Gauge("nobet_queue_lag_seconds", "Age of the oldest due job")

@@ -1,0 +1,58 @@
+"""The active policy, picked up by a running worker without restart."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from app.decisions.model import TemplateKey
+from app.decisions.policy import Policy
+from app.errors import PolicyError
+from app.records import policies
+from app.records.database import Sessions
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Active:
+    """A policy with the texts that the directorate has approved beside those approved in it."""
+
+    policy: Policy
+    approved: frozenset[TemplateKey]
+
+
+@dataclass(slots=True)
+class PolicyStore:
+    """Hands out the active policy; looks for a newer one at most every `every`."""
+
+    sessions: Sessions
+    every: timedelta = timedelta(seconds=1)
+    monotonic: Callable[[], float] = time.monotonic
+    _active: Active | None = field(default=None, init=False)
+    _looked_at: float = field(default=-1e9, init=False)
+
+    async def current(self) -> Active:
+        """The active policy. Raises PolicyError where the database has none (it was never migrated)."""
+        if self._active is not None and self.monotonic() - self._looked_at < self.every.total_seconds():
+            return self._active
+        async with self.sessions() as session:
+            version = await policies.active_version(session)
+            if version is None:
+                raise PolicyError("no policy is active: run `nobet migrate`")
+            if self._active is None or self._active.policy.version != version:
+                policy = await policies.load(session, version)
+                log.info("policy_loaded", policy_version=version)
+            else:
+                policy = self._active.policy
+            approved = await policies.approved_templates(session, policy)
+        self._active = Active(policy=policy, approved=approved)
+        self._looked_at = self.monotonic()
+        return self._active
+
+    @property
+    def version(self) -> str | None:
+        """The version this process runs now."""
+        return self._active.policy.version if self._active else None
