@@ -1,0 +1,88 @@
+"""What leaves: one notice, ready to go. By its type it cannot carry a message's text, a name or a contact."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from app.decisions.model import Urgency
+
+
+class SystemNotice(StrEnum):
+    """Kinds of notice beside the labels, which are kinds of their own."""
+
+    DIALOGUE = "dialogue"
+    TASK = "task"
+    SELF_HARM_BY_HAND = "self_harm_by_hand"
+    SUPPORT_STALE = "support_stale"
+    ACTION_GAVE_UP = "action_gave_up"
+    TOKEN_DEAD = "token_dead"  # noqa: S105  # a kind of notice
+    QUOTA_REACHED = "quota_reached"
+    EVIDENCE_FAILED = "evidence_failed"
+    DELIVERY_TOO_LARGE = "delivery_too_large"
+    DELIVERY_QUARANTINED = "delivery_quarantined"
+    ACCOUNT_SILENT = "account_silent"
+    DISASTER_RISE = "disaster_rise"
+    CRISIS_SUGGESTED = "crisis_suggested"
+    SAFEGUARD_APPROVAL = "safeguard_approval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where it happened, as far as there is a place: platform ``instagram`` and our own account's handle."""
+
+    platform: str | None = None
+    account: str | None = None
+
+    def __str__(self) -> str:
+        # Handles come from outside; a line break in one must not begin a mail header.
+        parts = (PLATFORM_NAMES.get(self.platform or "", self.platform), self.account)
+        return ", ".join(" ".join(part.split()) for part in parts if part) or "Nöbet"
+
+
+PLATFORM_NAMES = {
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "x": "X",
+    "linkedin": "LinkedIn",
+    "youtube": "YouTube",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingNotice:
+    """One notice to one recipient.
+
+    `id` and `created_at` are the stored notification's and never change. `kind` is a label or a `SystemNotice`.
+    `link` leads to the sign-in. `email` and `hook_url` are the recipient's; a channel uses its own.
+    """
+
+    id: str
+    kind: str
+    urgency: Urgency
+    place: Place
+    link: str
+    created_at: datetime
+    email: str | None = None
+    hook_url: str | None = None
+    language: str = "tr"
+
+    @property
+    def key(self) -> str:
+        """By what a repeated sending is recognised.
+
+        The time is in it because numbers begin anew with a new database, and receivers drop what they have seen before.
+        """
+        return f"{self.id}.{self.created_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+
+
+class NoticeChannel(Protocol):
+    """A way by which notices leave. Sending the same notice twice is recognisable to whoever receives it."""
+
+    name: str
+
+    async def send(self, notice: OutgoingNotice) -> None:
+        """Hand the notice over.
+
+        Raises NoticeUnavailableError where it may go later, NoticeRefusedError where this notice never will.
+        """
