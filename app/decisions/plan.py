@@ -117,7 +117,8 @@ def _action(
                 kind=step.do, purpose="removal", label=label, delay=policy.labels[label].delete_after, needs_image=True
             )
         case ActionKind.EVIDENCE:
-            return PlannedAction(kind=step.do, purpose="evidence", label=label, needs_image=step.image)
+            purpose = "image" if step.image else "record"
+            return PlannedAction(kind=step.do, purpose=purpose, label=label, needs_image=step.image)
         case _:
             return PlannedAction(kind=step.do, purpose=str(step.do), label=label)
 

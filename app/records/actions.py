@@ -231,6 +231,37 @@ async def cancel_open(
     return [ActionId(row) for row in rows]
 
 
+async def release(session: AsyncSession, action_id: ActionId, *, by: PersonId, text: str | None, at: datetime) -> None:
+    """A person lets it go out, as their own act from now on."""
+    await session.execute(
+        update(actions)
+        .where(actions.c.id == action_id)
+        .values(
+            state="planned",
+            due_at=at,
+            expires_at=None,
+            requested_by=by,
+            text=func.coalesce(text, actions.c.text),
+        )
+    )
+
+
+async def retry(session: AsyncSession, action_id: ActionId, *, at: datetime) -> None:
+    """Plan once more what was given up; how earlier attempts ended stays on record and is heeded."""
+    await session.execute(
+        update(actions).where(actions.c.id == action_id).values(state="planned", due_at=at, attempts=actions.c.attempts)
+    )
+
+
+async def hold_replies(session: AsyncSession, decision_id: DecisionId, *, because: str) -> None:
+    """A decision's waiting replies now wait for a person."""
+    await session.execute(
+        update(actions)
+        .where(actions.c.decision_id == decision_id, actions.c.kind == "reply", actions.c.state == "planned")
+        .values(state="held", held_because=because)
+    )
+
+
 async def said_lately(
     session: AsyncSession, action: Action, *, account_id: int, author_id: str, since: datetime
 ) -> bool:

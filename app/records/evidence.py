@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import EvidenceId, MessageId, PersonId
-from app.records.tables import evidence, evidence_contents, evidence_images
+from app.messages import DeliveryId, EvidenceId, MessageId, PersonId
+from app.records.tables import decisions, deliveries, evidence, evidence_contents, evidence_images
 
 # Any constant will do, as long as nothing else in this database uses it.
 CHAIN_LOCK = 0x6E6F6265745F6576
@@ -132,3 +132,34 @@ async def add_image(
         )
         .on_conflict_do_nothing()
     )
+
+
+async def delivery_of(session: AsyncSession, delivery_id: DeliveryId, *, whole_up_to: int) -> dict[str, Any]:
+    """The delivery that a message came in: id, hash, and its body where it has no more than `whole_up_to` bytes."""
+    columns = deliveries.c
+    row = (
+        await session.execute(select(columns.id, columns.digest, columns.body).where(columns.id == delivery_id))
+    ).one()
+    whole = len(row.body) <= whole_up_to
+    # PostgreSQL's jsonb holds no NUL.
+    body = row.body.decode("utf-8", "replace").replace("\x00", "\ufffd") if whole else None
+    return {"id": row.id, "sha256": row.digest.hex(), "body": body}
+
+
+async def latest_decision(session: AsyncSession, message_id: MessageId) -> dict[str, Any]:
+    """What was decided last on a message, as evidence keeps it."""
+    row = (
+        await session.execute(
+            select(decisions).where(decisions.c.message_id == message_id).order_by(decisions.c.id.desc()).limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        return {}
+    return {
+        "id": row.id,
+        "made_by": row.made_by,
+        "labels": row.labels,
+        "articles": row.articles,
+        "disposition": row.disposition,
+        "policy_version": row.policy_version,
+    }

@@ -50,3 +50,12 @@ async def confirm(session: AsyncSession, task_id: int, *, by: PersonId, at: date
             .returning(tasks.c.message_id, tasks.c.action_id, tasks.c.kind)
         )
     ).one_or_none()
+
+
+async def close_of_action(session: AsyncSession, action_id: ActionId, *, by: PersonId, at: datetime, note: str) -> None:
+    """The task of an action is settled in another way."""
+    await session.execute(
+        update(tasks)
+        .where(tasks.c.action_id == action_id, tasks.c.state == "open")
+        .values(state="done", confirmed_at=at, confirmed_by=by, note=note)
+    )

@@ -1,0 +1,220 @@
+"""What people decide: overrides, releases, confirmations. A person's decision beats the machine's (I7)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
+from app.errors import ModerationError
+from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
+from app.records import actions, audit, decisions, messages, modes, policies, reviews, tasks
+from app.records.actions import NewAction
+from app.records.database import Sessions
+from app.records.jobs import message_job
+from app.records.messages import Loaded
+
+
+class Override(StrEnum):
+    """What a person may do with a message."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+    RESTORE = "restore"
+    DELETE = "delete"
+    REPLY = "reply"
+    PRIVATE_MESSAGE = "private_message"
+    BLOCK = "block"
+
+
+class NotPossibleError(ModerationError):
+    """The request makes no sense in the present state of things; `why` is a sentence for the person."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """Carries people's decisions into the records; the worker does the rest."""
+
+    sessions: Sessions
+    clock: Clock
+
+    async def override(
+        self,
+        message_id: MessageId,
+        what: Override,
+        *,
+        by: PersonId,
+        reason: str,
+        text: str | None = None,
+        revision: int | None = None,
+    ) -> DecisionId:
+        """Record a person's decision on a message, with the actions that follow.
+
+        `revision`: what the person looked at; refused where the message was edited meanwhile. Raises NoResultFound for
+        an unknown message, NotPossibleError where it cannot be done.
+        """
+        async with self.sessions.begin() as session:
+            loaded = await messages.load(session, message_id, lock=True)
+            if revision is not None and revision != loaded.message.revision:
+                raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
+            _check(what, loaded, text)
+            version = await policies.active_version(session)
+            decision_id = await decisions.store_human_decision(
+                session,
+                message_id,
+                loaded.message.revision,
+                person_id=by,
+                disposition=_disposition(what, loaded),
+                reason=reason,
+                policy_version=version or PolicyVersion(""),
+            )
+            await self._void_what_it_beats(session, message_id, what)
+            if what in (Override.KEEP, Override.RESTORE):
+                await messages.set_kept(session, message_id, True)
+            if what in (Override.HIDE, Override.DELETE):
+                await messages.set_kept(session, message_id, False)
+            await actions.record(
+                session,
+                [
+                    NewAction(planned=action, text=text if action.kind in SPEECH else None)
+                    for action in _plan(what, loaded, decision_id)
+                ],
+                message_id=message_id,
+                revision=loaded.message.revision,
+                decision_id=decision_id,
+                now=self.clock(),
+                requested_by=by,
+            )
+            await reviews.close_review(session, message_id, by=by, decision_id=decision_id, at=self.clock())
+            await audit.note(
+                session, by=by, act=f"override.{what}", subject=f"message/{message_id}", detail={"reason": reason}
+            )
+            await message_job(session, message_id)
+        return decision_id
+
+    async def _void_what_it_beats(self, session: AsyncSession, message_id: MessageId, what: Override) -> None:
+        """Cancel the machine's waiting acts that the person decided otherwise about."""
+        match what:
+            case Override.KEEP | Override.RESTORE:
+                void: tuple[ActionKind, ...] = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK)
+                templates_spared: tuple[str, ...] = ()
+            case Override.DELETE | Override.HIDE:
+                void, templates_spared = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.REPLY), ()
+            case Override.REPLY:
+                void, templates_spared = (ActionKind.REPLY,), ()
+            case Override.PRIVATE_MESSAGE | Override.BLOCK:
+                return
+        await actions.cancel_open(
+            session,
+            message_id,
+            void,
+            at=self.clock(),
+            because=f"overridden:{what}",
+            automatic_only=False,
+            spare_templates=templates_spared,
+        )
+
+    async def release(self, action_id: ActionId, *, by: PersonId, text: str | None = None) -> None:
+        """Let go out what a mode withheld, or what waited for a person; `text` replaces the suggested one.
+
+        Raises NotPossibleError where it does not wait, has no text, or silence mode still holds.
+        """
+        async with self.sessions.begin() as session:
+            action = await actions.load(session, action_id, lock=True)
+            if action is None or action.state not in actions.WAITING_FOR_A_PERSON:
+                raise NotPossibleError("Bu işlem onay beklemiyor.")
+            if not (text or action.text) and action.kind in SPEECH:
+                raise NotPossibleError("Gönderilecek metin yok; metni yazarak onaylayın.")
+            if action.kind in SPEECH and await modes.current_silence(session, now=self.clock()) is not None:
+                raise NotPossibleError("Sessizlik modu açık; kapatılmadan hiçbir şey gönderilmez.")
+            await actions.release(session, action_id, by=by, text=text, at=self.clock())
+            await audit.note(session, by=by, act="action.release", subject=f"action/{action_id}")
+            await message_job(session, action.message_id)
+
+    async def discard(self, action_id: ActionId, *, by: PersonId, reason: str) -> None:
+        """Decide that it is not said or done after all. Raises NotPossibleError where it does not wait."""
+        async with self.sessions.begin() as session:
+            action = await actions.load(session, action_id, lock=True)
+            if action is None or action.state not in (*actions.WAITING_FOR_A_PERSON, "planned"):
+                raise NotPossibleError("Bu işlem artık vazgeçilebilir durumda değil.")
+            await actions.settle(session, action_id, "cancelled", at=self.clock(), problem=f"discarded: {reason}")
+            await audit.note(
+                session, by=by, act="action.discard", subject=f"action/{action_id}", detail={"reason": reason}
+            )
+
+    async def retry(self, action_id: ActionId, *, by: PersonId) -> None:
+        """Try once more what was given up (I8). Speech whose outcome is unknown is looked for first, as always."""
+        async with self.sessions.begin() as session:
+            action = await actions.load(session, action_id, lock=True)
+            if action is None or action.state not in ("task", "refused"):
+                raise NotPossibleError("Yalnızca bırakılmış işlemler yeniden denenebilir.")
+            await actions.retry(session, action_id, at=self.clock())
+            await tasks.close_of_action(session, action_id, by=by, at=self.clock(), note="retried")
+            await audit.note(session, by=by, act="action.retry", subject=f"action/{action_id}")
+            await message_job(session, action.message_id)
+
+    async def confirm_task(self, task_id: int, *, by: PersonId, note: str) -> None:
+        """A person has done by hand what the platform's API could not. Raises NotPossibleError where none is open."""
+        async with self.sessions.begin() as session:
+            done = await tasks.confirm(session, task_id, by=by, at=self.clock(), note=note)
+            if done is None:
+                raise NotPossibleError("Böyle açık bir görev yok.")
+            if done.action_id is not None:
+                try:
+                    await actions.settle(session, done.action_id, "done", at=self.clock(), problem="done by hand")
+                except IntegrityError as error:
+                    raise NotPossibleError("Kanıt kaydı olmadan kaldırma tamamlanmış sayılamaz.") from error
+            await audit.note(session, by=by, act="task.confirm", subject=f"task/{task_id}", detail={"note": note})
+
+
+def _check(what: Override, loaded: Loaded, text: str | None) -> None:
+    """Raise NotPossibleError with a sentence for the person where it cannot be done."""
+    message = loaded.message
+    if what in (Override.REPLY, Override.PRIVATE_MESSAGE) and not (text or "").strip():
+        raise NotPossibleError("Yanıt ya da özel mesaj için metin gerekir.")
+    if what in (Override.HIDE, Override.RESTORE, Override.DELETE) and message.channel is Channel.DM:
+        raise NotPossibleError("Doğrudan mesaj gizlenemez, geri getirilemez ya da silinemez.")
+    if loaded.state == "deleted" and what in (Override.KEEP, Override.RESTORE, Override.HIDE, Override.REPLY):
+        raise NotPossibleError("Mesaj platformdan silinmiş; geri getirilemez.")
+    if loaded.state == "removed_by_author" and what not in (Override.KEEP, Override.PRIVATE_MESSAGE, Override.BLOCK):
+        raise NotPossibleError("Mesajı yazarı kaldırmış.")
+
+
+def _disposition(what: Override, loaded: Loaded) -> Disposition:
+    match what:
+        case Override.DELETE:
+            return Disposition.REMOVE
+        case Override.HIDE:
+            return Disposition.CONTAIN
+        case Override.KEEP | Override.RESTORE:
+            return Disposition.KEEP
+        case Override.REPLY | Override.PRIVATE_MESSAGE | Override.BLOCK:
+            return Disposition.CONTAIN if loaded.state == "hidden" else Disposition.KEEP
+
+
+def _plan(what: Override, loaded: Loaded, decision_id: DecisionId) -> list[PlannedAction]:
+    """The acts of an override, in order; the evidence always before what takes the message away."""
+    record = PlannedAction(kind=ActionKind.EVIDENCE, purpose="record")
+    image = PlannedAction(kind=ActionKind.EVIDENCE, purpose="image", needs_image=True)
+    by_hand = f"by_hand:{decision_id}"
+    match what:
+        case Override.KEEP | Override.RESTORE:
+            hidden = loaded.state == "hidden"
+            return [PlannedAction(kind=ActionKind.UNHIDE, purpose="restore")] if hidden else []
+        case Override.HIDE:
+            return [record, PlannedAction(kind=ActionKind.HIDE, purpose="hide"), image]
+        case Override.DELETE:
+            hide = [PlannedAction(kind=ActionKind.HIDE, purpose="hide")] if loaded.state == "visible" else []
+            return [record, *hide, image, PlannedAction(kind=ActionKind.DELETE, purpose="removal", needs_image=True)]
+        case Override.REPLY:
+            return [PlannedAction(kind=ActionKind.REPLY, purpose=by_hand)]
+        case Override.PRIVATE_MESSAGE:
+            return [PlannedAction(kind=ActionKind.PRIVATE_MESSAGE, purpose=by_hand)]
+        case Override.BLOCK:
+            return [record, PlannedAction(kind=ActionKind.BLOCK, purpose="block")]

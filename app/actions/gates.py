@@ -1,0 +1,39 @@
+"""What may keep a word from being said at the moment of sending, not of planning (I6)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import Message
+from app.records import actions, modes
+from app.records.actions import Action
+
+SUPPORT = ("support", "support_other")
+ONCE_IN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A closed gate: the state the action comes to, and why."""
+
+    state: str
+    because: str
+
+
+async def closed_gate(session: AsyncSession, action: Action, message: Message, *, now: datetime) -> Gate | None:
+    """The gate that keeps this word from being said now; None where it may go out."""
+    is_support = action.template in SUPPORT
+    if action.expires_at is not None and now > action.expires_at:
+        # Never sent stale (policy section 5): a person takes over at once.
+        return Gate(state="task", because="expired")
+    silence = await modes.current_silence(session, now=now)
+    if silence is not None and (not is_support or silence.includes_support):
+        return Gate(state="withheld", because=f"silence:{silence.id}")
+    if action.requested_by is not None or not action.template or not message.author_id:
+        return None
+    if await actions.said_lately(
+        session, action, account_id=message.account.id, author_id=message.author_id, since=now - ONCE_IN
+    ):
+        return Gate(state="cancelled", because="said_within_24_hours")
+    return None

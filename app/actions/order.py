@@ -1,0 +1,43 @@
+"""Which action of a message comes next. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.decisions.model import ActionKind
+from app.records.actions import Action
+
+# Informing the author never holds a deletion up for longer (policy section 2, T5).
+INFORM_AT_MOST = timedelta(minutes=1)
+
+
+def next_ready(actions: Sequence[Action], *, now: datetime, unsent_decisions: frozenset[int]) -> Action | None:
+    """The first open action that may begin now, in the order of the recipe; None where all that is left must wait.
+
+    An action that waits for its next try does not hold up those behind it, save what the order is there for: nothing
+    is hidden before its record, nothing deleted before it was hidden and its author informed, and no complaint is
+    answered before its unit was told. `unsent_decisions`: those whose notices are not yet handed to their channel.
+    """
+    for action in actions:
+        if action.due_at <= now and not _must_wait(action, actions, now=now, unsent_decisions=unsent_decisions):
+            return action
+    return None
+
+
+def _must_wait(action: Action, actions: Sequence[Action], *, now: datetime, unsent_decisions: frozenset[int]) -> bool:
+    before = [other for other in actions if other.decision_id == action.decision_id and other.id != action.id]
+    match action.kind:
+        case ActionKind.HIDE:
+            return any(other.kind is ActionKind.EVIDENCE and not other.needs_image for other in before)
+        case ActionKind.DELETE:
+            informing = now < action.created_at + INFORM_AT_MOST
+            return any(
+                other.kind in (ActionKind.EVIDENCE, ActionKind.HIDE)
+                or (other.kind is ActionKind.PRIVATE_MESSAGE and informing)
+                for other in before
+            )
+        case ActionKind.REPLY:
+            return action.label == "complaint" and (
+                action.decision_id in unsent_decisions or any(other.kind is ActionKind.NOTIFY for other in before)
+            )
+        case _:
+            return False

@@ -1,0 +1,177 @@
+"""Builds the object graph once: settings → engine → connectors → pipeline. Nothing below asks for settings."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.actions.by_hand import ByHand
+from app.actions.carry_out import Actions
+from app.actions.preserve import Preserver
+from app.actions.send_notices import NoticeSender
+from app.clock import Clock, utc_now
+from app.connectors import INBOUND, outbound
+from app.connectors.base import CALL_TIMEOUT, Endpoint, Outbound
+from app.connectors.meta.usage import Gauges
+from app.evidence.objects import ObjectStore
+from app.ingest.accept import Ingest, Source
+from app.ingest.read import Reader
+from app.messages import Account, PlatformName
+from app.notices.hook import HookChannel
+from app.notices.model import NoticeChannel
+from app.notices.smtp import SmtpChannel
+from app.pipeline import Pipeline
+from app.records.database import Sessions, create_engine, create_sessions
+from app.settings import MetaSettings, Settings
+from app.signals.gather import DetectLanguage, Gatherer
+from app.signals.language import LanguageDetector
+from app.signals.policies import PolicyStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything that runs, wired together."""
+
+    settings: Settings
+    clock: Clock
+    jitter: Callable[[], float]
+    engine: AsyncEngine
+    sessions: Sessions
+    objects: ObjectStore
+    policies: PolicyStore
+    ingest: Ingest
+    pipeline: Pipeline
+    by_hand: ByHand
+    notices: NoticeSender
+    outbound_for: Callable[[Account], Outbound | None]
+
+
+@asynccontextmanager
+async def running_service(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    jitter: Callable[[], float] = random.random,
+    detect_language: DetectLanguage | None = None,
+) -> AsyncIterator[Service]:
+    """Open what the service needs, hand it over, close it again."""
+    engine = create_engine(settings.require_database_url(), pool_size=settings.database_pool_size)
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    async with httpx.AsyncClient(timeout=CALL_TIMEOUT.total_seconds(), limits=limits) as http:
+        try:
+            yield build(
+                settings,
+                engine=engine,
+                http=http,
+                clock=clock,
+                jitter=jitter,
+                detect_language=detect_language or LanguageDetector(),
+            )
+        finally:
+            await engine.dispose()
+
+
+def build(
+    settings: Settings,
+    *,
+    engine: AsyncEngine,
+    http: httpx.AsyncClient,
+    clock: Clock,
+    jitter: Callable[[], float],
+    detect_language: DetectLanguage,
+) -> Service:
+    """Wire the parts together; opens nothing itself."""
+    sessions = create_sessions(engine)
+    objects = ObjectStore(settings.evidence_store_url)
+    policies = PolicyStore(sessions)
+    outbound_for = _outbounds(settings, http)
+    actions = Actions(
+        sessions=sessions,
+        outbound_for=outbound_for,
+        preserver=Preserver(sessions=sessions, objects=objects, clock=clock),
+        clock=clock,
+        jitter=jitter,
+    )
+    return Service(
+        settings=settings,
+        clock=clock,
+        jitter=jitter,
+        engine=engine,
+        sessions=sessions,
+        objects=objects,
+        policies=policies,
+        ingest=Ingest(sessions, _sources(settings), clock),
+        pipeline=Pipeline(
+            sessions=sessions,
+            reader=Reader(sessions, INBOUND, clock),
+            gatherer=Gatherer(sessions=sessions, detect_language=detect_language, zone=ZoneInfo(settings.time_zone)),
+            policies=policies,
+            actions=actions,
+            clock=clock,
+        ),
+        by_hand=ByHand(sessions=sessions, clock=clock),
+        notices=NoticeSender(
+            sessions=sessions,
+            channels=_channels(settings, http),
+            public_url=settings.public_url.rstrip("/"),
+            clock=clock,
+            jitter=jitter,
+        ),
+        outbound_for=outbound_for,
+    )
+
+
+def _platform_settings(settings: Settings, platform: PlatformName) -> MetaSettings:
+    found = getattr(settings, platform)
+    assert isinstance(found, MetaSettings)  # noqa: S101  (every listed platform has its settings)
+    return found
+
+
+def _sources(settings: Settings) -> dict[PlatformName, Source]:
+    sources = {}
+    for name, inbound in INBOUND.items():
+        of_platform = _platform_settings(settings, name)
+        token = of_platform.verify_token
+        sources[name] = Source(
+            inbound=inbound,
+            secrets=of_platform.app_secrets,
+            verify_token=token.get_secret_value() if token is not None else None,
+        )
+    return sources
+
+
+def _outbounds(settings: Settings, http: httpx.AsyncClient) -> Callable[[Account], Outbound | None]:
+    """The calling half for an account, made once; None where no access token is set for it."""
+    gauges = Gauges()
+    made: dict[int, Outbound] = {}
+
+    def outbound_for(account: Account) -> Outbound | None:
+        if account.id in made:
+            return made[account.id]
+        of_platform = _platform_settings(settings, account.platform)
+        token = of_platform.access_tokens.get(account.external_id)
+        if token is None:
+            return None
+        endpoint = Endpoint(
+            account=account,
+            base_url=of_platform.base_url.rstrip("/"),
+            token=token.get_secret_value(),
+            app_secret=next(iter(of_platform.app_secrets), None),
+        )
+        made[account.id] = outbound(endpoint, http, gauges)
+        return made[account.id]
+
+    return outbound_for
+
+
+def _channels(settings: Settings, http: httpx.AsyncClient) -> list[NoticeChannel]:
+    channels: list[NoticeChannel] = []
+    if settings.smtp is not None:
+        channels.append(SmtpChannel(settings.smtp))
+    if settings.hook is not None:
+        channels.append(HookChannel(settings.hook, http))
+    return channels

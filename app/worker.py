@@ -1,0 +1,127 @@
+"""The worker: takes jobs from PostgreSQL and sends them on their way. Any number of workers may run."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgPoolDriver
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job as QueuedJob
+from pgqueuer.models import Schedule
+
+from app.errors import ModerationError
+from app.main import Service
+from app.messages import DeliveryId, MessageId
+from app.metrics import queue_lag_seconds
+from app.records import actions, messages
+from app.records.actions import backoff
+from app.records.jobs import Job, enqueue_many
+from app.records.jobs import queue_lag_seconds as lag
+
+log = structlog.get_logger(__name__)
+
+# A worker that is silent for so long is taken for dead and its jobs are picked up by others.
+HEARTBEAT_TIMEOUT = timedelta(seconds=12)
+ATTEMPTS = 6
+NET = timedelta(minutes=1)
+
+
+class Worker:
+    """Runs jobs until it is told to stop; what is in hand is then finished or returned."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._queue: PgQueuer | None = None
+
+    async def run(self) -> None:
+        """Work until `stop` is called. The connection lost ends it with the driver's error; start it again."""
+        settings = self._service.settings
+        async with asyncpg.create_pool(
+            dsn=_plain(settings.require_database_url()),
+            min_size=2,
+            max_size=4,
+            server_settings={"application_name": "nobet-worker"},
+        ) as pool:
+            queue = PgQueuer(AsyncpgPoolDriver(pool))
+            self._queue = queue
+            self._register(queue)
+            log.info("worker_started", concurrency=settings.worker_concurrency)
+            await queue.run(
+                dequeue_timeout=timedelta(seconds=5),
+                batch_size=max(1, settings.worker_concurrency // 2),
+                max_concurrent_tasks=settings.worker_concurrency,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                shutdown_on_listener_failure=True,
+                log_aggregation_interval=timedelta(0),
+            )
+        log.info("worker_stopped")
+
+    def stop(self) -> None:
+        """Take no more jobs; `run` returns when those in hand are done."""
+        if self._queue is not None:
+            self._queue.shutdown.set()
+
+    def stop_on_signals(self) -> None:
+        """Stop at SIGTERM and SIGINT."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+
+    def _register(self, queue: PgQueuer) -> None:
+        service = self._service
+
+        @queue.entrypoint(Job.DELIVERY, on_failure="hold", accepts_context=False)
+        async def delivery(job: QueuedJob) -> None:
+            await self._run(job, lambda subject: service.pipeline.handle_delivery(DeliveryId(subject)))
+
+        @queue.entrypoint(Job.MESSAGE, on_failure="hold", accepts_context=False)
+        async def message(job: QueuedJob) -> None:
+            await self._run(job, lambda subject: service.pipeline.handle_message(MessageId(subject)))
+
+        @queue.entrypoint(Job.NOTIFICATION, on_failure="hold", accepts_context=False)
+        async def notification(job: QueuedJob) -> None:
+            await self._run(job, service.notices.send)
+
+        @queue.schedule("net", "* * * * *", accepts_context=False)
+        async def net(schedule: Schedule) -> None:
+            await self.catch_what_fell()
+
+    async def _run(self, job: QueuedJob, handle: Callable[[int], Awaitable[None]]) -> None:
+        """Run one job; what it raises is tried again, and held for a person when that does not help."""
+        subject = int((job.payload or b"0").decode())
+        with structlog.contextvars.bound_contextvars(job_id=job.id, job=job.entrypoint, subject=subject):
+            try:
+                await handle(subject)
+            except Exception as error:  # noqa: BLE001  (the worker's loop: it logs and plans the next attempt)
+                known = isinstance(error, ModerationError)
+                if job.attempts + 1 >= ATTEMPTS:
+                    log.error("job_held", attempts=job.attempts + 1, error=type(error).__name__, exc_info=not known)
+                    raise
+                log.warning(
+                    "job_retry_planned", attempts=job.attempts + 1, error=type(error).__name__, exc_info=not known
+                )
+                wait = backoff(job.attempts + 1, jitter=self._service.jitter())
+                raise RetryRequested(delay=wait, reason=type(error).__name__) from error
+            finally:
+                structlog.contextvars.unbind_contextvars("correlation_id", "platform")
+
+    async def catch_what_fell(self) -> None:
+        """Once a minute: queue again what is overdue and has no job any more; nothing waits for ever unseen."""
+        service = self._service
+        async with service.sessions.begin() as session:
+            before = service.clock() - NET
+            fallen = set(await actions.overdue_messages(session, before=before))
+            fallen |= set(await messages.undecided(session, before=before))
+            await enqueue_many(session, Job.MESSAGE, [int(message) for message in sorted(fallen)])
+            queue_lag_seconds.set(await lag(session))
+        if fallen:
+            log.info("fallen_caught", messages=len(fallen))
+
+
+def _plain(url: str) -> str:
+    """The URL as asyncpg itself takes it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
