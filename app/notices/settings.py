@@ -26,7 +26,7 @@ class SmtpSettings(BaseModel):
     """The mail server, ``NOBET_SMTP__…``.
 
     `security` is STARTTLS unless said otherwise, and none towards this very machine; `port` follows from it. `sender`
-    is a bare address. `ca_file` holds the certificates of an authority of one's own, as PEM. `time_limit` is for one
+    is a bare address. `ca_bundle` is a PEM file with the certificates of an authority of one's own. `time_limit` is for one
     mail from connecting to the last answer.
     """
 
@@ -38,7 +38,7 @@ class SmtpSettings(BaseModel):
     username: str | None = None
     password: SecretStr | None = None
     security: Security | None = None
-    ca_file: Path | None = None
+    ca_bundle: Path | None = None
     time_limit: timedelta = timedelta(seconds=20)
 
     @field_validator("sender")

@@ -61,7 +61,7 @@ class SmtpChannel:
             password=password,
             use_tls=settings.effective_security is Security.TLS,
             start_tls=settings.effective_security is Security.STARTTLS,
-            cert_bundle=str(settings.ca_file) if settings.ca_file else None,
+            cert_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
             # The default asks the name service for this machine's full name, which may take its time.
             local_hostname=settings.sender_domain,
             timeout=settings.time_limit.total_seconds(),

@@ -227,7 +227,7 @@ async def test_a_protected_connection_signs_in_and_sends(mailbox: Mailbox, secur
 
     options = {"ssl": server_tls()} if security == "tls" else {}
     async with serving(factory, **options) as port:
-        good = {"security": security, "ca_file": CERTIFICATE, "username": "nobet", "password": "parola"}
+        good = {"security": security, "ca_bundle": CERTIFICATE, "username": "nobet", "password": "parola"}
 
         await a_channel(port, **good).send(a_notice())
 
