@@ -52,6 +52,8 @@ class PolledReader:
 
     def _with_replies(self, polled: Polled) -> Iterator[Polled]:
         yield polled
-        parent_id = as_id(polled.comment.get("id"))
-        for reply in map(as_object, as_list(as_object(polled.comment.get(self.replies_key)).get("data"))):
-            yield Polled(comment=reply, post_id=polled.post_id, parent_id=parent_id)
+        comment = polled.comment
+        parent_id = as_id(comment.get("id"))
+        post_id = polled.post_id or as_id(as_object(comment.get("media") or comment.get("object")).get("id"))
+        for reply in map(as_object, as_list(as_object(comment.get(self.replies_key)).get("data"))):
+            yield Polled(comment=reply, post_id=post_id, parent_id=parent_id)
