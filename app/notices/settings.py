@@ -26,8 +26,8 @@ class SmtpSettings(BaseModel):
     """The mail server, ``NOBET_SMTP__…``.
 
     `security` is STARTTLS unless said otherwise, and none towards this very machine; `port` follows from it. `sender`
-    is a bare address. `ca_bundle` is a PEM file with the certificates of an authority of one's own. `time_limit` is for one
-    mail from connecting to the last answer.
+    is a bare address. `ca_bundle` is a PEM file with the certificates of an authority of one's own. `time_limit` is for
+    one mail, from connecting to the last answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
