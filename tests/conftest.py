@@ -1,0 +1,90 @@
+"""Fixtures for everything that needs a database: real PostgreSQL, migrated once, a fresh copy for each test."""
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fasteners import InterProcessLock
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.embedded import start_postgres
+from app.records.database import Sessions, create_engine, create_sessions
+from app.records.migrate import migrate
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one of NOBET_DATABASE_URL, or an embedded one for all test processes."""
+    given = os.environ.get("NOBET_DATABASE_URL")
+    if given:
+        yield create_engine(given).url.render_as_string(hide_password=False)
+        return
+    url, server = start_postgres(_shared(tmp_path_factory) / "pg")
+    yield url
+    del server
+
+
+@pytest.fixture(scope="session")
+def template_database(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the whole schema, from which each test gets its copy; made once for all test processes."""
+    shared = _shared(tmp_path_factory)
+    made = shared / "template"
+    with InterProcessLock(str(made) + ".lock"):
+        if not made.exists():
+            name = f"nobet_template_{uuid4().hex[:12]}"
+            asyncio.run(_make_template(server_url, name))
+            made.write_text(name)
+    return made.read_text()
+
+
+@pytest.fixture
+async def database_url(server_url: str, template_database: str) -> AsyncIterator[str]:
+    """A database of its own for this test."""
+    name = f"nobet_test_{os.getpid()}_{next(_numbers)}_{uuid4().hex[:6]}"
+    admin = create_async_engine(server_url, isolation_level="AUTOCOMMIT")
+    try:
+        async with admin.connect() as connection:
+            await connection.execute(text(f'create database "{name}" template "{template_database}"'))
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        async with admin.connect() as connection:
+            await connection.execute(text(f'drop database "{name}" with (force)'))
+    finally:
+        await admin.dispose()
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on this test's database."""
+    made = create_engine(database_url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions on this test's database."""
+    return create_sessions(engine)
+
+
+async def _make_template(server_url: str, name: str) -> None:
+    admin = create_async_engine(server_url, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f'create database "{name}"'))
+    await admin.dispose()
+    engine = create_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
+    await migrate(engine)
+    await engine.dispose()
+
+
+def _shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one test run share."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
