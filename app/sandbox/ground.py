@@ -1,0 +1,76 @@
+"""Everything one running sandbox has, built once and handed to its parts."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+
+import httpx
+
+from app.sandbox.calls import CallLog
+from app.sandbox.faults import Faults
+from app.sandbox.graph.usage import Usage
+from app.sandbox.settings import SandboxSettings
+from app.sandbox.webhooks.deliver import Deliverer
+from app.sandbox.webhooks.payloads import requests_for
+from app.sandbox.world.begin import begin
+from app.sandbox.world.clock import Clock
+from app.sandbox.world.events import Event
+from app.sandbox.world.journal import Journal
+from app.sandbox.world.state import World
+
+
+@dataclass(slots=True, kw_only=True)
+class Ground:
+    """The world, and all that acts upon it."""
+
+    settings: SandboxSettings
+    world: World
+    journal: Journal | None
+    deliverer: Deliverer
+    calls: CallLog
+    faults: Faults
+    usage: Usage
+
+    def announce(self, events: Iterable[Event]) -> None:
+        """Send the webhooks of what happened. Returns at once; delivery goes on by itself."""
+        for event in events:
+            for request in requests_for(self.world, event, base_url=self.settings.base_url):
+                self.deliverer.send(request)
+
+    def reset(self) -> None:
+        """Begin anew: the seeded world, no calls, no faults, nothing waiting to be sent."""
+        self.world.clear()
+        self.deliverer.clear()
+        self.calls.clear()
+        self.faults.clear()
+        self.usage.clear()
+        if self.journal is not None:
+            self.journal.rewrite(())
+        begin(self.world)
+
+
+def build(settings: SandboxSettings, http: httpx.AsyncClient, clock: Clock | None = None) -> Ground:
+    """Build a sandbox's ground; with a data folder, with the state that it holds."""
+    clock = clock or Clock()
+    journal = Journal(settings.data_dir / "sandbox.jsonl") if settings.data_dir else None
+    world = World(settings.accounts(), clock=clock, keep=journal.append if journal else None)
+    if journal is not None:
+        for record in journal.read():
+            world.restore(record)
+        journal.rewrite(world.records())
+    begin(world)
+    return Ground(
+        settings=settings,
+        world=world,
+        journal=journal,
+        deliverer=Deliverer(
+            http,
+            settings.webhook_url,
+            timeout=settings.webhook_timeout,
+            retry_for=settings.webhook_retry_for,
+        ),
+        calls=CallLog(),
+        faults=Faults(time.monotonic, Random()),  # noqa: S311 - chance, not secrecy
+        usage=Usage(settings.hourly_calls),
+    )

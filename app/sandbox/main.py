@@ -1,0 +1,125 @@
+"""Builds a sandbox and runs it: the platforms' API, the visitors' pages, the control API, and the mail sink."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+
+from app.sandbox import control, mailbox
+from app.sandbox.graph.endpoint import METHODS, GraphEndpoint
+from app.sandbox.ground import Ground, build
+from app.sandbox.pages import routes as pages
+from app.sandbox.settings import SandboxSettings
+from app.sandbox.world.clock import Clock
+from app.sandbox.world.refusals import RefusedError
+
+log = structlog.get_logger(__name__)
+
+STATIC: Final = Path(__file__).parent / "static"
+CONNECTIONS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+
+
+def create_app(settings: SandboxSettings, *, clock: Clock | None = None) -> FastAPI:
+    """The application. Webhooks and mails move while its lifespan runs; `clock` is the platforms' own."""
+    http = httpx.AsyncClient(limits=CONNECTIONS, timeout=settings.webhook_timeout.total_seconds())
+    ground = build(settings, http, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(ground, http):
+            yield
+
+    app = FastAPI(title="Nöbet sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.ground = ground
+    app.add_exception_handler(RefusedError, control.answer_refusal)
+    graph = GraphEndpoint(ground)
+    app.router.routes.append(Route("/graph/{version}/{path:path}", graph.handle, methods=list(METHODS)))
+    app.include_router(control.router(ground))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(pages.router(ground))
+    return app
+
+
+@asynccontextmanager
+async def running(settings: SandboxSettings, *, clock: Clock | None = None) -> AsyncIterator[Ground]:
+    """A sandbox that listens until the block ends; `settings.port` 0 takes a free port (see the ground's settings).
+
+    Raises OSError if the port is taken. Signals are left to the caller.
+    """
+    with socket.create_server((settings.host, settings.port)) as listening:
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+        app = create_app(settings, clock=clock)
+        server = _Server(_uvicorn(app, settings))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.serve(sockets=[listening]))
+            await server.is_up.wait()
+            try:
+                ground: Ground = app.state.ground
+                yield ground
+            finally:
+                server.should_exit = True
+
+
+def run(settings: SandboxSettings) -> None:
+    """Run a sandbox in the foreground until it is interrupted."""
+    uvicorn.Server(_uvicorn(create_app(settings), settings)).run()
+
+
+@asynccontextmanager
+async def _running(ground: Ground, http: httpx.AsyncClient) -> AsyncIterator[None]:
+    settings = ground.settings
+    sink = await mailbox.listen(ground.world, settings.host, settings.smtp_port) if settings.smtp_port else None
+    delivering = asyncio.create_task(ground.deliverer.run())
+    log.info("sandbox_started", url=settings.base_url, webhook_url=settings.webhook_url, smtp_port=settings.smtp_port)
+    try:
+        yield
+    finally:
+        delivering.cancel()
+        with suppress(asyncio.CancelledError):
+            await delivering
+        if sink is not None:
+            sink.close()
+            await sink.wait_closed()
+        await http.aclose()
+        if ground.journal is not None:
+            ground.journal.close()
+
+
+class _Server(uvicorn.Server):
+    """A server inside of someone else's event loop."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets=sockets)
+        self.is_up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals alone."""
+        yield
+
+
+def _uvicorn(app: FastAPI, settings: SandboxSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        ws="none",
+    )

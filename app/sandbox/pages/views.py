@@ -1,0 +1,200 @@
+"""What the templates show, gathered from the world."""
+
+import hashlib
+from dataclasses import dataclass
+
+from app.sandbox.links import account_path, comment_path, media_link, messages_path, post_path
+from app.sandbox.pages.words import KIND_NAMES, PLATFORM_NAMES, ago, hue, initials
+from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.world import comments, messages
+from app.sandbox.world.people import person_of
+from app.sandbox.world.records import Comment, DirectMessage, Post, State
+from app.sandbox.world.state import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """An account's head."""
+
+    id: str
+    name: str
+    handle: str
+    about: str
+    platform: str
+    platform_name: str
+    kind_name: str
+    colour: str
+    initials: str
+    path: str
+    messages_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentView:
+    """A comment as one visitor sees it. `version` changes whenever something shown does."""
+
+    key: str
+    id: str
+    parent_id: str
+    author: str
+    initials: str
+    hue: int
+    text: str
+    media: str
+    time: str
+    at: str
+    path: str
+    is_reply: bool
+    is_account: bool
+    is_own: bool
+    is_hidden: bool
+    is_edited: bool
+    is_marked: bool
+    can_edit: bool
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post."""
+
+    id: str
+    path: str
+    text: str
+    picture: str
+    time: str
+    count: int
+    is_live: bool
+    is_reel: bool
+    takes_comments: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A message of a conversation; `about` is the comment that a private reply answers."""
+
+    key: str
+    text: str
+    time: str
+    at: str
+    is_ours: bool
+    about: str
+    version: str
+
+
+def account_view(account: SeedAccount) -> AccountView:
+    """The head of an account."""
+    return AccountView(
+        id=account.external_id,
+        name=account.name,
+        handle=account.handle,
+        about=account.about,
+        platform=account.platform,
+        platform_name=PLATFORM_NAMES[account.platform],
+        kind_name=KIND_NAMES[account.kind],
+        colour=account.colour,
+        initials="İEÜ",
+        path=account_path(account.platform, account.external_id),
+        messages_path=messages_path(account.platform, account.external_id),
+    )
+
+
+def post_view(world: World, post: Post) -> PostView:
+    """A post with the number of comments that the public sees."""
+    return PostView(
+        id=post.id,
+        path=post_path(world, post),
+        text=post.text,
+        picture=f"/static/pictures/{post.picture}",
+        time=ago(post.created_at, world.clock.now()),
+        count=len(thread(world, post, visitor="")),
+        is_live=post.product == "LIVE",
+        is_reel=post.product == "REELS",
+        takes_comments=post.takes_comments,
+    )
+
+
+def thread(
+    world: World, post: Post, *, visitor: str, as_author: bool = False, marked: str | None = None
+) -> list[CommentView]:
+    """The comments beneath a post in reading order, replies after their comment.
+
+    Hidden ones are left out, save for their author where the platform shows them (`as_author`, Facebook). With
+    `marked`, only that comment's branch.
+    """
+    visitor_id = person_of(world, world.accounts[post.account_id], visitor).id if visitor else ""
+    found: list[CommentView] = []
+    for comment in comments.present(world, world.comments_of_post.get(post.id, ())):
+        if comment.parent_id is not None:
+            continue
+        branch = [comment, *comments.replies(world, comment.id)]
+        if marked is not None and marked not in {member.id for member in branch}:
+            continue
+        if not _is_shown(comment, visitor_id, as_author=as_author):
+            continue
+        found += [
+            _comment_view(world, member, visitor_id, is_marked=member.id == marked)
+            for member in branch
+            if _is_shown(member, visitor_id, as_author=as_author)
+        ]
+    return found
+
+
+def conversation(world: World, account: SeedAccount, visitor: str) -> list[MessageView]:
+    """The messages between a visitor and an account."""
+    person = person_of(world, account, visitor)
+    return [
+        _message_view(world, message) for message in messages.thread_of(world, person) if message.state is State.VISIBLE
+    ]
+
+
+def _is_shown(comment: Comment, visitor_id: str, *, as_author: bool) -> bool:
+    if comment.state is State.VISIBLE:
+        return True
+    if comment.platform is Platform.INSTAGRAM:
+        return comment.is_ours
+    return as_author and comment.author_id == visitor_id
+
+
+def _comment_view(world: World, comment: Comment, visitor_id: str, *, is_marked: bool) -> CommentView:
+    on_facebook = comment.platform is Platform.FACEBOOK
+    author = comment.author_name if on_facebook else comment.author_username
+    is_own = comment.author_id == visitor_id
+    return CommentView(
+        key=f"c{_short(comment.id)}",
+        id=comment.id,
+        parent_id=comment.parent_id or comment.id,
+        author=author,
+        initials="İEÜ" if comment.is_ours else initials(author),
+        hue=hue(author),
+        text=comment.text,
+        media=media_link("", comment.media) if comment.media else "",
+        time=ago(comment.created_at, world.clock.now()),
+        at=comment.created_at.isoformat(),
+        path=comment_path(world, comment),
+        is_reply=comment.parent_id is not None,
+        is_account=comment.is_ours,
+        is_own=is_own,
+        is_hidden=comment.state is State.HIDDEN,
+        is_edited=comment.edited_at is not None,
+        is_marked=is_marked,
+        can_edit=is_own and on_facebook,
+        version=_short(f"{comment.text}|{comment.state}|{is_own}"),
+    )
+
+
+def _message_view(world: World, message: DirectMessage) -> MessageView:
+    answered = world.comments.get(message.comment_id) if message.comment_id else None
+    return MessageView(
+        key=f"m{_short(message.id)}",
+        text=message.text,
+        time=ago(message.at, world.clock.now()),
+        at=message.at.isoformat(),
+        is_ours=message.is_ours,
+        about=answered.text if answered else "",
+        version=_short(f"{message.text}|{message.state}"),
+    )
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,61 @@
+"""What the sandbox is told from outside; read once, handed down."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.sandbox import seed
+
+
+class SandboxSettings(BaseSettings):
+    """Settings of the simulated platforms (environment ``NOBET_SANDBOX__…``).
+
+    `webhook_url` is the base address of the service; None sends no webhooks. `public_url` is how a browser reaches
+    the sandbox, None for ``http://host:port``. `data_dir` keeps the state; None keeps it in memory. `smtp_port` 0
+    starts no mail sink. `hourly_calls` is the call budget of a Page; its usage is what the usage headers tell.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NOBET_SANDBOX__", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = 8090
+    smtp_port: int = 0
+    webhook_url: str | None = "http://127.0.0.1:8000"
+    public_url: str | None = None
+    data_dir: Path | None = None
+
+    facebook_app_secret: SecretStr = SecretStr(seed.APP_SECRET)
+    instagram_app_secret: SecretStr = SecretStr(seed.APP_SECRET)
+    facebook_verify_token: SecretStr = SecretStr(seed.FACEBOOK_VERIFY_TOKEN)
+    instagram_verify_token: SecretStr = SecretStr(seed.INSTAGRAM_VERIFY_TOKEN)
+
+    webhook_timeout: timedelta = timedelta(seconds=5)
+    webhook_retry_for: timedelta = timedelta(minutes=15)
+    human_agent_approved: bool = True
+    requires_app_secret_proof: bool = False
+    private_replies_per_hour: int = 750
+    hourly_calls: int = 500_000
+    hang_for: timedelta = timedelta(seconds=60)
+
+    @property
+    def base_url(self) -> str:
+        """Where a browser finds the sandbox, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def accounts(self) -> tuple[seed.SeedAccount, ...]:
+        """The seeded accounts with the secrets of these settings."""
+        secrets = {
+            seed.Platform.FACEBOOK: (self.facebook_app_secret, self.facebook_verify_token),
+            seed.Platform.INSTAGRAM: (self.instagram_app_secret, self.instagram_verify_token),
+        }
+        return tuple(
+            replace(
+                account,
+                app_secret=secrets[account.platform][0].get_secret_value(),
+                verify_token=secrets[account.platform][1].get_secret_value(),
+            )
+            for account in seed.ACCOUNTS
+        )

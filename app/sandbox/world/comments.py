@@ -1,0 +1,160 @@
+"""What may happen to comments: written, edited, hidden, removed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.world.events import Change, CommentChanged, Outcome
+from app.sandbox.world.records import Comment, MediaKind, Person, Post, State
+from app.sandbox.world.refusals import RefusedError, Why
+from app.sandbox.world.state import World
+from app.sandbox.world.texts import check_comment, check_visitor_comment
+
+
+def existing(world: World, comment_id: str) -> Comment:
+    """The comment, as long as it was not removed."""
+    comment = world.comments.get(comment_id)
+    if comment is None or comment.state is State.DELETED:
+        raise RefusedError(Why.GONE, comment_id)
+    return comment
+
+
+def write(
+    world: World, post: Post, author: Person, text: str, *, parent_id: str | None = None, media: MediaKind | None = None
+) -> Outcome[Comment]:
+    """A visitor comments, or replies to a comment; with media the text may be empty."""
+    block = world.block_of(post.account_id, author.id)
+    if block is not None and block.from_comments:
+        raise RefusedError(Why.BLOCKED, author.id)
+    parent = _top_level(world, parent_id) if parent_id else None
+    if parent is not None and parent.state is State.HIDDEN and parent.author_id != author.id:
+        raise RefusedError(Why.GONE, parent.id)
+    if text or media is None:
+        check_visitor_comment(post.platform, text)
+    return _add(world, post, parent, author.id, author.name, author.username, text, media)
+
+
+def answer(world: World, account: SeedAccount, comment_id: str, text: str) -> Outcome[Comment]:
+    """The account replies in public beneath a comment."""
+    comment = existing(world, comment_id)
+    if account.platform is Platform.INSTAGRAM:
+        _check_answerable_on_instagram(comment)
+    check_comment(account.platform, text)
+    parent = _top_level(world, comment_id)
+    post = world.posts[comment.post_id]
+    return _add(world, post, parent, account.external_id, account.name, account.handle, text, None)
+
+
+def comment_as_account(world: World, account: SeedAccount, post: Post, text: str) -> Outcome[Comment]:
+    """The account comments beneath its own post."""
+    check_comment(account.platform, text)
+    return _add(world, post, None, account.external_id, account.name, account.handle, text, None)
+
+
+def edit(world: World, comment_id: str, author_id: str, text: str) -> Outcome[Comment]:
+    """An author changes the text; Instagram has no such thing."""
+    comment = existing(world, comment_id)
+    if comment.platform is Platform.INSTAGRAM:
+        raise RefusedError(Why.NO_EDITING, comment_id)
+    if comment.author_id != author_id:
+        raise RefusedError(Why.NOT_OURS, comment_id)
+    check = check_comment if comment.is_ours else check_visitor_comment
+    check(comment.platform, text)
+    now = world.clock.now()
+    changed = replace(comment, text=text, edited_at=now)
+    world.put(changed)
+    return Outcome(changed, (CommentChanged(comment=changed, change=Change.EDITED, at=now),))
+
+
+def set_hidden(world: World, comment_id: str, *, is_hidden: bool) -> Outcome[Comment]:
+    """Hide a comment or show it again; asking for what is already so changes nothing and succeeds."""
+    comment = existing(world, comment_id)
+    if comment.is_live:
+        raise RefusedError(Why.LIVE, comment_id)
+    if comment.is_ours and comment.platform is Platform.FACEBOOK:
+        raise RefusedError(Why.OWN_COMMENT, comment_id)
+    wanted = State.HIDDEN if is_hidden else State.VISIBLE
+    if comment.state is wanted:
+        return Outcome(comment)
+    changed = replace(comment, state=wanted)
+    world.put(changed)
+    change = Change.HIDDEN if is_hidden else Change.UNHIDDEN
+    return Outcome(changed, (CommentChanged(comment=changed, change=change, at=world.clock.now()),))
+
+
+def remove(world: World, comment_id: str, *, by_account: bool = False) -> Outcome[Comment]:
+    """Remove a comment for good, its replies with it; told of once, for the comment itself.
+
+    `by_account`: through the API, which cannot remove live comments.
+    """
+    comment = existing(world, comment_id)
+    if by_account and comment.is_live:
+        raise RefusedError(Why.LIVE, comment_id)
+    for reply in replies(world, comment_id):
+        world.put(replace(reply, state=State.DELETED))
+    removed = replace(comment, state=State.DELETED)
+    world.put(removed)
+    return Outcome(removed, (CommentChanged(comment=removed, change=Change.REMOVED, at=world.clock.now()),))
+
+
+def replies(world: World, comment_id: str) -> list[Comment]:
+    """The replies that were not removed, in the order in which they came."""
+    return present(world, world.replies_of.get(comment_id, ()))
+
+
+def present(world: World, comment_ids: Iterable[str]) -> list[Comment]:
+    """Those of the comments that were not removed."""
+    found = (world.comments[comment_id] for comment_id in comment_ids)
+    return [comment for comment in found if comment.state is not State.DELETED]
+
+
+def _top_level(world: World, comment_id: str) -> Comment:
+    # Both platforms have two levels only: a reply to a reply belongs to the comment at the top.
+    comment = existing(world, comment_id)
+    return comment if comment.parent_id is None else existing(world, comment.parent_id)
+
+
+def _check_answerable_on_instagram(comment: Comment) -> None:
+    if comment.is_live:
+        raise RefusedError(Why.LIVE, comment.id)
+    if comment.state is State.HIDDEN:
+        raise RefusedError(Why.PARENT_HIDDEN, comment.id)
+    if comment.parent_id is not None:
+        raise RefusedError(Why.PARENT_IS_REPLY, comment.id)
+
+
+def _add(
+    world: World,
+    post: Post,
+    parent: Comment | None,
+    author_id: str,
+    author_name: str,
+    username: str,
+    text: str,
+    media: MediaKind | None,
+) -> Outcome[Comment]:
+    if not post.takes_comments:
+        raise RefusedError(Why.COMMENTS_OFF, post.id)
+    comment = Comment(
+        id=_new_id(world, post),
+        platform=post.platform,
+        account_id=post.account_id,
+        post_id=post.id,
+        parent_id=parent.id if parent else None,
+        author_id=author_id,
+        author_name=author_name,
+        author_username=username,
+        text=text,
+        media=media,
+        created_at=world.clock.now(),
+        is_live=post.product == "LIVE",
+    )
+    world.put(comment)
+    return Outcome(comment, (CommentChanged(comment=comment, change=Change.ADDED, at=comment.created_at),))
+
+
+def _new_id(world: World, post: Post) -> str:
+    number = world.ids.number()
+    if post.platform is Platform.FACEBOOK:
+        return f"{post.id.partition('_')[2]}_{number}"
+    return f"18{number % 10**15:015d}"

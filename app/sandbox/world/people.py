@@ -1,0 +1,50 @@
+"""Visitors: made on first use, the same ever after."""
+
+import re
+from dataclasses import replace
+
+from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.world.clock import scoped_id
+from app.sandbox.world.records import Person
+from app.sandbox.world.state import World
+
+_PLAIN = str.maketrans("çğıöşüÇĞİIÖŞÜâîû", "cgiosucgiiosuaiu")
+_NOT_IN_USERNAMES = re.compile(r"[^a-z0-9._]+")
+
+
+def person_of(world: World, account: SeedAccount, name: str) -> Person:
+    """The visitor with this name, as the account knows them."""
+    name = " ".join(name.split()) or "Ziyaretçi"
+    person_id = scoped_id(account.external_id, name)
+    known = world.people.get(person_id)
+    if known is not None:
+        return known
+    person = Person(
+        id=person_id,
+        platform=account.platform,
+        account_id=account.external_id,
+        name=name,
+        username=_free_username(world, account, name, person_id),
+    )
+    world.put(person)
+    return person
+
+
+def set_reachable(world: World, person: Person, *, is_reachable: bool) -> Person:
+    """Let a visitor take our messages, or not any more."""
+    changed = replace(person, is_reachable=is_reachable)
+    world.put(changed)
+    return changed
+
+
+def display_name(person: Person) -> str:
+    """What the public reads above what they write: a name on Facebook, a username on Instagram."""
+    return person.name if person.platform is Platform.FACEBOOK else person.username
+
+
+def _free_username(world: World, account: SeedAccount, name: str, person_id: str) -> str:
+    slug = _NOT_IN_USERNAMES.sub(".", name.removeprefix("@").translate(_PLAIN).lower()).strip(".")[:26]
+    wanted = slug or f"user{person_id[-8:]}"
+    if wanted == account.handle or (account.external_id, wanted) in world.usernames:
+        return f"{wanted}{person_id[-4:]}"
+    return wanted

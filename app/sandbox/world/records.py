@@ -1,0 +1,188 @@
+"""What exists on the platforms. Immutable; a change puts a new record in the place of the old one.
+
+The field `record` tells the kinds apart where they are stored.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.sandbox.seed import Platform
+
+
+class State(StrEnum):
+    """What the public sees of a comment; a DM is visible or, when unsent, deleted."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    DELETED = "deleted"
+
+
+class MediaKind(StrEnum):
+    """What a comment shows besides, or instead of, words."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A visitor as one account knows them: `id` is a PSID or IGSID, scoped to that account.
+
+    `is_reachable` is false for someone who takes no messages from us.
+    """
+
+    id: str
+    platform: Platform
+    account_id: str
+    name: str
+    username: str
+    is_reachable: bool = True
+    record: Literal["person"] = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A publication of ours. `product` is Instagram's media_product_type; a live one takes only live comments."""
+
+    id: str
+    platform: Platform
+    account_id: str
+    text: str
+    picture: str
+    created_at: datetime
+    shortcode: str = ""
+    product: str = "FEED"
+    takes_comments: bool = True
+    record: Literal["post"] = "post"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment or reply. `parent_id` is the top-level comment a reply belongs to; `author_id` may be the account."""
+
+    id: str
+    platform: Platform
+    account_id: str
+    post_id: str
+    parent_id: str | None
+    author_id: str
+    author_name: str
+    author_username: str
+    text: str
+    created_at: datetime
+    media: MediaKind | None = None
+    edited_at: datetime | None = None
+    state: State = State.VISIBLE
+    is_live: bool = False
+    record: Literal["comment"] = "comment"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the account itself wrote it."""
+        return self.author_id == self.account_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectMessage:
+    """One message of a conversation. `comment_id` is set for a private reply: the comment it answers."""
+
+    id: str
+    platform: Platform
+    account_id: str
+    person_id: str
+    thread_id: str
+    is_ours: bool
+    text: str
+    at: datetime
+    metadata: str | None = None
+    comment_id: str | None = None
+    edits: int = 0
+    state: State = State.VISIBLE
+    record: Literal["message"] = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Who is barred from an account, and from what; one record a pair, put again with changed marks."""
+
+    account_id: str
+    person_id: str
+    at: datetime
+    from_comments: bool
+    from_messages: bool
+    record: Literal["block"] = "block"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A comment that names us beneath something that is not ours: we may read it and, on Instagram, answer it."""
+
+    id: str
+    platform: Platform
+    account_id: str
+    post_id: str
+    author_username: str
+    text: str
+    at: datetime
+    answers: tuple[str, ...] = ()
+    record: Literal["mention"] = "mention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """The webhook fields a Page has installed for our app; none means nothing is sent.
+
+    Instagram accounts have no choice of their own: with any field on their Page, all of theirs are sent.
+    """
+
+    page_id: str
+    fields: tuple[str, ...]
+    record: Literal["subscription"] = "subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOnItem:
+    """A writing API call that concerned a comment or message, done or refused."""
+
+    item_id: str
+    at: datetime
+    call: str
+    method: str
+    path: str
+    status: int
+    record: Literal["call"] = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that reached the sink. `urgent` is what its headers claim."""
+
+    id: str
+    at: datetime
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    is_urgent: bool = False
+    record: Literal["mail"] = "mail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockShift:
+    """How far the platforms' clock runs ahead."""
+
+    seconds: float
+    record: Literal["clock"] = "clock"
+
+
+Record = Annotated[
+    Person | Post | Comment | DirectMessage | Mention | Block | Subscription | CallOnItem | Mail | ClockShift,
+    Field(discriminator="record"),
+]
