@@ -29,16 +29,16 @@ def plan(decision: Decision, context: PlanningContext, policy: Policy) -> tuple[
     Speech that may not go out by itself comes with `held_because`; what the platform's API cannot do is planned all
     the same and becomes a manual task when its turn comes.
     """
-    planned: dict[tuple[ActionKind, str], PlannedAction] = {}
+    planned: dict[tuple[ActionKind, str, TemplateKey | None], PlannedAction] = {}
     for label in decision.labels:
         entry = policy.labels[label]
         for step in entry.steps:
             if not _applies(step, label, decision, context):
                 continue
             if (action := _action(step, label, decision, context, policy)) is not None:
-                planned.setdefault((action.kind, action.purpose), action)
+                planned.setdefault((action.kind, action.purpose, action.template), action)
     for action in _suggestions(decision, context, policy):
-        planned.setdefault((action.kind, action.purpose), action)
+        planned.setdefault((action.kind, action.purpose, action.template), action)
     return _in_order(tuple(planned.values()), decision, policy)
 
 

@@ -1,0 +1,5 @@
+"""`python -m app` is `nobet`."""
+
+from app.cli import main
+
+main()

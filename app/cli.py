@@ -1,0 +1,131 @@
+"""The command `nobet`: everything that can be started."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer(
+    name="nobet",
+    help="Nöbet: moderation for a university's social media.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataDir = Annotated[Path | None, typer.Option(help="Where data is kept (NOBET_DATA_DIR, default .nobet).")]
+
+
+@commands.command()
+def demo(
+    api_port: Annotated[int, typer.Option(help="Port of the service.")] = 8000,
+    sandbox_port: Annotated[int, typer.Option(help="Port of the simulated platforms.")] = 8090,
+    data_dir: DataDir = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, without the data of the last time.")] = False,
+    workers: Annotated[int, typer.Option(help="How many worker processes.")] = 1,
+) -> None:
+    """Run everything on this machine: database, service, workers, simulated platforms, people. Ctrl-C stops it."""
+    from app.demo import run_demo
+
+    raise typer.Exit(
+        run_demo(api_port=api_port, sandbox_port=sandbox_port, data_dir=data_dir, fresh=fresh, workers=workers)
+    )
+
+
+@commands.command()
+def serve(
+    host: Annotated[str, typer.Option(envvar="NOBET_HOST", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="NOBET_PORT", help="Port to listen on.")] = 8000,
+) -> None:
+    """Run the HTTP service: webhooks, API, health."""
+    from app.serve import serve as run
+
+    run(host=host, port=port)
+
+
+@commands.command()
+def worker() -> None:
+    """Run one worker. Start as many as you like, on as many machines."""
+    from app.logs import configure_logs
+    from app.main import running_service
+    from app.settings import Settings
+    from app.worker import Worker
+
+    settings = Settings()
+    configure_logs(level=settings.log_level, form=settings.log_format)
+
+    async def run() -> None:
+        async with running_service(settings) as service:
+            work = Worker(service)
+            work.stop_on_signals()
+            await work.run()
+
+    asyncio.run(run())
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to this version's schema; give a new one its first policy."""
+    from app.records.database import create_engine
+    from app.records.migrate import migrate as run
+    from app.settings import Settings
+
+    async def go() -> None:
+        engine = create_engine(Settings().require_database_url())
+        try:
+            await run(engine)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(go())
+    print("The database is at the newest schema.")
+
+
+@commands.command()
+def sandbox() -> None:
+    """Run the simulated platforms alone (settings NOBET_SANDBOX__…)."""
+    from app.logs import configure_logs
+    from app.sandbox.main import run
+    from app.sandbox.settings import SandboxSettings
+
+    configure_logs()
+    run(SandboxSettings())
+
+
+@commands.command()
+def doctor() -> None:
+    """Check settings, database, storage, tokens, routes, fonts, clock; say what to do about each."""
+    from app.doctor import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@commands.command()
+def evaluate() -> None:
+    """Judge messages: JSON lines on standard input, JSON lines on standard output. Needs no database."""
+    from app.decisions.policy import shipped_policy
+    from app.evaluate import evaluate_lines
+    from app.signals.language import LanguageDetector
+
+    raise typer.Exit(evaluate_lines(sys.stdin, sys.stdout, shipped_policy(), LanguageDetector()))
+
+
+@commands.command()
+def parse(platform: Annotated[str, typer.Argument(help="facebook, instagram …")]) -> None:
+    """Read a raw webhook body (or polled page) on standard input; write one normalised event a line."""
+    from app.connectors.cli import parse_stdin
+
+    raise typer.Exit(parse_stdin(platform, sys.stdin.buffer, sys.stdout))
+
+
+def main() -> None:
+    """Entry point; a mistake in the settings is one sentence, not a traceback."""
+    from app.errors import ModerationError
+
+    try:
+        commands()
+    except ModerationError as error:
+        sys.stderr.write(f"nobet: {error}\n")
+        sys.exit(2)

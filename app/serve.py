@@ -1,0 +1,24 @@
+"""Runs the HTTP service under uvicorn."""
+
+import uvicorn
+
+from app.api.app import create_app
+from app.logs import configure_logs
+from app.settings import Settings
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests in hand are finished first."""
+    settings = Settings()
+    settings.require_database_url()
+    configure_logs(level=settings.log_level, form=settings.log_format)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=int(settings.shutdown_grace.total_seconds()),
+    )
