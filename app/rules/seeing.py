@@ -25,6 +25,12 @@ def own_words(signals: Signals, *entries: str) -> Iterator[Seen]:
                 yield seen
 
 
+def found(signals: Signals, *entries: str) -> Iterator[Seen]:
+    """Where lexicon entries were found, whoever said it."""
+    for entry in entries:
+        yield from signals.forms.see(entry)
+
+
 def matches(places: Iterable[Seen], reason: str, kind: str = "") -> Iterator[Match]:
     """A match for each place."""
     for seen in places:

@@ -1,0 +1,34 @@
+"""Article 3.3: any other question to us is answered by the account's responsible."""
+
+from collections.abc import Iterator
+
+from app.messages import Message
+from app.rules.model import Label, Match, Signals, rule
+from app.rules.seeing import any_of, found, matches
+
+
+def _is_of_another_kind(signals: Signals) -> bool:
+    return any_of(
+        signals,
+        "questions.admission",
+        "questions.graduate",
+        "questions.job",
+        "complaint.service_fails",
+        "complaint.asks_redress",
+        "criticism.negative",
+        "insult.slur",
+        "insult.mild_at_you",
+        "insult.mild_question",
+    )
+
+
+@rule(article="3.3", label=Label.QUESTION_OTHER)
+def asks(message: Message, signals: Signals) -> Iterator[Match]:
+    """A question that is none of the other kinds."""
+    if not _is_of_another_kind(signals):
+        yield from matches(found(signals, "common.question"), "asks something")
+        if not signals.forms.see("common.question") and signals.forms.asks:
+            yield Match(start=0, end=len(signals.forms.original), reason="ends in a question mark")
+
+
+RULES = (asks,)
