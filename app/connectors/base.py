@@ -1,7 +1,8 @@
 """What every platform's connector offers to the rest of the service.
 
-A connector is one folder: `payloads` (shapes at the edge), `parse` and `verify` (pure), `client` (calls),
-`limits.md` (what its API cannot do). It is listed once, in `app/connectors/__init__.py`.
+A connector is one folder: `parse` (pure), `client` (calls), `limits.md` (what its API cannot do). What platforms of one
+company share, such as the proof of a delivery, has a folder of its own (`meta`). Connectors are listed once, in
+`app/connectors/__init__.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

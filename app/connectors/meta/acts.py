@@ -10,14 +10,15 @@ from app.connectors.meta.texts import TextRule
 
 
 async def change(graph: Graph, call: Call) -> None:
-    """Hide, unhide or delete the object at the call's path. What is gone counts as done, after a look.
+    """Hide, unhide or delete the object at the call's path.
 
-    The platform gives one code (100/33) for what is gone and for what it will not let us change, hence the look.
+    What is gone need not be hidden or deleted any more, so that counts as done, after a look: the platform gives one
+    code (100/33) for what is gone and for what it will not let us change. It cannot be shown again, though.
     """
     try:
         graph.require_success(call.name, await graph.run(call))
     except GoneError:
-        if not await is_gone(graph, call):
+        if call.name == Capability.UNHIDE or not await is_gone(graph, call):
             raise
 
 

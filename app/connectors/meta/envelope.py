@@ -106,4 +106,4 @@ def digest(value: object) -> str:
 def event_key(*parts: object) -> str:
     """Return an idempotency key made of these parts."""
     key = clean(":".join(str(part) for part in parts))
-    return key if len(key) <= MAX_KEY else f"{parts[0]}:{sha256(key.encode()).hexdigest()}"
+    return key if len(key) <= MAX_KEY else f"{key[:40]}:{sha256(key.encode()).hexdigest()}"

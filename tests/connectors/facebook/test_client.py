@@ -97,6 +97,14 @@ async def test_a_comment_that_is_gone_counts_as_done_after_a_look(
     assert api.lines[1:] == [f"GET /{COMMENT}"]
 
 
+async def test_a_comment_that_is_gone_cannot_be_shown_again(api: GraphApi, page: Outbound) -> None:
+    api.fail(f"POST /{COMMENT}", 100, 33)
+    api.fail(f"GET /{COMMENT}", 100, 33)
+
+    with pytest.raises(PlatformRefusedError):
+        await page.unhide(comment)
+
+
 async def test_a_comment_that_is_still_there_was_not_deleted(api: GraphApi, page: Outbound) -> None:
     api.fail(f"DELETE /{COMMENT}", 100, 33)
     api.answer(f"GET /{COMMENT}", {"id": COMMENT})
