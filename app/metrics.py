@@ -23,3 +23,10 @@ takedown_seconds = Histogram(
     buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 15, 60, 300),
 )
 queue_lag_seconds = Gauge("nobet_queue_lag_seconds", "Age of the oldest due job")
+http_requests_total = Counter("nobet_http_requests_total", "Requests to the API", ["route", "method", "status"])
+http_seconds = Histogram(
+    "nobet_http_seconds",
+    "From a request to its answer",
+    ["route"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)

@@ -4,6 +4,7 @@ import uvicorn
 
 from app.api.app import create_app
 from app.logs import configure_logs
+from app.main import running_service
 from app.settings import Settings
 
 
@@ -13,7 +14,7 @@ def serve(*, host: str, port: int) -> None:
     settings.require_database_url()
     configure_logs(level=settings.log_level, form=settings.log_format)
     uvicorn.run(
-        create_app(settings),
+        create_app(lambda: running_service(settings)),
         host=host,
         port=port,
         log_config=None,

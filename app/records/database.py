@@ -19,6 +19,8 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # Errors would otherwise carry what people wrote into the logs.
+        hide_parameters=True,
         connect_args={"server_settings": {"application_name": "nobet", "timezone": "UTC"}},
     )
 

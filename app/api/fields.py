@@ -1,0 +1,74 @@
+"""The kinds of values that requests carry, and how a wrong one is told: its place and a sentence, never itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
+
+BIGINT = 2**63 - 1
+INTEGER = 2**31 - 1
+
+_SENTENCES = {
+    "missing": "Bu alan zorunludur.",
+    "extra_forbidden": "Böyle bir alan yok.",
+    "string_too_short": "Bu alan boş bırakılamaz ya da çok kısa.",
+    "string_too_long": "Bu alan çok uzun.",
+    "string_type": "Bu alan metin olmalıdır.",
+    "enum": "İzin verilen değerlerden biri olmalıdır.",
+    "literal_error": "İzin verilen değerlerden biri olmalıdır.",
+    "int_parsing": "Bu alan tam sayı olmalıdır.",
+    "int_type": "Bu alan tam sayı olmalıdır.",
+    "int_parsing_size": "Sayı çok büyük.",
+    "greater_than_equal": "Sayı çok küçük.",
+    "less_than_equal": "Sayı çok büyük.",
+    "bool_parsing": "true ya da false olmalıdır.",
+    "json_invalid": "Gövde geçerli bir JSON değil.",
+    "timezone_aware": "Zaman, saat dilimiyle verilmelidir (ör. 2026-11-23T18:00:00+03:00).",
+    "datetime_from_date_parsing": "Zaman ISO 8601 biçiminde olmalıdır.",
+}
+
+
+def field_problem(entry: Mapping[str, Any]) -> dict[str, str]:
+    """One entry of a problem's `errors`: the field, and what is wrong with it in Turkish and English."""
+    english = "has characters that cannot be kept" if entry["type"].startswith("string_unicode") else str(entry["msg"])
+    return {
+        "field": ".".join(str(part) for part in entry["loc"]),
+        "problem": _SENTENCES.get(entry["type"]) or _own_words(entry) or "Değer geçersiz.",
+        "problem_en": english.removeprefix("Value error, "),
+    }
+
+
+class FieldError(ValueError):
+    """A value that we refuse ourselves, with a sentence in Turkish beside the English one."""
+
+    def __init__(self, turkish: str, english: str) -> None:
+        super().__init__(english)
+        self.turkish = turkish
+
+
+def _own_words(entry: Mapping[str, Any]) -> str | None:
+    error = entry.get("ctx", {}).get("error")
+    return error.turkish if isinstance(error, FieldError) else None
+
+
+def _storable(value: str) -> str:
+    """PostgreSQL keeps no NUL, and a lone surrogate is no character."""
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise FieldError("Metinde saklanamayan karakterler var.", "has characters that cannot be kept")
+    return value
+
+
+def _in_living_memory(value: datetime) -> datetime:
+    if not 2000 <= value.year <= 2199:
+        raise FieldError("Tarih 2000 ile 2199 yılları arasında olmalıdır.", "must lie between 2000 and 2199")
+    return value
+
+
+Storable = AfterValidator(_storable)
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
+Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_living_memory)]
+Id = Annotated[int, Path(ge=1, le=BIGINT, description="Kaydın numarası", examples=[17])]

@@ -1,0 +1,113 @@
+"""Health and metrics, for machines and for whoever is on duty; nothing personal in them, so no token is asked for."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import checks
+from app.api.service import Running, Service
+from app.checks import Check, Status
+from app.metrics import queue_lag_seconds
+from app.records.jobs import queue_lag_seconds as lag
+
+router = APIRouter(tags=["health"])
+
+# The store is a remote service, perhaps billed by the call; probes come every few seconds.
+STORAGE_KEPT_FOR = timedelta(seconds=15)
+
+
+class CheckResult(BaseModel):
+    """Bir denetimin sonucu."""
+
+    status: Annotated[Status, Field(description="`ok`, `warning` (dikkat) ya da `failing` (bozuk)", examples=["ok"])]
+    detail: Annotated[str, Field(description="Ne görüldüğü ve gerekiyorsa ne yapılacağı", examples=["answers"])]
+
+
+class Readiness(BaseModel):
+    """Hizmetin durumu ve tek tek denetimler."""
+
+    status: Annotated[
+        Status,
+        Field(
+            description=(
+                "En kötü denetimin durumu. Yanıt kodu yalnızca veritabanı ya da politika yoksa 503 olur; öteki "
+                "bozukluklar burada görünür ama hizmeti trafikten çekmez."
+            ),
+            examples=["ok"],
+        ),
+    ]
+    checks: Annotated[
+        dict[str, CheckResult],
+        Field(
+            description="Denetimler: database, policy, queue, storage, urgent_routes, platform_…",
+            examples=[{"database": {"status": "ok", "detail": "answers"}}],
+        ),
+    ]
+
+
+@dataclass(slots=True)
+class StorageProbe:
+    """Remembers for a while how the store was."""
+
+    _found: Check | None = field(default=None, init=False)
+    _at: float = field(default=0.0, init=False)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    async def check(self, service: Service) -> Check:
+        """The store's state, at most `STORAGE_KEPT_FOR` old."""
+        async with self._lock:
+            if self._found is None or time.monotonic() - self._at > STORAGE_KEPT_FOR.total_seconds():
+                self._found = await checks.check_storage(service.objects)
+                self._at = time.monotonic()
+            return self._found
+
+
+@router.get("/health/live", summary="Süreç ayakta mı", response_model=dict[str, str])
+async def live() -> dict[str, str]:
+    """Yalnızca sürecin yanıt verdiğini söyler."""
+    return {"status": "ok"}
+
+
+@router.get(
+    "/health/ready",
+    summary="Hizmet çalışmaya hazır mı",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Veritabanı ya da politika yok: istek alınamaz"}},
+)
+async def ready(request: Request, response: Response, service: Running) -> Readiness:
+    """Veritabanı, politika, iş kuyruğu, kanıt deposu, acil bildirim yolları ve her platformun durumu."""
+    probe: StorageProbe = request.app.state.storage_probe
+    single = await asyncio.gather(
+        checks.check_database(service.sessions),
+        checks.check_policy(service.policies),
+        checks.check_queue(service.sessions),
+        probe.check(service),
+        checks.check_routes(service.sessions, service.settings),
+    )
+    platforms = await checks.check_platforms(service.sessions, service.ingest, service.outbound_for)
+    found = [*single, *platforms]
+    if any(check.required and check.status is Status.FAILING for check in found):
+        response.status_code = 503
+    response.headers["Cache-Control"] = "no-store"
+    return Readiness(
+        status=max((check.status for check in found), key=list(Status).index),
+        checks={check.name: CheckResult(status=check.status, detail=check.detail) for check in found},
+    )
+
+
+@router.get("/metrics", summary="Prometheus ölçümleri", response_class=Response)
+async def metrics(service: Running) -> Response:
+    """Sayaçlar ve süreler, Prometheus biçiminde; kişisel veri içermez."""
+    try:
+        async with asyncio.timeout(1), service.sessions() as session:
+            queue_lag_seconds.set(await lag(session))
+    except (SQLAlchemyError, OSError, TimeoutError):
+        queue_lag_seconds.set(float("nan"))
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

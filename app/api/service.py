@@ -1,0 +1,52 @@
+"""What the HTTP side needs of the running service; `main.py`, which stands above, hands it in."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends, Request
+
+from app.actions.by_hand import ByHand
+from app.clock import Clock
+from app.connectors.base import Outbound
+from app.evidence.objects import ObjectStore
+from app.ingest.accept import Ingest
+from app.messages import Account
+from app.pipeline import Pipeline
+from app.records.database import Sessions
+from app.settings import Settings
+from app.signals.policies import PolicyStore
+
+
+class Service(Protocol):
+    """The part of the object graph that requests reach."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def objects(self) -> ObjectStore: ...
+    @property
+    def policies(self) -> PolicyStore: ...
+    @property
+    def ingest(self) -> Ingest: ...
+    @property
+    def pipeline(self) -> Pipeline: ...
+    @property
+    def by_hand(self) -> ByHand: ...
+    @property
+    def outbound_for(self) -> Callable[[Account], Outbound | None]: ...
+
+
+OpenService = Callable[[], AbstractAsyncContextManager[Service]]
+
+
+def service_of(request: Request) -> Service:
+    """The service that this application runs."""
+    return cast(Service, request.app.state.service)
+
+
+Running = Annotated[Service, Depends(service_of)]

@@ -1,0 +1,114 @@
+"""The platforms' door: handshake, and raw deliveries in. Plain Starlette, so that nothing stands in the way."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.actions.alarms import raise_alarm
+from app.api.problems import UNREACHABLE, problem
+from app.api.service import Service, service_of
+from app.errors import DeliveryRejectedError
+from app.messages import PlatformName
+from app.metrics import deliveries_total
+from app.notices.model import SystemNotice
+
+log = structlog.get_logger(__name__)
+
+# A platform gives up after some ten seconds and sends again; an answer after that reaches nobody.
+STORE_LIMIT = timedelta(seconds=9)
+READ_LIMIT = timedelta(seconds=60)
+PLAIN = {"X-Content-Type-Options": "nosniff"}
+
+
+async def handshake(request: Request) -> Response:
+    """Prove to the platform that this address is ours: its challenge comes back as it was."""
+    platform = request.path_params["platform"]
+    source = service_of(request).ingest.source(platform)
+    if source is None:
+        return problem("not_found")
+    if source.verify_token is None:
+        return _not_configured(platform, "VERIFY_TOKEN")
+    challenge = source.inbound.handshake(dict(request.query_params), verify_token=source.verify_token)
+    if challenge is None:
+        log.warning("webhook_handshake_refused", platform=platform)
+        return problem("handshake_refused")
+    log.info("webhook_handshake_done", platform=platform)
+    return Response(challenge, media_type="text/plain", headers=PLAIN)
+
+
+async def receive(request: Request) -> Response:
+    """Take a delivery: 200 once it is committed, 401 where it is not proven, 503 where it could not be stored."""
+    platform = PlatformName(request.path_params["platform"])
+    service = service_of(request)
+    source = service.ingest.source(platform)
+    if source is None:
+        return problem("not_found")
+    if not source.secrets:
+        return _not_configured(platform, "APP_SECRET")
+    try:
+        async with asyncio.timeout(READ_LIMIT.total_seconds()):
+            body = await read_limited(request, service.settings.max_body_bytes)
+    except TimeoutError:
+        return problem("too_slow", headers={"Connection": "close"})
+    except ClientDisconnect:
+        return Response(status_code=400)
+    if body is None:
+        return await _too_large(service, platform)
+    try:
+        async with asyncio.timeout(STORE_LIMIT.total_seconds()):
+            await service.ingest.accept(platform, request.headers, body)
+    except DeliveryRejectedError as error:
+        log.warning("delivery_rejected", platform=platform, reason=error.reason, size=len(body))
+        return problem("signature_rejected")
+    except (SQLAlchemyError, *UNREACHABLE) as error:
+        deliveries_total.labels(platform, "not_stored").inc()
+        log.error("delivery_not_stored", platform=platform, error=type(error).__name__, size=len(body))
+        return problem("unavailable", headers={"Retry-After": "5"})
+    return Response(status_code=200)
+
+
+async def read_limited(request: Request, limit: int) -> bytes | None:
+    """The body; None where it is, or is said to be, larger than `limit` bytes. Never holds more than that."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+        return None
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _too_large(service: Service, platform: PlatformName) -> Response:
+    """Refuse, and tell people once an hour: what is in it will have to be fetched in another way."""
+    deliveries_total.labels(platform, "too_large").inc()
+    limit = service.settings.max_body_bytes
+    log.error("delivery_too_large", platform=platform, limit=limit)
+    try:
+        async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions.begin() as session:
+            hour = service.clock().strftime("%Y-%m-%dT%H")
+            await raise_alarm(session, SystemNotice.DELIVERY_TOO_LARGE, f"{platform}:{hour}")
+    except (SQLAlchemyError, *UNREACHABLE) as error:
+        log.error("alarm_not_stored", kind=SystemNotice.DELIVERY_TOO_LARGE, error=type(error).__name__)
+    return problem("too_large", headers={"Connection": "close"})
+
+
+def _not_configured(platform: str, setting: str) -> Response:
+    log.error("webhook_secret_missing", platform=platform, setting=f"NOBET_{platform.upper()}__{setting}")
+    return problem("secret_missing")
+
+
+async def webhook(request: Request) -> Response:
+    """One address, two uses."""
+    return await (receive(request) if request.method == "POST" else handshake(request))
+
+
+ROUTE = Route("/webhooks/{platform}", webhook, methods=["GET", "POST"])

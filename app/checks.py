@@ -1,0 +1,185 @@
+"""Is everything there that the service needs? Asked by `/health/ready` and by `nobet doctor`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.connectors.base import Outbound
+from app.errors import EvidenceError, ModerationError
+from app.evidence.objects import ObjectStore
+from app.ingest.accept import Ingest
+from app.messages import Account
+from app.records.database import Sessions
+from app.records.jobs import held_jobs, queue_lag_seconds
+from app.records.reading import health
+from app.settings import Settings
+from app.signals.policies import PolicyStore
+
+TIME_LIMIT = timedelta(seconds=3)
+LAG_WARNS = timedelta(seconds=30)
+LAG_FAILS = timedelta(minutes=5)
+# Whoever must hear of self-harm and threats at once (6.4.12, 6.4.15).
+URGENT_UNITS = ("sks", "guvenlik", "kurumsal_iletisim")
+
+
+class Status(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at. `required`: without it this process can take neither deliveries nor decisions.
+
+    The others fail visibly too, but do not take the process out of service: a delivery that waits in the database
+    beats one that is turned away.
+    """
+
+    name: str
+    status: Status
+    detail: str
+    required: bool = False
+
+
+async def check_database(sessions: Sessions) -> Check:
+    """The database answers."""
+
+    async def ask() -> Check:
+        async with sessions() as session:
+            await health.answers(session)
+        return Check(name="database", status=Status.OK, detail="answers", required=True)
+
+    return await _within("database", ask, required=True)
+
+
+async def check_policy(policies: PolicyStore) -> Check:
+    """A policy is active, and this process has read it."""
+
+    async def ask() -> Check:
+        active = await policies.current()
+        return Check(name="policy", status=Status.OK, detail=active.policy.version, required=True)
+
+    return await _within("policy", ask, required=True)
+
+
+async def check_queue(sessions: Sessions) -> Check:
+    """Jobs are worked off; none was given up."""
+
+    async def ask() -> Check:
+        async with sessions() as session:
+            lag = timedelta(seconds=await queue_lag_seconds(session))
+            held = len(await held_jobs(session))
+        status = Status.FAILING if lag > LAG_FAILS else Status.WARNING if lag > LAG_WARNS or held else Status.OK
+        detail = f"the oldest due job has waited {lag.total_seconds():.1f} s"
+        if lag > LAG_WARNS:
+            detail += ": are workers running?"
+        if held:
+            detail += f"; {held} jobs failed for good, see /v1/jobs"
+        return Check(name="queue", status=status, detail=detail)
+
+    return await _within("queue", ask)
+
+
+async def check_storage(objects: ObjectStore) -> Check:
+    """Evidence images can be written, read and deleted."""
+
+    async def ask() -> Check:
+        await objects.check()
+        return Check(name="storage", status=Status.OK, detail="writes, reads and deletes")
+
+    return await _within("storage", ask)
+
+
+async def check_routes(sessions: Sessions, settings: Settings) -> Check:
+    """Urgent notices reach somebody: each of their units has a mailbox, or there is a hook for all."""
+
+    async def ask() -> Check:
+        if settings.hook is not None:
+            return Check(name="urgent_routes", status=Status.OK, detail="the hook takes all notices")
+        if settings.smtp is None:
+            return Check(
+                name="urgent_routes",
+                status=Status.FAILING,
+                detail="no way out for notices: set NOBET_SMTP__HOST and __SENDER, or NOBET_HOOK__URL and __SECRET",
+            )
+        async with sessions() as session:
+            reachable = await health.units_with_mail(session, URGENT_UNITS)
+        if empty := [unit for unit in URGENT_UNITS if unit not in reachable]:
+            return Check(
+                name="urgent_routes",
+                status=Status.FAILING,
+                detail=f"no e-mail address for {', '.join(empty)}: set it with PATCH /v1/units/{{key}}",
+            )
+        return Check(name="urgent_routes", status=Status.OK, detail="every urgent unit has a mailbox")
+
+    return await _within("urgent_routes", ask)
+
+
+async def check_platforms(
+    sessions: Sessions, ingest: Ingest, outbound_for: Callable[[Account], Outbound | None]
+) -> list[Check]:
+    """Each platform on which we have accounts: its secret, the accounts' tokens, its last delivery, what waits."""
+    try:
+        async with asyncio.timeout(TIME_LIMIT.total_seconds()), sessions() as session:
+            accounts = await health.active_accounts(session)
+            last = await health.last_deliveries(session)
+            waiting = await health.waiting(session)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
+    by_platform: dict[str, list[Account]] = {}
+    for account in accounts:
+        by_platform.setdefault(account.platform, []).append(account)
+    return [
+        _platform(name, of_platform, ingest, outbound_for, last.get(name), waiting.get(name, health.Waiting()))
+        for name, of_platform in sorted(by_platform.items())
+    ]
+
+
+def _platform(
+    name: str,
+    accounts: list[Account],
+    ingest: Ingest,
+    outbound_for: Callable[[Account], Outbound | None],
+    last: datetime | None,
+    waiting: health.Waiting,
+) -> Check:
+    failing, notes = [], []
+    setting = f"NOBET_{name.upper()}"
+    source = ingest.source(name)
+    if source is None:
+        failing.append("no connector for this platform")
+    elif not source.secrets:
+        failing.append(f"no secret: set {setting}__APP_SECRET")
+    elif source.verify_token is None:
+        notes.append(f"no verify token: set {setting}__VERIFY_TOKEN")
+    if source is not None and (dumb := [account.handle for account in accounts if outbound_for(account) is None]):
+        failing.append(f"no access token for {', '.join(dumb)}: set {setting}__ACCESS_TOKENS")
+    if waiting.token:
+        failing.append(f"{waiting.token} actions wait for a working access token")
+    if waiting.tasks:
+        notes.append(f"{waiting.tasks} open tasks")
+    said = f"last delivery {last.isoformat()}" if last else "no delivery yet"
+    status = Status.FAILING if failing else Status.WARNING if notes else Status.OK
+    return Check(name=f"platform_{name}", status=status, detail="; ".join([*failing, *notes, said]))
+
+
+async def _within(name: str, ask: Callable[[], Awaitable[Check]], *, required: bool = False) -> Check:
+    """Run a check within the time limit; what it raises is its result."""
+    try:
+        async with asyncio.timeout(TIME_LIMIT.total_seconds()):
+            return await ask()
+    except TimeoutError:
+        detail = f"no answer within {TIME_LIMIT.total_seconds():g} s"
+    except EvidenceError as error:
+        detail = str(error)
+    except (ModerationError, SQLAlchemyError, OSError) as error:
+        # Class names, not words: a driver's words may hold addresses and accounts.
+        detail = str(error) if isinstance(error, ModerationError) else type(error).__name__
+    return Check(name=name, status=Status.FAILING, detail=detail, required=required)

@@ -1,0 +1,1 @@
+"""What people and probes look at: lists and single records, read only. Every list goes over an index, page by page."""

@@ -1,0 +1,75 @@
+"""What the health checks ask of the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import Account
+from app.records.accounts import as_account
+from app.records.tables import accounts, actions, deliveries, messages, tasks, units
+
+# How far back a platform's last delivery is looked for: enough to know, and no search through years.
+NEWEST = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits on one platform: actions held up by a dead token, and tasks that people have not confirmed."""
+
+    token: int = 0
+    tasks: int = 0
+
+
+async def answers(session: AsyncSession) -> None:
+    """Return when the database has answered."""
+    await session.execute(text("select 1"))
+
+
+async def active_accounts(session: AsyncSession) -> list[Account]:
+    """All accounts that we look after."""
+    rows = await session.execute(select(accounts).where(accounts.c.is_active).order_by(accounts.c.id))
+    return [as_account(row) for row in rows]
+
+
+async def last_deliveries(session: AsyncSession) -> dict[str, datetime]:
+    """When each platform's last delivery came, among the newest ones of all platforms."""
+    newest = select(func.max(deliveries.c.id)).scalar_subquery()
+    rows = await session.execute(
+        select(deliveries.c.platform, func.max(deliveries.c.received_at).label("at"))
+        .where(deliveries.c.id > newest - NEWEST)
+        .group_by(deliveries.c.platform)
+    )
+    return {row.platform: row.at for row in rows}
+
+
+async def waiting(session: AsyncSession) -> dict[str, Waiting]:
+    """What waits, by platform."""
+    by_token = await session.execute(
+        select(messages.c.platform, func.count().label("number"))
+        .join(actions, actions.c.message_id == messages.c.id)
+        .where(actions.c.state.in_(("planned", "running")), actions.c.problem.startswith("TokenRejectedError"))
+        .group_by(messages.c.platform)
+    )
+    by_task = await session.execute(
+        select(messages.c.platform, func.count().label("number"))
+        .join(tasks, tasks.c.message_id == messages.c.id)
+        .where(tasks.c.state == "open")
+        .group_by(messages.c.platform)
+    )
+    token = {row.platform: row.number for row in by_token}
+    open_tasks = {row.platform: row.number for row in by_task}
+    return {
+        platform: Waiting(token=token.get(platform, 0), tasks=open_tasks.get(platform, 0))
+        for platform in token.keys() | open_tasks.keys()
+    }
+
+
+async def units_with_mail(session: AsyncSession, keys: Iterable[str]) -> frozenset[str]:
+    """Of these units, those that have a mailbox."""
+    rows = await session.scalars(
+        select(units.c.key).where(units.c.key.in_(list(keys)), units.c.email.is_not(None), units.c.email != "")
+    )
+    return frozenset(rows)

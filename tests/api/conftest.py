@@ -1,0 +1,61 @@
+"""A running service behind its real application, on this test's own database."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.api.app import create_app
+from app.main import running_service
+from app.records.database import Sessions
+from app.settings import MetaSettings, Settings
+from tests.api.calling import Api, open_app
+from tests.world import World, make_world
+
+APP_SECRET = "gizli-anahtar"
+VERIFY_TOKEN = "dogrulama"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a service with Facebook set up and Instagram without secrets."""
+    return Settings(
+        _env_file=None,
+        environment="test",
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path,
+        facebook=MetaSettings(
+            app_secret=SecretStr(APP_SECRET),
+            verify_token=SecretStr(VERIFY_TOKEN),
+            access_tokens={"104000000000001": SecretStr("sayfa")},
+        ),
+        instagram=MetaSettings(),
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    """The application, not started yet."""
+    return create_app(lambda: running_service(settings, detect_language=lambda text: "tr"))
+
+
+@pytest.fixture
+async def world(sessions: Sessions) -> World:
+    """Accounts, people and their tokens."""
+    return await make_world(sessions)
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the started application."""
+    async with open_app(app) as client:
+        yield client
+
+
+@pytest.fixture
+def api(http: httpx.AsyncClient, world: World) -> Api:
+    """The API as each role calls it."""
+    return Api(http, world.tokens)
