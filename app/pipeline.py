@@ -106,7 +106,7 @@ class Pipeline:
                     message.id,
                     revision=message.revision,
                     reason=reason,
-                    labels=decision.labels,
+                    labels=decision.labels or _suspected(decision),
                     priority=decision.review_priority,
                 )
         _tell(message.id, decision_id, decision, policy)
@@ -153,6 +153,11 @@ def _new_actions(loaded: Loaded, signals: Signals, decision: Decision, active: A
     return new
 
 
+def _suspected(decision: Decision) -> tuple[Label, ...]:
+    """What a message without a sure label might be, for the reviewer."""
+    return tuple(dict.fromkeys(finding.label for finding in decision.findings))
+
+
 def _why_a_person(loaded: Loaded, decision: Decision) -> str | None:
     """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless."""
     if decision.review_reason is not None:
@@ -169,8 +174,8 @@ def _tell(message_id: MessageId, decision_id: DecisionId, decision: Decision, po
         message_id=message_id,
         decision_id=decision_id,
         disposition=decision.disposition,
-        labels=list(decision.labels),
-        articles=list(decision.articles),
+        labels=[str(label) for label in decision.labels],
+        articles=[str(article) for article in decision.articles],
         incomplete=list(decision.incomplete),
         policy_version=policy.version,
     )

@@ -13,6 +13,15 @@ from app.records.actions import Action
 SETTLING = timedelta(seconds=10)
 SLACK = timedelta(minutes=2)
 
+CAPABILITY_OF = {
+    ActionKind.HIDE: Capability.HIDE,
+    ActionKind.UNHIDE: Capability.UNHIDE,
+    ActionKind.DELETE: Capability.DELETE,
+    ActionKind.REPLY: Capability.REPLY,
+    ActionKind.PRIVATE_MESSAGE: Capability.PRIVATE_MESSAGE,
+    ActionKind.BLOCK: Capability.BLOCK,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
@@ -46,7 +55,7 @@ def _capability(action: Action, message: Message) -> Capability:
     """What the platform must offer: a public answer to a DM is an answer in its thread."""
     if action.kind is ActionKind.REPLY and message.channel is Channel.DM:
         return Capability.PRIVATE_MESSAGE
-    return Capability(action.kind) if action.kind in Capability else Capability.REPORT_TO_PLATFORM
+    return CAPABILITY_OF.get(action.kind, Capability.REPORT_TO_PLATFORM)
 
 
 async def _say(action: Action, message: Message, outbound: Outbound, *, now: datetime) -> Sent:

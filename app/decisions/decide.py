@@ -140,9 +140,14 @@ def _wanted(finding: JudgedFinding, policy: Policy) -> tuple[Disposition, str | 
 
 
 def _priority(findings: Iterable[JudgedFinding], labels: tuple[Label, ...], policy: Policy) -> int:
-    """Place in the queue. A threat that is not even likely still goes to urgent review (policy section 3)."""
+    """Place in the queue: the labels' own, a little lower for what is not even likely.
+
+    A weak threat thus still stands near the top, as policy section 3 asks.
+    """
     priorities = [policy.labels[label].priority for label in labels]
-    priorities += [policy.labels[finding.label].priority - 5 for finding in findings if finding.label is Label.THREAT]
+    priorities += [
+        policy.labels[finding.label].priority - 5 for finding in findings if finding.label not in NEVER_TAKEN_DOWN
+    ]
     return max(priorities, default=10)
 
 

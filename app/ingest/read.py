@@ -106,7 +106,7 @@ class Reader:
                     reading.counts["failed"] += 1
                     log.warning("event_not_stored", delivery_id=delivery.id, error=type(error.orig).__name__)
                     continue
-                reading.counts[event.event] += 1
+                reading.counts[str(event.event)] += 1
                 if touched is not None:
                     reading.messages.append(touched)
         return reading

@@ -211,7 +211,7 @@ class Loaded:
 async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = False) -> Loaded:
     """Load a message, on request locked until the transaction ends. Raises NoResultFound."""
     statement = (
-        select(messages, *(column.label(f"account_{column.name}") for column in accounts.c))
+        select(messages, *(column.label(f"of_account_{column.name}") for column in accounts.c))
         .join(accounts, accounts.c.id == messages.c.account_id)
         .where(messages.c.id == message_id)
     )
@@ -228,7 +228,7 @@ class _AccountOf:
         self._row = row
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, f"account_{name}") if name != "id" else self._row.account_id
+        return getattr(self._row, f"of_account_{name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

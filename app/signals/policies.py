@@ -1,5 +1,6 @@
 """The active policy, picked up by a running worker without restart."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,11 +34,20 @@ class PolicyStore:
     monotonic: Callable[[], float] = time.monotonic
     _active: Active | None = field(default=None, init=False)
     _looked_at: float = field(default=-1e9, init=False)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def current(self) -> Active:
         """The active policy. Raises PolicyError where the database has none (it was never migrated)."""
-        if self._active is not None and self.monotonic() - self._looked_at < self.every.total_seconds():
-            return self._active
+        if (fresh := self._fresh()) is not None:
+            return fresh
+        async with self._looking:
+            return self._fresh() or await self._look()
+
+    def _fresh(self) -> Active | None:
+        is_fresh = self.monotonic() - self._looked_at < self.every.total_seconds()
+        return self._active if is_fresh else None
+
+    async def _look(self) -> Active:
         async with self.sessions() as session:
             version = await policies.active_version(session)
             if version is None:
