@@ -1,6 +1,7 @@
 """Looking: what became of an item, which calls came, which mails."""
 
 from fastapi import APIRouter
+from starlette.responses import JSONResponse
 
 from app.sandbox.control.finding import account_of
 from app.sandbox.ground import Ground
@@ -32,8 +33,11 @@ def add_looks(routes: APIRouter, ground: Ground) -> None:
         }
 
     @routes.get("/calls")
-    async def calls() -> list[dict[str, object]]:
-        return [call.shown() for call in ground.calls.all()]
+    async def calls(limit: int | None = None) -> JSONResponse:
+        """All calls, oldest first; with a limit the newest so many."""
+        recorded = ground.calls.all()
+        chosen = recorded if limit is None else recorded[max(0, len(recorded) - limit) :]
+        return JSONResponse([call.shown() for call in chosen])
 
     @routes.get("/mails")
     async def mails() -> list[dict[str, object]]:

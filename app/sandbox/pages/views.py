@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from app.sandbox.links import account_path, comment_path, media_link, messages_path, post_path
 from app.sandbox.pages.words import KIND_NAMES, PLATFORM_NAMES, ago, hue, initials
@@ -10,6 +12,8 @@ from app.sandbox.world import comments, messages
 from app.sandbox.world.people import person_of
 from app.sandbox.world.records import Comment, DirectMessage, Post, State
 from app.sandbox.world.state import World
+
+MOST_SHOWN: Final = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,7 @@ def post_view(world: World, post: Post) -> PostView:
         text=post.text,
         picture=f"/static/pictures/{post.picture}",
         time=ago(post.created_at, world.clock.now()),
-        count=len(thread(world, post, visitor="")),
+        count=_public_count(world, post),
         is_live=post.product == "LIVE",
         is_reel=post.product == "REELS",
         takes_comments=post.takes_comments,
@@ -117,21 +121,15 @@ def post_view(world: World, post: Post) -> PostView:
 def thread(
     world: World, post: Post, *, visitor: str, as_author: bool = False, marked: str | None = None
 ) -> list[CommentView]:
-    """The comments beneath a post in reading order, replies after their comment.
+    """The newest comments beneath a post in reading order, replies after their comment.
 
     Hidden ones are left out, save for their author where the platform shows them (`as_author`, Facebook). With
     `marked`, only that comment's branch.
     """
     visitor_id = person_of(world, world.accounts[post.account_id], visitor).id if visitor else ""
     found: list[CommentView] = []
-    for comment in comments.present(world, world.comments_of_post.get(post.id, ())):
-        if comment.parent_id is not None:
-            continue
+    for comment in _newest_branches(world, post, visitor_id, as_author=as_author, marked=marked):
         branch = [comment, *comments.replies(world, comment.id)]
-        if marked is not None and marked not in {member.id for member in branch}:
-            continue
-        if not _is_shown(comment, visitor_id, as_author=as_author):
-            continue
         found += [
             _comment_view(world, member, visitor_id, is_marked=member.id == marked)
             for member in branch
@@ -146,6 +144,30 @@ def conversation(world: World, account: SeedAccount, visitor: str) -> list[Messa
     return [
         _message_view(world, message) for message in messages.thread_of(world, person) if message.state is State.VISIBLE
     ]
+
+
+def _newest_branches(
+    world: World, post: Post, visitor_id: str, *, as_author: bool, marked: str | None
+) -> list[Comment]:
+    top_id = None
+    if marked is not None:
+        comment = world.comments.get(marked)
+        top_id = comment.parent_id or comment.id if comment else ""
+    newest_first = (world.comments[one] for one in reversed(world.comments_of_post.get(post.id, [])))
+    shown = (
+        comment
+        for comment in newest_first
+        if comment.parent_id is None
+        and comment.state is not State.DELETED
+        and top_id in {None, comment.id}
+        and _is_shown(comment, visitor_id, as_author=as_author)
+    )
+    return list(islice(shown, MOST_SHOWN))[::-1]
+
+
+def _public_count(world: World, post: Post) -> int:
+    ids = world.comments_of_post.get(post.id, ())
+    return sum(_is_shown(comment, "", as_author=False) for comment in comments.present(world, ids))
 
 
 def _is_shown(comment: Comment, visitor_id: str, *, as_author: bool) -> bool:
