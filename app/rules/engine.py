@@ -18,12 +18,13 @@ def evaluate(message: Message, signals: Signals, rules: Sequence[Rule] = RULES) 
         if message.channel not in rule.kinds:
             continue
         try:
-            matches = _distinct(list(rule.see(message, signals)))
+            matches = list(rule.see(message, signals))
         except Exception:  # noqa: BLE001 - whatever a rule stumbles over, the message must reach a person
             failures.append(rule.name)
             continue
         if matches:
-            findings.append(Finding(label=rule.label, article=rule.article, rule=rule.name, matches=matches))
+            seen = _distinct(matches)
+            findings.append(Finding(label=rule.label, article=rule.article, rule=rule.name, matches=seen))
     return Evaluation(findings=tuple(findings), failures=tuple(failures))
 
 

@@ -34,7 +34,7 @@ def _decode(chunk: str) -> str:
     core = chunk.strip(".,;:?!\"'’‘“”()[]{}«»…-_*~")
     if not 2 <= len(core) <= _LONGEST or _LINK.search(core) or _QUANTITY.fullmatch(core):
         return ""
-    if core[0] == "#" or (core[0] == "@" and len(core) > 3):
+    if core.isalpha() or core[0] == "#" or (core[0] == "@" and len(core) > 3):
         return ""
     parts = [part for part in _JOINTS.split(core) if part]
     # "geldi.sonra" is a missing space, "sa.la.k" a disguise.

@@ -73,13 +73,13 @@ class Index:
         self._steps_of_stem: dict[int, list[int]] = defaultdict(list)
         self._routes: dict[int, list[_Route]] = defaultdict(list)
         self._plans: list[tuple[str, list[list[list[int]]], list[list[list[int]]], list[list[list[int]]], int]] = []
-        self._parts_of_entry: dict[int, list[int]] = defaultdict(list)
+        self._openers: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
             plan = [self._plan(patterns) for patterns in (entry.patterns, entry.unless, entry.unless_near)]
             self._plans.append((entry.name, plan[0], plan[1], plan[2], entry.near_words))
-            for pattern in plan[0]:
+            for place, pattern in enumerate(plan[0]):
                 for phrase in pattern[0]:
-                    self._parts_of_entry[phrase].append(number)
+                    self._openers[phrase].append((number, place))
         self._build()
 
     def _plan(self, patterns: Sequence[Pattern]) -> list[list[list[int]]]:
@@ -126,10 +126,15 @@ class Index:
         if not phrases:
             return {}
         found: dict[str, tuple[Hit, ...]] = {}
-        candidates = sorted({entry for phrase in phrases for entry in self._parts_of_entry.get(phrase, ())})
-        for number in candidates:
+        candidates: dict[int, set[int]] = defaultdict(set)
+        for phrase in phrases:
+            for number, place in self._openers.get(phrase, ()):
+                candidates[number].add(place)
+        for number in sorted(candidates):
             name, patterns, unless, unless_near, near_words = self._plans[number]
-            hits = sorted({hit for pattern in patterns for hit in _together(pattern, phrases, view)}, key=_order)
+            hits = sorted(
+                {h for place in candidates[number] for h in _together(patterns[place], phrases, view)}, key=_order
+            )
             if hits and only_altered:
                 hits = [h for h in hits if any(w.altered for w in view.words[h.first : h.last + 1])]
             if not hits or any(next(iter(_together(pattern, phrases, view)), None) for pattern in unless):

@@ -55,7 +55,11 @@ def joined(groups: Sequence[Digits]) -> Digits:
 
 
 _UNITS = {"sifir": 0, "bir": 1, "iki": 2, "uc": 3, "dort": 4, "bes": 5, "alti": 6, "yedi": 7, "sekiz": 8, "dokuz": 9}
-_TENS = dict(zip(["on", "yirmi", "otuz", "kirk", "elli", "altmis", "yetmis", "seksen", "doksan"], range(10, 100, 10), strict=True))
+_TENS = dict(
+    zip(
+        ["on", "yirmi", "otuz", "kirk", "elli", "altmis", "yetmis", "seksen", "doksan"], range(10, 100, 10), strict=True
+    )
+)
 _HUNDRED = "yuz"
 _NUMERALS = sorted((*_UNITS, *_TENS, _HUNDRED), key=len, reverse=True)
 # Fewer numerals than this are counting, not a number spelled out to escape being read.
