@@ -224,6 +224,19 @@ async def test_a_sent_message_is_found_in_its_conversation(client: Client, platf
     assert [message["id"] for message in nested.json()["messages"]["data"]] == [newest["id"], oldest["id"]]
 
 
+async def test_instagram_tells_details_of_the_newest_twenty_messages_alone(client: Client) -> None:
+    ids = [await client.message("instagram", text=f"{number}") for number in range(21)]
+    person = await person_id(client, ids[0])
+    found = await client.graph("GET", f"{PAGE}/conversations", platform="INSTAGRAM", user_id=person)
+    thread = found.json()["data"][0]["id"]
+
+    fields = "messages.limit(50){id,message,from,created_time}"
+    listed = (await client.graph("GET", thread, fields=fields)).json()["messages"]["data"]
+
+    assert [message["id"] for message in listed] == ids[::-1]
+    assert ["message" in message for message in listed] == [True] * 20 + [False]
+
+
 async def test_profiles_are_shown_of_those_who_wrote(client: Client) -> None:
     facebook = await person_id(client, await client.comment())
     instagram = await person_id(client, await client.comment("instagram"))

@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from html import unescape
 
 from app.sandbox.seed import ACCOUNTS, APP_ID, APP_SECRET
 from tests.sandbox.clocks import HandClock
 from tests.sandbox.conftest import INSTAGRAM, PAGE, TOKEN, Client, connected, error_of, some_settings
+from tests.sandbox.test_pages import RIBBON
 
 
 async def test_a_page_names_its_instagram_account(client: Client) -> None:
@@ -73,7 +75,9 @@ async def test_a_mention_is_read_and_answered(client: Client) -> None:
     )
 
     assert (comment["text"], comment["username"]) == ("@izmirekonomi ne dersiniz?", "kerem.isik")
-    assert set(answered.json()) == {"id"}
+    item = await client.item(created["id"], "instagram")
+    assert (item["state"], item["replies"]) == ("visible", [{"id": answered.json()["id"], "text": "Selam"}])
+    assert RIBBON in unescape((await client.http.get(comment["media"]["permalink"])).text)
     assert error_of(await client.graph("GET", INSTAGRAM, fields="mentioned_comment.comment_id(1){id}")) == (100, 33)
 
 

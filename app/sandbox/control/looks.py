@@ -18,7 +18,8 @@ def add_looks(routes: APIRouter, ground: Ground) -> None:
         return {
             "id": item_id,
             "state": items.state_of(ground.world, item_id),
-            "replies": [_shown(reply) for reply in items.replies_to(ground.world, item_id)],
+            "replies": [_shown(reply) for reply in items.replies_to(ground.world, item_id)]
+            + [{"id": own_id, "text": text} for own_id, text in items.answers_to_mention(ground.world, item_id)],
             "private_messages": [_shown(sent) for sent in items.private_messages_about(ground.world, item_id)],
             "history": [
                 {

@@ -12,6 +12,8 @@ from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.world.messages import thread_of
 from app.sandbox.world.records import DirectMessage, Mention, Person, State
 
+INSTAGRAM_DETAILS: Final = 20
+
 
 def linked_instagram(view: View, page: SeedAccount) -> SeedAccount | None:
     """The Instagram account linked to a Page."""
@@ -60,14 +62,26 @@ def _thread_of_message(view: View, message: DirectMessage) -> Thread:
     return Thread(id=message.thread_id, person=view.world.people[message.person_id])
 
 
+def _has_details(view: View, message: DirectMessage) -> bool:
+    # Instagram tells details of the newest messages of a conversation alone (Conversations API).
+    newest = view.world.messages_of_thread[message.thread_id][-INSTAGRAM_DETAILS:]
+    return message.platform is Platform.FACEBOOK or message.id in newest
+
+
+def _text(view: View, message: DirectMessage, field: Field) -> object:
+    return message.text if _has_details(view, message) else None
+
+
 def _from(view: View, message: DirectMessage, field: Field) -> object:
     person, account = _people_of(view, _thread_of_message(view, message))
+    if not _has_details(view, message):
+        return None
     return pick(account if message.is_ours else person, field, always=("id",))
 
 
 def _to(view: View, message: DirectMessage, field: Field) -> object:
     person, account = _people_of(view, _thread_of_message(view, message))
-    return {"data": [person if message.is_ours else account]}
+    return {"data": [person if message.is_ours else account]} if _has_details(view, message) else None
 
 
 def _first_name(view: View, person: Person, field: Field) -> object:
@@ -143,7 +157,7 @@ MESSAGE: Final[NodeKind[DirectMessage]] = NodeKind(
     key=lambda message: message.id,
     defaults=("created_time",),
     fields={
-        "message": lambda view, message, field: message.text,
+        "message": _text,
         "created_time": lambda view, message, field: graph_time(message.at),
         "from": _from,
         "to": _to,

@@ -1,19 +1,26 @@
 """What became of a comment or message, for tests and the demo."""
 
 from app.sandbox.world import comments
-from app.sandbox.world.records import CallOnItem, Comment, DirectMessage, State
+from app.sandbox.world.records import CallOnItem, Comment, DirectMessage, Mention, State
 from app.sandbox.world.refusals import RefusedError, Why
 from app.sandbox.world.state import World
 
 
 def state_of(world: World, item_id: str) -> State:
-    """Visible, hidden or deleted."""
-    return _item(world, item_id).state
+    """Visible, hidden or deleted; a mention stands in a place that is not ours, and stays visible."""
+    item = _item(world, item_id)
+    return State.VISIBLE if isinstance(item, Mention) else item.state
 
 
 def replies_to(world: World, item_id: str) -> list[Comment]:
     """The public replies beneath a comment; a message has none."""
     return comments.replies(world, item_id)
+
+
+def answers_to_mention(world: World, item_id: str) -> tuple[tuple[str, str], ...]:
+    """Our answers to a mention, each with its id and text; none for anything else."""
+    mention = world.mentions.get(item_id)
+    return mention.answers if mention else ()
 
 
 def private_messages_about(world: World, item_id: str) -> list[DirectMessage]:
@@ -22,6 +29,8 @@ def private_messages_about(world: World, item_id: str) -> list[DirectMessage]:
     if isinstance(item, Comment):
         reply_id = world.private_reply_to.get(item_id)
         return [world.messages[reply_id]] if reply_id else []
+    if isinstance(item, Mention):
+        return []
     thread = world.messages_of_thread[item.thread_id]
     later = thread[thread.index(item_id) + 1 :]
     return [world.messages[message_id] for message_id in later if world.messages[message_id].is_ours]
@@ -32,8 +41,8 @@ def calls_on(world: World, item_id: str) -> list[CallOnItem]:
     return list(world.calls.get(item_id, ()))
 
 
-def _item(world: World, item_id: str) -> Comment | DirectMessage:
-    item = world.comments.get(item_id) or world.messages.get(item_id)
+def _item(world: World, item_id: str) -> Comment | DirectMessage | Mention:
+    item = world.comments.get(item_id) or world.messages.get(item_id) or world.mentions.get(item_id)
     if item is None:
         raise RefusedError(Why.GONE, item_id)
     return item

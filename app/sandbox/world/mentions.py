@@ -35,5 +35,6 @@ def answer(world: World, account: SeedAccount, comment_id: str, text: str) -> Ou
     if found is None or found.account_id != account.external_id:
         raise RefusedError(Why.GONE, comment_id)
     check_comment(account.platform, text)
-    world.put(replace(found, answers=(*found.answers, text)))
-    return Outcome(f"19{world.ids.number() % 10**15:015d}")
+    answer_id = f"19{world.ids.number() % 10**15:015d}"
+    world.put(replace(found, answers=(*found.answers, (answer_id, text))))
+    return Outcome(answer_id)

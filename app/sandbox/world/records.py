@@ -120,7 +120,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A comment that names us beneath something that is not ours: we may read it and, on Instagram, answer it."""
+    """A comment that names us beneath something that is not ours: we may read it and, on Instagram, answer it.
+
+    `answers` are ours, each with its id and text.
+    """
 
     id: str
     platform: Platform
@@ -129,7 +132,7 @@ class Mention:
     author_username: str
     text: str
     at: datetime
-    answers: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
     record: Literal["mention"] = "mention"
 
 
