@@ -3,13 +3,14 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import asyncpg
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
-from pgqueuer.errors import RetryRequested
+from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_TIMEOUT = timedelta(seconds=12)
 ATTEMPTS = 6
 NET = timedelta(minutes=1)
+RECONNECT = timedelta(seconds=2)
 
 
 class Worker:
@@ -36,9 +38,20 @@ class Worker:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._queue: PgQueuer | None = None
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until `stop` is called. The connection lost ends it with the driver's error; start it again."""
+        """Work until `stop` is called. A lost database is waited for; nobody needs to start the worker again."""
+        while not self._stopping.is_set():
+            try:
+                await self._work()
+            except (FailingListenerError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                log.error("worker_lost_database", error=type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), RECONNECT.total_seconds())
+        log.info("worker_stopped")
+
+    async def _work(self) -> None:
         settings = self._service.settings
         async with asyncpg.create_pool(
             dsn=_plain(settings.require_database_url()),
@@ -46,10 +59,15 @@ class Worker:
             max_size=4,
             server_settings={"application_name": "nobet-worker"},
         ) as pool:
-            queue = PgQueuer(AsyncpgPoolDriver(pool))
+            driver = AsyncpgPoolDriver(pool)
+            queue = PgQueuer(driver)
             self._queue = queue
             self._register(queue)
+            # Its health probe may run before it listens and then fails ten seconds later; so we listen first.
+            await driver.add_listener(queue.channel, _unheard)
             log.info("worker_started", concurrency=settings.worker_concurrency)
+            if self._stopping.is_set():
+                return
             await queue.run(
                 dequeue_timeout=timedelta(seconds=5),
                 batch_size=max(1, settings.worker_concurrency // 2),
@@ -58,10 +76,10 @@ class Worker:
                 shutdown_on_listener_failure=True,
                 log_aggregation_interval=timedelta(0),
             )
-        log.info("worker_stopped")
 
     def stop(self) -> None:
         """Take no more jobs; `run` returns when those in hand are done."""
+        self._stopping.set()
         if self._queue is not None:
             self._queue.shutdown.set()
 
@@ -120,6 +138,10 @@ class Worker:
             queue_lag_seconds.set(await lag(session))
         if fallen:
             log.info("fallen_caught", messages=len(fallen))
+
+
+def _unheard(payload: str | bytes | bytearray) -> None:
+    """What it is told is the job engine's business."""
 
 
 def _plain(url: str) -> str:

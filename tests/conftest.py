@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app.embedded import start_postgres
 from app.records.database import Sessions, create_engine, create_sessions
 from app.records.migrate import migrate
+from tests.flow import Flow, running_flow
 
 _numbers = itertools.count()
 
@@ -88,3 +89,10 @@ def _shared(factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of one test run share."""
     base = factory.getbasetemp()
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture
+async def flow(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Everything running: service, worker, simulated platforms; every rule counts as certain."""
+    async with running_flow(database_url, tmp_path) as running:
+        yield running

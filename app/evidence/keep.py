@@ -40,6 +40,7 @@ def record_fields(
         "author_name": message.author_name or found.author_name,
         "link": link,
         "link_missing": None if link else found.link_missing or "the platform gives no link",
+        "post_link": found.post_link,
         "author_link": found.author_link,
         "author_link_missing": None
         if found.author_link

@@ -62,6 +62,11 @@ class PolicyStore:
         self._looked_at = self.monotonic()
         return self._active
 
+    async def reload(self) -> Active:
+        """Look now, however lately it was done."""
+        self._looked_at = -1e9
+        return await self.current()
+
     @property
     def version(self) -> str | None:
         """The version this process runs now."""

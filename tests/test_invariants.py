@@ -1,0 +1,396 @@
+"""The invariants of the service, each with tests that try to break it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.actions.by_hand import NotPossibleError, Override
+from app.decisions.model import Tier
+from app.messages import ActionId, MessageId, PersonId
+from app.records import modes
+from app.sandbox.seed import UNIVERSITY_PAGE
+from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
+
+AUTHOR = {"id": "5550001112223", "name": "Deneme Kişi"}
+
+
+@pytest.fixture
+async def director(flow: Flow) -> PersonId:
+    """The demo's director."""
+    (row,) = await flow.rows("select id from people where role = 'director'")
+    return PersonId(row["id"])
+
+
+def feed(verb: str, number: int, **value: Any) -> dict[str, Any]:
+    """A change of a comment on the University's Page, as Facebook tells it."""
+    post = f"{UNIVERSITY_PAGE}_700"
+    return {
+        "field": "feed",
+        "value": {
+            "item": "comment",
+            "verb": verb,
+            "from": AUTHOR,
+            "comment_id": f"700_{number}",
+            "post_id": post,
+            "parent_id": post,
+            "created_time": 1_780_000_000 + number,
+        }
+        | value,
+    }
+
+
+def page(*changes: dict[str, Any], time: int = 1_780_000_100) -> dict[str, Any]:
+    """A delivery for the University's Page."""
+    return {"object": "page", "entry": [{"id": UNIVERSITY_PAGE, "time": time, "changes": list(changes)}]}
+
+
+async def deliveries_done(flow: Flow, count: int) -> None:
+    """Wait until that many deliveries are read."""
+
+    async def done() -> bool:
+        (row,) = await flow.rows("select count(*) as n from deliveries where state <> 'received'")
+        return bool(row["n"] >= count)
+
+    await flow.until(done)
+
+
+class TestAnyEventAnyNumberOfTimesInAnyOrder:
+    """I2: one message, one set of actions."""
+
+    async def test_the_same_bytes_twice_are_one_delivery(self, flow: Flow) -> None:
+        answers = [await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL))) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert len(await flow.rows("select id from deliveries")) == 1
+
+    async def test_the_same_event_in_another_batch_is_one_message(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("add", 1, message=COMPLAINT)))
+        await flow.deliver("facebook", page(feed("add", 2, message=NEUTRAL), feed("add", 1, message=COMPLAINT), time=2))
+        await deliveries_done(flow, 2)
+        await flow.decided("700_1")
+
+        (row,) = await flow.rows("select count(*) as n from actions where kind = 'reply'")
+        assert len(await flow.rows("select id from messages")) == 2
+        assert row["n"] == 1
+
+    async def test_an_edit_that_overtakes_its_comment_is_not_overwritten(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("edited", 1, message="ikinci hâli")))
+        await flow.decided("700_1")
+        await flow.deliver("facebook", page(feed("add", 1, message="ilk hâli")))
+        await deliveries_done(flow, 2)
+
+        (row,) = await flow.rows("select text, revision from messages")
+        assert row == {"text": "ikinci hâli", "revision": 1}
+
+    async def test_a_removal_that_overtakes_its_comment_leaves_nothing_to_answer(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("remove", 1)))
+        await deliveries_done(flow, 1)
+        await flow.deliver("facebook", page(feed("add", 1, message=COMPLAINT)))
+        message = await flow.decided("700_1")
+
+        (row,) = await flow.rows("select text, state from messages")
+        assert row == {"text": COMPLAINT, "state": "removed_by_author"}
+        assert "reply" not in [kind for kind, _ in await flow.states(message)]
+
+    async def test_a_batch_of_a_thousand_is_read_whole_in_spite_of_one_odd_item(self, flow: Flow) -> None:
+        changes = [feed("add", number, message=f"{NEUTRAL} {number}") for number in range(999)]
+        odd = {"field": "feed", "value": {"item": "comment", "verb": "add", "comment_id": {"not": ["an id"]}}}
+
+        answer = await flow.deliver("facebook", page(*changes[:500], odd, *changes[500:]))
+        await flow.until(lambda: _counts(flow, 999), within=timedelta(seconds=60))
+
+        assert answer.status_code == 200
+
+    async def test_an_unreadable_delivery_is_quarantined_and_can_be_replayed(self, flow: Flow) -> None:
+        answer = await flow.deliver("facebook", b"{not json")
+        await deliveries_done(flow, 1)
+
+        (row,) = await flow.rows("select state, problem from deliveries")
+        assert answer.status_code == 200
+        assert row["state"] == "quarantined"
+        assert row["problem"]
+
+
+async def _counts(flow: Flow, messages: int) -> bool:
+    (row,) = await flow.rows("select count(*) as n from messages")
+    return bool(row["n"] == messages)
+
+
+class TestNothingIsSaidTwice:
+    """I4: a reply or private message appears at most once in public."""
+
+    @pytest.mark.parametrize("fault", ["lost_response", "http_500"])
+    @pytest.mark.parametrize("platform", ["facebook", "instagram"])
+    async def test_a_lost_answer_leads_to_a_look_not_to_a_second_reply(
+        self, flow: Flow, platform: str, fault: str
+    ) -> None:
+        await flow.faults(fault, platform=platform, seconds=3)
+        comment = await flow.comment(COMPLAINT, platform=platform)
+
+        async def done() -> bool:
+            return bool(await flow.rows("select id from actions where kind = 'reply' and state = 'done'"))
+
+        await flow.until(done, within=timedelta(seconds=60))
+        replies = (await flow.item(comment, platform=platform))["replies"]
+        assert len(replies) == 1
+
+    async def test_a_lost_answer_leads_to_one_support_message(self, flow: Flow) -> None:
+        await flow.faults("lost_response", seconds=3)
+        comment = await flow.comment(SELF_HARM)
+
+        async def done() -> bool:
+            return bool(await flow.rows("select id from actions where kind = 'private_message' and state = 'done'"))
+
+        await flow.until(done, within=timedelta(seconds=60))
+        assert len((await flow.item(comment))["private_messages"]) == 1
+
+    async def test_a_reply_by_hand_settles_the_waiting_one(self, flow: Flow) -> None:
+        await flow.activate(measured_policy(variables={}))
+        await flow.deliver(
+            "facebook", page(feed("add", 1, message="yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"))
+        )
+        message = await flow.decided("700_1")
+        assert (await flow.states(message))["reply", "reply"] == "held"
+
+        by_hand = feed("add", 2, message="Merhaba, ayrıntılar web sitemizde.", parent_id="700_1")
+        by_hand["value"]["from"] = {"id": UNIVERSITY_PAGE, "name": "İEÜ"}
+        await flow.deliver("facebook", page(by_hand))
+        await deliveries_done(flow, 2)
+
+        assert (await flow.states(message))["reply", "reply"] == "cancelled"
+
+
+class TestModesHoldAtTheMomentOfSending:
+    """I6: silence mode withholds, lists, releases; nothing is lost."""
+
+    async def test_silence_between_plan_and_send_withholds_the_reply(self, flow: Flow, director: PersonId) -> None:
+        async with flow.service.sessions.begin() as session:
+            await modes.start_silence(
+                session, reason="deprem", includes_support=False, until=None, by=director, at=flow.clock()
+            )
+        comment = await flow.comment(COMPLAINT)
+
+        async def withheld() -> list[dict[str, Any]]:
+            return await flow.rows("select id, held_because from actions where kind = 'reply' and state = 'withheld'")
+
+        (row,) = await flow.until(withheld)
+        assert row["held_because"].startswith("silence:")
+        with pytest.raises(NotPossibleError, match="Sessizlik modu açık"):
+            await flow.service.by_hand.release(ActionId(row["id"]), by=director)
+
+        async with flow.service.sessions.begin() as session:
+            await modes.end_silence(session, by=director, at=flow.clock())
+        await flow.service.by_hand.release(ActionId(row["id"]), by=director)
+
+        async def answered() -> list[Any]:
+            return list((await flow.item(comment))["replies"])
+
+        assert len(await flow.until(answered)) == 1
+
+    async def test_silence_spares_the_support_message_and_moderation(self, flow: Flow, director: PersonId) -> None:
+        async with flow.service.sessions.begin() as session:
+            await modes.start_silence(
+                session, reason="deprem", includes_support=False, until=None, by=director, at=flow.clock()
+            )
+        cry, insult = await flow.comment(SELF_HARM), await flow.comment(INSULT, author="Başkası")
+
+        await flow.until_state(insult, "hidden")
+        await flow.decided(cry)
+
+        assert len((await flow.item(cry))["private_messages"]) == 1
+
+    async def test_a_stale_support_message_becomes_an_urgent_task(self, database_url: str, tmp_path: Path) -> None:
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            comment = await flow.comment(SELF_HARM)
+
+            async def arrived() -> list[dict[str, Any]]:
+                return await flow.rows("select id from deliveries")
+
+            (delivery,) = await flow.until(arrived)
+            await flow.service.pipeline.reader.read(delivery["id"])
+            (message,) = await flow.rows("select id from messages")
+            await flow.service.pipeline.judge(MessageId(message["id"]))
+            flow.clock.shift = timedelta(minutes=16)
+
+            await flow.service.pipeline.handle_message(MessageId(message["id"]))
+
+            (task,) = await flow.rows("select kind, reason, urgency from tasks")
+            assert task == {"kind": "private_message", "reason": "expired", "urgency": "urgent"}
+            assert (await flow.item(comment))["private_messages"] == []
+            assert await flow.rows("select id from notifications where kind = 'support_stale' and urgency = 'urgent'")
+
+
+class TestAPersonsDecisionBeatsTheMachines:
+    """I7: what a person kept may be contained again after an edit, never removed."""
+
+    async def test_restoring_undoes_a_takedown_and_cancels_its_deletion(self, flow: Flow, director: PersonId) -> None:
+        comment = await flow.comment(INSULT)
+        await flow.until_state(comment, "hidden")
+        message = await flow.decided(comment)
+
+        await flow.service.by_hand.override(message, Override.RESTORE, by=director, reason="Alıntıymış.")
+        await flow.until_state(comment, "visible")
+
+        states = await flow.states(message)
+        assert states["delete", "removal"] == "cancelled"
+        (review,) = await flow.rows("select count(*) as n from reviews where state = 'open'")
+        assert review["n"] == 0
+
+    async def test_an_edit_of_a_kept_message_is_contained_at_most(self, flow: Flow, director: PersonId) -> None:
+        comment = await flow.comment(INSULT)
+        message = await flow.decided(comment)
+        await flow.until_state(comment, "hidden")
+        await flow.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+        await flow.until_state(comment, "visible")
+
+        await flow.sandbox.post(f"/control/facebook/comments/{comment}/edit", json={"text": INSULT + " hepiniz"})
+        await flow.decided(comment, decisions=3)
+
+        (last,) = await flow.rows("select disposition from decisions where made_by = 'machine' and revision = 2")
+        assert last["disposition"] == "contain"
+        assert await flow.rows("select id from actions where kind = 'delete' and revision = 2") == []
+
+    async def test_a_person_may_delete_at_once_and_the_evidence_comes_first(
+        self, flow: Flow, director: PersonId
+    ) -> None:
+        comment = await flow.comment(NEUTRAL)
+        message = await flow.decided(comment)
+
+        await flow.service.by_hand.override(message, Override.DELETE, by=director, reason="6.4.14, gizli reklam.")
+        await flow.until_state(comment, "deleted")
+
+        (row,) = await flow.rows(
+            "select e.sealed_at < a.started_at as sealed_first, i.taken_at < a.started_at as taken_first "
+            "from actions a join evidence e on e.message_id = a.message_id "
+            "join evidence_images i on i.evidence_id = e.id where a.kind = 'delete'"
+        )
+        assert row == {"sealed_first": True, "taken_first": True}
+
+    async def test_an_edit_to_harmless_words_stops_the_deletion_and_asks_a_person(self, flow: Flow) -> None:
+        comment = await flow.comment(INSULT)
+        await flow.until_state(comment, "hidden")
+        message = await flow.decided(comment)
+
+        await flow.sandbox.post(f"/control/facebook/comments/{comment}/edit", json={"text": NEUTRAL})
+        await flow.decided(comment, decisions=2)
+
+        assert (await flow.states(message))["delete", "removal"] == "cancelled"
+        (review,) = await flow.rows("select reason from reviews where state = 'open'")
+        assert review["reason"] == "edited_after_takedown"
+
+
+class TestWeNeverAnswerOurselves:
+    """I10: echoes are neither judged nor answered."""
+
+    async def test_our_own_comment_is_no_message(self, flow: Flow) -> None:
+        own = feed("add", 1, message=COMPLAINT)
+        own["value"]["from"] = {"id": UNIVERSITY_PAGE, "name": "İEÜ"}
+
+        await flow.deliver("facebook", page(own))
+        await deliveries_done(flow, 1)
+
+        assert await flow.rows("select id from messages") == []
+
+    async def test_another_account_of_ours_is_not_judged_either(self, flow: Flow) -> None:
+        (other,) = await flow.rows("select external_id from accounts where platform = 'facebook' and kind = 'unit'")
+        other_of_ours = feed("add", 1, message=COMPLAINT)
+        other_of_ours["value"]["from"] = {"id": other["external_id"], "name": "İEÜ Mühendislik"}
+
+        await flow.deliver("facebook", page(other_of_ours))
+        await deliveries_done(flow, 1)
+
+        assert await flow.rows("select id from messages") == []
+
+
+class TestNothingIsRemovedOnAFeeling:
+    """Section 3: a likely finding contains, a weak one asks; nothing is deleted by the machine."""
+
+    @pytest.mark.parametrize(("tier", "state"), [(Tier.LIKELY, "hidden"), (Tier.WEAK, "visible")])
+    async def test_less_than_certain_is_never_deleted(self, flow: Flow, tier: Tier, state: str) -> None:
+        await flow.activate(measured_policy(tier))
+        comment = await flow.comment(INSULT)
+        message = await flow.decided(comment)
+
+        assert (await flow.item(comment))["state"] == state
+        assert "delete" not in [kind for kind, _ in await flow.states(message)]
+        assert await flow.rows("select id from reviews where state = 'open'")
+
+
+class TestCrashes:
+    """I3, I4, I9: whatever moment the worker dies at, the next one finishes, once."""
+
+    @pytest.fixture
+    async def quiet(self, database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+        """Everything running but the worker."""
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            yield flow
+
+    @pytest.mark.parametrize("after", range(6))
+    async def test_a_removal_interrupted_after_any_step_ends_the_same(self, quiet: Flow, after: int) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        delivery = await quiet.until(lambda: quiet.rows("select id from deliveries"))
+        ids = await quiet.service.pipeline.reader.read(delivery[0]["id"])
+        await quiet.service.pipeline.judge(ids[0])
+        for _ in range(after):
+            await quiet.service.pipeline.actions._one(ids[0], "dies")
+        # The dead worker's claim runs out.
+        await quiet.execute("update messages set busy_until = now() - interval '1 second'")
+
+        await quiet.service.pipeline.handle_delivery(delivery[0]["id"])
+
+        shown = await quiet.item(comment)
+        assert shown["state"] == "deleted"
+        assert len(await quiet.rows("select id from evidence")) == 1
+        assert len(await quiet.rows("select id from decisions")) == 1
+
+    async def test_a_killed_worker_is_survived_between_evidence_and_deletion(self, quiet: Flow) -> None:
+        await quiet.faults("slow", seconds=4)
+        comment = await quiet.comment(PRIVATE_DATA)
+        killed = await self.spawn(quiet)
+
+        async def sealed() -> list[Any]:
+            return await quiet.rows("select id from evidence")
+
+        await quiet.until(sealed, within=timedelta(seconds=30))
+        killed.send_signal(signal.SIGKILL)
+        await killed.wait()
+        assert (await quiet.item(comment))["state"] != "deleted"
+
+        async with working(quiet.worker):
+            await quiet.until(lambda: self.state_is(quiet, comment, "deleted"), within=timedelta(seconds=60))
+
+        calls = [call["call"] for call in (await quiet.item(comment))["history"]]
+        assert calls.count("delete") == 1
+        assert len(await quiet.rows("select id from evidence")) == 1
+
+    @staticmethod
+    async def state_is(flow: Flow, comment: str, state: str) -> bool:
+        return bool((await flow.item(comment))["state"] == state)
+
+    @staticmethod
+    async def spawn(flow: Flow) -> asyncio.subprocess.Process:
+        """A worker as a process of its own, set up through its environment."""
+        settings = flow.service.settings
+        environment = dict(os.environ) | {
+            "NOBET_DATABASE_URL": settings.require_database_url(),
+            "NOBET_DATA_DIR": str(settings.data_dir),
+        }
+        for platform in ("facebook", "instagram"):
+            of_platform = getattr(settings, platform)
+            tokens = {key: token.get_secret_value() for key, token in of_platform.access_tokens.items()}
+            environment |= {
+                f"NOBET_{platform.upper()}__ACCESS_TOKENS": json.dumps(tokens),
+                f"NOBET_{platform.upper()}__APP_SECRET": of_platform.app_secret.get_secret_value(),
+                f"NOBET_{platform.upper()}__BASE_URL": of_platform.base_url,
+            }
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "worker", env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
