@@ -287,6 +287,8 @@ EXPECTED: dict[str, list[Event]] = {
     "dm__edited": [dm(EDITED, "messaging/message_edit", text="kayıtlar ne zaman?")],
     "dm__echo_with_metadata": [dm(ECHO, external_id="m_our-1", author_id=PAGE, text="Merhabalar", metadata="nobet:41")],
     "dm__echo_with_sides_swapped": [dm(ECHO, external_id="m_our-2", author_id=PAGE, text="Merhabalar")],
+    # The platform marks what we write to ourselves; unmarked, it is not taken for our own answer to someone.
+    "dm__sender_and_recipient_alike": [dm(author_id=PAGE, counterpart_id=PAGE, text="deneme")],
     "dm__standby": [dm(detail="standby/message", text="Orada kimse var mı?")],
     "dm__ids_as_numbers": [dm(text="sayı")],
     "postback__button": [dm(OTHER, "messaging/postback", external_id="m_pb-1", text="Başla")],

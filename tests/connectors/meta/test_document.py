@@ -49,6 +49,11 @@ def test_a_value_nested_too_deeply_costs_only_itself(depth: int) -> None:
     assert events[0].text == events[2].text == "iyi"
 
 
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 500, 5_000])
+def test_no_document_is_deeper_than_what_can_be_handled(depth: int) -> None:
+    assert not depth_is_over(load(FACEBOOK, b"[" * depth + b"]" * depth), MAX_DEPTH)
+
+
 def test_what_is_deep_becomes_null_and_the_rest_stays() -> None:
     assert flatten('{"a":[[1,"]["],{"b":[2]}],"c":"\\"[[[["}', limit=2) == '{"a":[null,null],"c":"\\"[[[["}'
 
