@@ -24,7 +24,7 @@ def corruption(message: Message, signals: Signals) -> Iterator[Match]:
 @rule(article="6.4.3", label=Label.MISINFORMATION)
 def hidden_harm(message: Message, signals: Signals) -> Iterator[Match]:
     """Dangers or deeds said to be hidden."""
-    yield from matches(own_words(signals, "misinformation.hidden_harm"), "alleges hidden harm")
+    yield from matches(own_words(signals, "misinformation.hidden_harm", "misinformation.told"), "alleges hidden harm")
 
 
 @rule(article="6.4.3", label=Label.MISINFORMATION)

@@ -7,18 +7,15 @@ from app.rules.model import Label, Match, Signals, rule
 from app.rules.seeing import any_of, found, matches
 
 
+# What these labels see is said, not asked, though it may stand in the form of a question.
+_NO_QUESTIONS = ("hate.", "litigation.", "threat.", "harassment.", "misinformation.", "advertisement.", "insult.")
+_OTHER_QUESTIONS = ("questions.admission", "questions.graduate", "questions.job")
+_SERVICE = ("complaint.service_fails", "complaint.asks_redress", "criticism.negative")
+
+
 def _is_of_another_kind(signals: Signals) -> bool:
-    return any_of(
-        signals,
-        "questions.admission",
-        "questions.graduate",
-        "questions.job",
-        "complaint.service_fails",
-        "complaint.asks_redress",
-        "criticism.negative",
-        "insult.slur",
-        "insult.mild_at_you",
-        "insult.mild_question",
+    return any_of(signals, *_OTHER_QUESTIONS, *_SERVICE) or any(
+        name.startswith(_NO_QUESTIONS) for name in signals.forms.found
     )
 
 

@@ -10,6 +10,7 @@ A pattern is words separated by spaces, in Turkish spelling; diacritics and casi
     =mal             this word alone (=mal* is mal*, =git- is git-)
     !sık-            letters as written: what folding makes of other words does not count
     aptal|salak      one of these
+    aptal|geri/zekalı  the same, where one of them is two words
     {you}            one of a group of words
     _  _3            up to one, up to three words between
     bir?             this word or nothing
@@ -72,7 +73,7 @@ def stem(text: str) -> Stem:
         ending = Ending.NONE
     elif word[-1:] in _ENDINGS:
         word, ending = word.removeprefix("=")[:-1], _ENDINGS[word[-1]]
-    if not word or any(sign in word for sign in "=*-~+{}?!&_^$ "):
+    if not word or any(sign in word for sign in "=*-~+{}?!&_^$/ "):
         raise PatternError(f"not a word of the pattern language: {text!r}")
     return Stem(text=word, ending=ending, is_literal=literal)
 
@@ -91,6 +92,20 @@ def stems(text: str, groups: Groups) -> frozenset[Stem]:
     return frozenset(found)
 
 
+def _routes(piece: str, gap: int, groups: Groups) -> list[tuple[Step, ...]]:
+    """The ways through one piece: all its single words as one step, each of its word sequences by itself."""
+    options = piece.split("|")
+    single = "|".join(option for option in options if "/" not in option)
+    routes: list[tuple[Step, ...]] = [(Step(stems=stems(single, groups), gap=gap),)] if single else []
+    for option in options:
+        if "/" in option:
+            first, *others = option.split("/")
+            steps = [Step(stems=stems(first, groups), gap=gap)]
+            steps += [Step(stems=stems(other, groups)) for other in others]
+            routes.append(tuple(steps))
+    return routes
+
+
 def _phrases(text: str, groups: Groups) -> tuple[Phrase, ...]:
     """A phrase with optional words is several phrases without."""
     pieces = text.split()
@@ -103,8 +118,8 @@ def _phrases(text: str, groups: Groups) -> tuple[Phrase, ...]:
             gap = int(piece[1:] or "1")
             continue
         optional = piece.endswith("?")
-        step = Step(stems=stems(piece.rstrip("?"), groups), gap=gap)
-        variants = [(*v, step) for v in variants] + (variants if optional else [])
+        routes = _routes(piece.rstrip("?"), gap, groups)
+        variants = [(*v, *route) for v in variants for route in routes] + (variants if optional else [])
         gap = 0
     if not pieces or gap or not all(variants):
         raise PatternError(text)

@@ -1,0 +1,150 @@
+"""6.4.8: swearing and insults; not homographs, names, quotations, figures of speech."""
+
+import pytest
+
+from app.rules.model import Label
+from tests.rules.looks import labels, rules, seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am a student",
+        "am I too late?",
+        "5 pm - 9 am",
+        "kaşar peynirli tost",
+        "hıyar salatası",
+        "mal varlığı",
+        "mal mülk",
+        "dava arkadaşım",
+        "götürmek istiyorum",
+        "götürü usul",
+        "sık sık geliyorum",
+        "cok sik gelmiyorum",
+        "sıkıldım",
+        "pic.twitter.com/abc",
+        "Piccadilly'de",
+        "manyak güzel",
+        "manyak iyi olmuş",
+        "salak gibi sırada bekledim",
+        "bana 'salak' dediler, şikâyetçiyim",
+        "Hoca bize aptal dedi, dilekçe verdik",
+        "“şerefsiz” diye bağırdı güvenlik görevlisi",
+        "hayvan dostu kampüs",
+        "sokak köpeklerine mama verelim",
+        "ayı gördük kampta 🐻",
+        "eşek sütü sabunu",
+        "öküz gözü üzümü",
+        "it was great",
+        "it is nice",
+        "sikke koleksiyonu",
+        "Sikkim",
+        "amcam geldi",
+        "amca",
+        "amfi tiyatro",
+        "ambargo",
+        "ananas suyu",
+        "anasınıfı öğretmenliği",
+        "ananem mezun oldu",
+        "adı güzel",
+        "adiyaman",
+        "okul berbat, yönetim kötü",
+        "sizi Allah'a havale ediyorum",
+        "resim (pic) için teşekkürler",
+        "yarakuş",
+        "yavaş yavaş",
+        "Kaşar Sokak",
+        "Hıyaroğlu soyadlı",
+        "dangıl dungul gidiyor",
+        "aptal ben yine geç kaldım",
+        "aptalca bir kural",
+        "lanet olsun yağmura",
+        "Allah kabul etsin",
+        "bok böceği belgeseli",
+        "salakça bir soru sorabilir miyim",
+        "beyin cerrahisi",
+        "omurgasız hayvanlar dersi",
+        "köpek balığı",
+        "inek gibi çalıştım finallere",
+        "domuz gribi aşısı",
+    ],
+)
+def test_what_is_no_insult_is_left_alone(text: str) -> None:
+    assert Label.INSULT not in labels(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "siz şerefsizsiniz",
+        "amk",
+        "hepiniz orospu çocuğusunuz",
+        "geri zekalılar",
+        "salaksınız",
+        "bu salak yönetim",
+        "rektör şerefsiz",
+        "ŞEREFSİZLER",
+        "serefsizler",
+        "siktirin gidin",
+        "Allah belanızı versin",
+        "geberin",
+        "d@ngal@klar",
+        "s4l4ksın",
+        "s a l a k sınız",
+        "s*lak mısınız siz",
+        "şe-ref-siz",
+        "şerefsizzzz",
+        "aptallllll herifler",
+        "ananı sikeyim",
+        "аmk",
+        "ｓａｌａｋｓıｎ",
+        "öküz herif",
+        "hayvan herifler",
+        "mal mısınız",
+        "haddinizi bilin terbiyesizler",
+        "fuck you",
+        "you are all idiots",
+        "fucking school",
+        "piçler",
+        "it herif",
+        "köpek sürüsü",
+        "yalaka hoca",
+        "beyinsizler sürüsü",
+        "Arschloch",
+        "сука",
+        "o ç",
+        "aq ya",
+        "gerizekalısın",
+        "yavşak yönetim",
+        "kafanız basmıyor",
+        "insan değilsiniz",
+        "🖕",
+        "s\u200balaks\u200bınız",
+    ],
+)
+def test_insult_is_seen(text: str) -> None:
+    assert Label.INSULT in labels(text)
+
+
+def test_friendly_slang_is_seen_by_a_rule_of_its_own() -> None:
+    assert rules("amk kanka ne güldük 😂", in_dialogue=True) == {"insult.swearing_among_friends"}
+
+
+def test_a_slur_at_someone_is_no_friendly_slang() -> None:
+    assert "insult.slur_at_you" in rules("kanka sen şerefsizsin 😂", in_dialogue=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("siz d@ngal@klar yine geç kaldınız", ["siz d@ngal@klar"]),
+        ("bakın ş.e.r.e.f.s.i.z herif", ["ş.e.r.e.f.s.i.z"]),
+        ("of ya s*ktir", ["s*ktir"]),
+        ("şe\u200brefsizler", ["şe\u200brefsizler"]),
+        ("𝓼𝓲𝓴𝓽𝓲𝓻 git", ["𝓼𝓲𝓴𝓽𝓲𝓻"]),
+    ],
+)
+def test_spans_are_those_of_the_text_as_given(text: str, hits: list[str]) -> None:
+    found = {text[m.start : m.end] for f in seen(text).findings if f.label is Label.INSULT for m in f.matches}
+
+    assert set(hits) <= found
