@@ -111,6 +111,7 @@ def build(
             gatherer=Gatherer(sessions=sessions, detect_language=detect_language, zone=ZoneInfo(settings.time_zone)),
             policies=policies,
             actions=actions,
+            outbound_for=outbound_for,
             clock=clock,
         ),
         by_hand=ByHand(sessions=sessions, clock=clock),

@@ -1,18 +1,23 @@
 """The way of one delivery, top to bottom: read → judge → carry out. Each stage commits by itself and may run twice."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from app.actions.carry_out import Actions
 from app.clock import Clock
+from app.connectors.base import Outbound
 from app.decisions.decide import decide
 from app.decisions.model import ActionKind, Decision, Disposition, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.policy import Policy
 from app.decisions.texts import explanation, text_of
+from app.errors import ConnectorError
 from app.ingest.read import Reader
-from app.messages import Channel, DecisionId, DeliveryId, MessageId
+from app.messages import Account, Channel, DecisionId, DeliveryId, MessageId
 from app.metrics import messages_decided_total
 from app.records import actions, decisions, messages, reviews
 from app.records.actions import NewAction
@@ -28,6 +33,7 @@ log = structlog.get_logger(__name__)
 # What a newer decision makes void: nothing of it may still happen for what was said before.
 SUPERSEDED = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK, ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
 SUPPORT = ("support", "support_other")
+ASK_LIMIT = timedelta(seconds=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,7 @@ class Pipeline:
     gatherer: Gatherer
     policies: PolicyStore
     actions: Actions
+    outbound_for: Callable[[Account], Outbound | None]
     clock: Clock
 
     async def handle_delivery(self, delivery_id: DeliveryId) -> None:
@@ -59,11 +66,33 @@ class Pipeline:
                 loaded = await messages.load(session, message_id)
                 if await decisions.of_revision(session, message_id, loaded.message.revision) is not None:
                     return
-            signals = await self.gatherer.gather(loaded.message, active.policy, now=self.clock())
+            missing: frozenset[str] = frozenset()
+            if not loaded.message.text and not loaded.message.media:
+                loaded, missing = await self._ask(loaded)
+            signals = await self.gatherer.gather(loaded.message, active.policy, now=self.clock(), missing=missing)
             evaluation = evaluate(loaded.message, signals)
             decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
             if await self._record(loaded, signals, decision, active):
                 return
+
+    async def _ask(self, loaded: Loaded) -> tuple[Loaded, frozenset[str]]:
+        """Some events come without the words (Instagram mentions): ask the platform, once, and judge what it says.
+
+        Where it does not answer, the missing text is named, so that a person looks.
+        """
+        message = loaded.message
+        outbound = self.outbound_for(message.account)
+        try:
+            async with asyncio.timeout(ASK_LIMIT.total_seconds()):
+                found = await outbound.look_up(message) if outbound is not None else None
+        except (ConnectorError, TimeoutError) as error:
+            log.warning("text_not_given", message_id=message.id, error=type(error).__name__)
+            found = None
+        if found is None or not (found.text or found.media):
+            return loaded, frozenset({"text"})
+        async with self.sessions.begin() as session:
+            await messages.complete(session, message.id, found)
+            return await messages.load(session, message.id), frozenset()
 
     async def _record(self, loaded: Loaded, signals: Signals, decision: Decision, active: Active) -> bool:
         """Commit the decision, its actions and its place in the queue; False where the message changed meanwhile."""

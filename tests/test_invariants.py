@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,7 +16,7 @@ from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
 from app.records import modes
-from app.sandbox.seed import UNIVERSITY_PAGE
+from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
 
 AUTHOR = {"id": "5550001112223", "name": "Deneme Kişi"}
@@ -308,6 +308,44 @@ class TestWeNeverAnswerOurselves:
         await deliveries_done(flow, 1)
 
         assert await flow.rows("select id from messages") == []
+
+
+class TestWhatCannotBeJudgedIsNeverKeptInSilence:
+    """Section 3: what is missing is asked for, and where it is not to be had a person looks."""
+
+    MENTION: ClassVar = {
+        "object": "instagram",
+        "entry": [
+            {
+                "id": UNIVERSITY_INSTAGRAM,
+                "time": 1_780_000_000,
+                "changes": [
+                    {"field": "mentions", "value": {"media_id": "17900000000000001", "comment_id": "17900000002"}}
+                ],
+            }
+        ],
+    }
+
+    async def test_a_mention_without_words_is_asked_for(self, flow: Flow) -> None:
+        answer = await flow.sandbox.post(
+            "/control/instagram/mentions", json={"text": f"@izmirekonomi {COMPLAINT}", "author": "Uzaktaki"}
+        )
+        answer.raise_for_status()
+
+        message = (await flow.until(lambda: flow.rows("select message_id, labels from decisions")))[0]
+
+        (stored,) = await flow.rows("select text from messages where id = :id", id=message["message_id"])
+        assert COMPLAINT in stored["text"]
+        assert "complaint" in message["labels"]
+
+    async def test_words_that_the_platform_does_not_give_bring_a_person(self, flow: Flow) -> None:
+        await flow.deliver("instagram", self.MENTION)
+        await flow.decided("17900000002")
+
+        (review,) = await flow.rows("select reason from reviews")
+        (decision,) = await flow.rows("select incomplete from decisions")
+        assert review["reason"] == "incomplete"
+        assert decision["incomplete"] == ["signal:text"]
 
 
 class TestNothingIsRemovedOnAFeeling:

@@ -15,6 +15,7 @@ from app.messages import (
     DeliveryId,
     Event,
     ExternalId,
+    LookUp,
     Media,
     Message,
     MessageId,
@@ -322,6 +323,27 @@ async def open_dms_of(session: AsyncSession, account: Account, author_id: Extern
         .limit(50)
     )
     return [MessageId(row) for row in rows]
+
+
+async def complete(session: AsyncSession, message_id: MessageId, found: LookUp) -> None:
+    """Fill in what the webhook left out; what is known already stays as it came."""
+    await session.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.text == "")
+        .values(
+            text=found.text or "",
+            media=_media(found.media),
+            link=func.coalesce(messages.c.link, found.link),
+            author_external_id=func.coalesce(messages.c.author_external_id, found.author_id),
+            author_name=func.coalesce(messages.c.author_name, found.author_name),
+            sent_at=func.coalesce(messages.c.sent_at, found.sent_at),
+        )
+    )
+    await session.execute(
+        update(revisions)
+        .where(revisions.c.message_id == message_id, revisions.c.text == "")
+        .values(text=found.text or "", media=_media(found.media))
+    )
 
 
 async def of_delivery(session: AsyncSession, delivery_id: DeliveryId) -> list[MessageId]:

@@ -31,16 +31,18 @@ class Gatherer:
     zone: ZoneInfo
     time_limit: timedelta = TIME_LIMIT
 
-    async def gather(self, message: Message, policy: Policy, *, now: datetime) -> Signals:
-        """Return the signals; those that failed or took too long are in `missing`."""
-        missing: set[str] = set()
+    async def gather(
+        self, message: Message, policy: Policy, *, now: datetime, missing: frozenset[str] = frozenset()
+    ) -> Signals:
+        """Return the signals; those that failed or took too long join what is `missing` already."""
+        lacking = set(missing)
         parent: messages.Parent | None = None
         if message.parent_id is not None:
             try:
                 async with asyncio.timeout(self.time_limit.total_seconds()), self.sessions() as session:
                     parent = await messages.parent_of(session, message)
             except (TimeoutError, SQLAlchemyError, OSError) as error:
-                missing.add("parent")
+                lacking.add("parent")
                 log.warning("signal_missing", signal="parent", message_id=message.id, error=type(error).__name__)
         today = now.astimezone(self.zone).date()
         return Signals(
@@ -52,5 +54,5 @@ class Gatherer:
             admission_period=policy.is_admission_period(today),
             account_kind=message.account.kind,
             allowed_contacts=policy.allowed_contacts,
-            missing=frozenset(missing),
+            missing=frozenset(lacking),
         )

@@ -1,0 +1,80 @@
+"""Actions as people see them."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import ActionId, DecisionId, MessageId
+from app.records.reading.messages import ACCOUNT
+from app.records.reading.pages import Page, all_rows, newest_first, one_row
+from app.records.reading.sight import Viewer, closed, visible
+from app.records.tables import accounts, actions, attempts, messages, people
+
+
+def _shown(viewer: Viewer) -> Select[Any]:
+    return (
+        select(actions, *ACCOUNT, closed(viewer), people.c.name.label("requested_by_name"))
+        .join(messages, messages.c.id == actions.c.message_id)
+        .join(accounts, accounts.c.id == messages.c.account_id)
+        .outerjoin(people, people.c.id == actions.c.requested_by)
+        .where(visible(viewer))
+    )
+
+
+async def page(
+    session: AsyncSession,
+    viewer: Viewer,
+    *,
+    states: tuple[str, ...] = (),
+    kind: str | None = None,
+    limit: int,
+    after: tuple[int, ...] | None,
+) -> Page:
+    """Actions, newest first."""
+    statement = _shown(viewer)
+    if states:
+        statement = statement.where(actions.c.state.in_(states))
+    if kind is not None:
+        statement = statement.where(actions.c.kind == kind)
+    return await newest_first(session, statement, actions.c.id, limit=limit, after=after)
+
+
+async def find(session: AsyncSession, viewer: Viewer, action_id: int) -> dict[str, Any] | None:
+    """One action; None where there is none that this viewer may know of."""
+    return await one_row(session, _shown(viewer).where(actions.c.id == action_id))
+
+
+async def attempts_at(session: AsyncSession, action_id: ActionId) -> list[dict[str, Any]]:
+    """Every attempt at an action, in order."""
+    return await all_rows(
+        session, select(attempts).where(attempts.c.action_id == action_id).order_by(attempts.c.number)
+    )
+
+
+async def of_message(session: AsyncSession, viewer: Viewer, message_id: MessageId) -> list[dict[str, Any]]:
+    """Every action on a message, in order."""
+    return await all_rows(
+        session,
+        _shown(viewer)
+        .where(actions.c.message_id == message_id)
+        .order_by(actions.c.decision_id, actions.c.position, actions.c.id),
+    )
+
+
+async def of_decision(session: AsyncSession, decision_id: DecisionId) -> list[dict[str, Any]]:
+    """What follows from a decision."""
+    return await all_rows(
+        session,
+        select(actions.c.id, actions.c.kind, actions.c.state)
+        .where(actions.c.decision_id == decision_id)
+        .order_by(actions.c.position, actions.c.id),
+    )
+
+
+async def withheld(session: AsyncSession, viewer: Viewer, *, limit: int) -> list[dict[str, Any]]:
+    """What a mode withholds, newest first: for release or discard by a person."""
+    return await all_rows(
+        session,
+        _shown(viewer).where(actions.c.state == "withheld").order_by(actions.c.id.desc()).limit(limit),
+    )

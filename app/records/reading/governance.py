@@ -1,0 +1,63 @@
+"""Policy versions, approvals and the audit as people see them."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.records.reading.pages import Page, all_rows, newest_first, one_row
+from app.records.tables import audit, people, policies, policy_activations, template_approvals
+
+
+async def policy_versions(session: AsyncSession) -> list[dict[str, Any]]:
+    """The stored versions without their documents, newest first, with when each was last made active."""
+    activated = (
+        select(func.max(policy_activations.c.activated_at))
+        .where(policy_activations.c.version == policies.c.version)
+        .scalar_subquery()
+    )
+    return await all_rows(
+        session,
+        select(
+            policies.c.version,
+            policies.c.created_at,
+            people.c.name.label("created_by"),
+            activated.label("activated_at"),
+        )
+        .outerjoin(people, people.c.id == policies.c.created_by)
+        .order_by(policies.c.created_at.desc(), policies.c.version)
+        .limit(200),
+    )
+
+
+async def policy_document(session: AsyncSession, version: str) -> dict[str, Any] | None:
+    """One version with its document."""
+    return await one_row(session, select(policies).where(policies.c.version == version))
+
+
+async def approvals(session: AsyncSession) -> list[dict[str, Any]]:
+    """Who approved which text."""
+    columns = template_approvals.c
+    return await all_rows(
+        session,
+        select(columns.template, columns.texts_digest, columns.approved_at, people.c.name.label("approved_by")).join(
+            people, people.c.id == columns.approved_by
+        ),
+    )
+
+
+async def audit_page(
+    session: AsyncSession,
+    *,
+    subject: str | None,
+    person_id: int | None,
+    limit: int,
+    after: tuple[int, ...] | None,
+) -> Page:
+    """What people did, newest first."""
+    statement = select(audit, people.c.name.label("person_name")).outerjoin(people, people.c.id == audit.c.person_id)
+    if subject is not None:
+        statement = statement.where(audit.c.subject == subject)
+    if person_id is not None:
+        statement = statement.where(audit.c.person_id == person_id)
+    return await newest_first(session, statement, audit.c.id, limit=limit, after=after)

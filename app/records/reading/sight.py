@@ -1,0 +1,65 @@
+"""Whose eyes look: which messages a list may hold for them, and which of those stay closed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, exists, false, literal, null, select, true
+from sqlalchemy.dialects.postgresql import array
+
+from app.decisions.model import UnitKey
+from app.messages import AccountId
+from app.records.tables import decisions, messages, notifications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """What somebody may see.
+
+    `accounts` None means all. `unit`: only messages behind this unit's notifications. `opens_self_harm`: nothing
+    stays closed to them.
+    """
+
+    accounts: frozenset[AccountId] | None = frozenset()
+    unit: UnitKey | None = None
+    opens_self_harm: bool = False
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `messages` for what this viewer may know of at all."""
+    if viewer.unit is not None:
+        return messages.c.id.in_(select(notifications.c.message_id).where(notifications.c.unit == viewer.unit))
+    if viewer.accounts is None:
+        return true()
+    return messages.c.account_id.in_(sorted(viewer.accounts)) if viewer.accounts else false()
+
+
+def closed(viewer: Viewer) -> ColumnElement[Any]:
+    """Why a message's content is closed to this viewer: ``self_harm``, ``not_judged``; null where it is open.
+
+    What nobody has judged yet may be self-harm: it stays closed until it is judged (a matter of a second).
+    """
+    why: ColumnElement[Any] = cast(null(), Text) if viewer.opens_self_harm else _why_closed()
+    return why.label("closed")
+
+
+def open_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `messages` for what this viewer may read."""
+    return true() if viewer.opens_self_harm else _why_closed().is_(None)
+
+
+def _why_closed() -> ColumnElement[Any]:
+    of_message = decisions.c.message_id == messages.c.id
+    tagged = exists(
+        select(decisions.c.id).where(of_message, decisions.c.labels.contains(cast(array(["self_harm"]), ARRAY(Text))))
+    )
+    judged = exists(
+        select(decisions.c.id).where(
+            of_message, decisions.c.made_by == "machine", decisions.c.revision == messages.c.revision
+        )
+    )
+    return case(
+        (messages.c.id.is_(None), null()),  # what is about no message has nothing to close
+        (tagged, literal("self_harm")),
+        (~judged, literal("not_judged")),
+        else_=null(),
+    )
