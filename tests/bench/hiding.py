@@ -1,0 +1,95 @@
+"""From a comment to its hiding, with everything running: service, worker, simulated platforms."""
+
+import asyncio
+import json
+import statistics
+import time
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from app.sandbox.seed import ACCOUNTS
+from tests.bench.processes import free_port, fresh_database, listening, process
+
+PER_SECOND = 20
+SECONDS = 30
+HARMFUL_EVERY = 10
+HARMFUL = "siz tam bir şerefsizsiniz, geri zekalılar"
+
+
+async def bench_hiding(server_url: str, folder: Path) -> None:
+    """Write comments at a steady rate, one in ten harmful; print how long the harmful ones stayed visible."""
+    url = await fresh_database(server_url)
+    api, sandbox = free_port(), free_port()
+    environment = {
+        "NOBET_DATABASE_URL": url,
+        "NOBET_DATA_DIR": str(folder),
+        "NOBET_SANDBOX__PORT": str(sandbox),
+        "NOBET_SANDBOX__WEBHOOK_URL": f"http://127.0.0.1:{api}",
+        "NOBET_LOG_LEVEL": "info",
+    }
+    for platform in ("facebook", "instagram"):
+        ours = [account for account in ACCOUNTS if account.platform == platform]
+        environment |= {
+            f"NOBET_{platform.upper()}__APP_SECRET": ours[0].app_secret,
+            f"NOBET_{platform.upper()}__BASE_URL": f"http://127.0.0.1:{sandbox}/graph/v25.0",
+            f"NOBET_{platform.upper()}__ACCESS_TOKENS": json.dumps({a.external_id: a.access_token for a in ours}),
+        }
+    log = folder / "hide.log"
+    async with (
+        process("-m", "app", "sandbox", environment=environment, log=log),
+        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
+        process("-m", "app", "worker", environment=environment, log=log),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
+    ):
+        await listening(sandbox)
+        await listening(api)
+        await _until_hidden(http, await _write(http, HARMFUL, "Isınma"))
+        harmful = await _stream(http)
+        await asyncio.sleep(5)
+        seconds = sorted([await _visible_for(http, comment, at) for comment, at in harmful])
+    p50, p99 = statistics.median(seconds), seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
+    print(
+        f"hide          p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms from comment to hidden "
+        f"({len(seconds)} harmful of {PER_SECOND * SECONDS} comments at {PER_SECOND} a second)"
+    )
+
+
+async def _write(http: httpx.AsyncClient, words: str, author: str) -> str:
+    answer = await http.post("/control/facebook/comments", json={"text": words, "author": author})
+    answer.raise_for_status()
+    return str(answer.json()["id"])
+
+
+async def _until_hidden(http: httpx.AsyncClient, comment: str) -> None:
+    for _ in range(600):
+        if (await http.get(f"/control/facebook/items/{comment}")).json()["state"] == "hidden":
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("the first harmful comment was never hidden")
+
+
+async def _stream(http: httpx.AsyncClient) -> list[tuple[str, float]]:
+    """Write on time, whether or not earlier ones are answered; returns the harmful ones with their time."""
+    harmful: list[tuple[str, float]] = []
+    begun = time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(PER_SECOND * SECONDS):
+            await asyncio.sleep(max(0.0, begun + number / PER_SECOND - time.perf_counter()))
+            tasks.create_task(_one(http, number, harmful))
+    return harmful
+
+
+async def _one(http: httpx.AsyncClient, number: int, harmful: list[tuple[str, float]]) -> None:
+    is_harmful = number % HARMFUL_EVERY == 0
+    at = time.time()
+    comment = await _write(http, HARMFUL if is_harmful else f"yarın hava güzel {number}", f"Kişi {number}")
+    if is_harmful:
+        harmful.append((comment, at))
+
+
+async def _visible_for(http: httpx.AsyncClient, comment: str, at: float) -> float:
+    history = (await http.get(f"/control/facebook/items/{comment}")).json()["history"]
+    hidden = next(call for call in history if call["call"] == "hide")
+    return datetime.fromisoformat(hidden["at"]).timestamp() - at
