@@ -1,9 +1,9 @@
 """`nobet evaluate`: messages in, judgements out, without a database; the same rules and policy as the service."""
 
+import datetime
 import json
 import sys
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, TextIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,7 +26,7 @@ class Context(BaseModel):
 
     in_dialogue: bool = False
     parent_text: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     admission_period: bool | None = None
     account_kind: AccountKind = AccountKind.OFFICIAL
     allowed_contacts: tuple[str, ...] = ()
