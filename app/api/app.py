@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from app.api import health, problems, webhooks
+from app.api import documentation, health, problems, webhooks
 from app.api.edge import Edge
 from app.api.service import OpenService
+from app.api.v1 import ROUTERS
 
 
 def create_app(open_service: OpenService) -> FastAPI:
@@ -24,14 +26,17 @@ def create_app(open_service: OpenService) -> FastAPI:
 
     app = FastAPI(
         title="Nöbet",
+        version=version("nobet"),
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.storage_probe = health.StorageProbe()
-    app.router.routes.append(webhooks.ROUTE)
-    app.include_router(health.router)
+    app.router.routes.extend([webhooks.ROUTE, *documentation.ROUTES])
+    for router in (*ROUTERS, health.router):
+        app.include_router(router)
+    app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     problems.register(app)
     app.add_middleware(Edge)
     return app

@@ -1,0 +1,40 @@
+"""The staff's API, one module a thing."""
+
+from app.api.v1 import (
+    accounts,
+    actions,
+    audit,
+    deliveries,
+    evidence,
+    jobs,
+    messages,
+    notifications,
+    people,
+    policies,
+    reviews,
+    silence,
+    tasks,
+    templates,
+    units,
+)
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        reviews,
+        messages,
+        actions,
+        tasks,
+        evidence,
+        notifications,
+        silence,
+        templates,
+        policies,
+        accounts,
+        units,
+        people,
+        deliveries,
+        jobs,
+        audit,
+    )
+)

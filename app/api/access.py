@@ -1,0 +1,133 @@
+"""Who may do what, and whose messages they see: policy section 6 as data. The only place that knows."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.decisions.model import UnitKey
+
+
+class Role(StrEnum):
+    """The roles of policy section 6."""
+
+    RESPONSIBLE = "responsible"
+    SPECIALIST = "specialist"
+    DIRECTOR = "director"
+    TOP_MANAGEMENT = "top_management"
+    SECURITY = "security"
+    SKS = "sks"
+    SERVICE_UNIT = "service_unit"
+    AGENCY = "agency"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed."""
+
+    MESSAGES_READ = "messages.read"
+    MESSAGES_DECIDE = "messages.decide"
+    REVIEWS_READ = "reviews.read"
+    ACTIONS_READ = "actions.read"
+    ACTIONS_DECIDE = "actions.decide"
+    TASKS_READ = "tasks.read"
+    TASKS_CONFIRM = "tasks.confirm"
+    EVIDENCE_READ = "evidence.read"
+    DELIVERIES_READ = "deliveries.read"
+    DELIVERIES_OPEN = "deliveries.open"
+    DELIVERIES_REPLAY = "deliveries.replay"
+    ACCOUNTS_READ = "accounts.read"
+    UNITS_READ = "units.read"
+    UNITS_CHANGE = "units.change"
+    PEOPLE_READ = "people.read"
+    NOTIFICATIONS_READ = "notifications.read"
+    NOTIFICATIONS_ACKNOWLEDGE = "notifications.acknowledge"
+    SILENCE_READ = "silence.read"
+    SILENCE_SWITCH = "silence.switch"
+    TEMPLATES_READ = "templates.read"
+    TEMPLATES_APPROVE = "templates.approve"
+    POLICIES_READ = "policies.read"
+    POLICIES_EVALUATE = "policies.evaluate"
+    AUDIT_READ = "audit.read"
+
+
+class Sight(StrEnum):
+    """Whose messages a role sees, and all that hangs on them."""
+
+    ALL = "all"
+    OWN_ACCOUNTS = "own_accounts"
+    # The messages behind the notifications of the person's unit, no others.
+    OWN_NOTIFICATIONS = "own_notifications"
+    NONE = "none"
+
+
+_DIRECTORATE = frozenset({Role.SPECIALIST, Role.DIRECTOR})
+_DECIDERS = _DIRECTORATE | {Role.RESPONSIBLE}
+_NOTIFIED = frozenset({Role.SECURITY, Role.SKS, Role.SERVICE_UNIT})
+
+ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {
+        Permission.MESSAGES_READ: _DECIDERS | _NOTIFIED | {Role.AUDITOR},
+        Permission.MESSAGES_DECIDE: _DECIDERS,
+        Permission.REVIEWS_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.ACTIONS_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.ACTIONS_DECIDE: _DECIDERS,
+        Permission.TASKS_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.TASKS_CONFIRM: _DECIDERS,
+        # Security and SKS act on link and screenshot (6.4.12, 6.4.15); a service unit answers a complaint's words.
+        Permission.EVIDENCE_READ: _DECIDERS | {Role.SECURITY, Role.SKS, Role.AUDITOR},
+        Permission.DELIVERIES_READ: _DIRECTORATE | {Role.AUDITOR},
+        # A raw body holds everything, also what 6.4.15 closes: to the directorate alone.
+        Permission.DELIVERIES_OPEN: _DIRECTORATE,
+        Permission.DELIVERIES_REPLAY: _DIRECTORATE,
+        Permission.ACCOUNTS_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.UNITS_READ: _DIRECTORATE | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.UNITS_CHANGE: frozenset({Role.DIRECTOR}),
+        Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+        Permission.NOTIFICATIONS_READ: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.NOTIFICATIONS_ACKNOWLEDGE: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT},
+        Permission.SILENCE_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.SILENCE_SWITCH: frozenset({Role.DIRECTOR, Role.TOP_MANAGEMENT}),
+        Permission.TEMPLATES_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.TEMPLATES_APPROVE: frozenset({Role.DIRECTOR}),
+        Permission.POLICIES_READ: _DIRECTORATE | {Role.AUDITOR},
+        Permission.POLICIES_EVALUATE: _DIRECTORATE | {Role.AUDITOR},
+        Permission.AUDIT_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+    }
+)
+
+SIGHT: Mapping[Role, Sight] = MappingProxyType(
+    {
+        Role.RESPONSIBLE: Sight.OWN_ACCOUNTS,
+        Role.SPECIALIST: Sight.ALL,
+        Role.DIRECTOR: Sight.ALL,
+        Role.TOP_MANAGEMENT: Sight.NONE,
+        Role.SECURITY: Sight.OWN_NOTIFICATIONS,
+        Role.SKS: Sight.OWN_NOTIFICATIONS,
+        Role.SERVICE_UNIT: Sight.OWN_NOTIFICATIONS,
+        Role.AGENCY: Sight.NONE,
+        Role.AUDITOR: Sight.ALL,
+    }
+)
+
+# Content of `self_harm` is open to SKS and the directorate alone; to security only behind a notification sent to it,
+# which its sight sees to. The auditor checks that the duty was done by times, acts and acknowledgements: "alone" is
+# the more special rule, and words about a person's health are not needed for that.
+OPENS_SELF_HARM = frozenset({Role.SPECIALIST, Role.DIRECTOR, Role.SKS, Role.SECURITY})
+
+# These two are a unit by themselves, whatever the person's record says.
+UNIT_OF_ROLE: Mapping[Role, UnitKey] = MappingProxyType({Role.SECURITY: UnitKey("guvenlik"), Role.SKS: UnitKey("sks")})
+
+# As people call them.
+ROLE_NAMES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.RESPONSIBLE: "sosyal medya sorumlusu",
+        Role.SPECIALIST: "sosyal medya uzmanı",
+        Role.DIRECTOR: "direktör",
+        Role.TOP_MANAGEMENT: "üst yönetim",
+        Role.SECURITY: "güvenlik",
+        Role.SKS: "SKS",
+        Role.SERVICE_UNIT: "hizmet birimi",
+        Role.AGENCY: "ajans",
+        Role.AUDITOR: "denetçi",
+    }
+)

@@ -1,0 +1,132 @@
+"""The documentation in the browser, with assets of our own: it works without the internet and lets nothing in."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from app.api.problems import MEDIA_TYPE
+
+SWAGGER = Path(fastapi_offline.__file__).parent / "static"
+OURS = Path(str(files("app.api") / "static"))
+# Swagger UI sets styles on elements and draws its icons as data URLs; scripts and connections are ours alone.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="tr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Nöbet – Belgeler</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="stylesheet" href="docs/own/docs.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<noscript>Bu sayfa JavaScript ister; belgenin kendisi <a href="openapi.json">openapi.json</a> dosyasındadır.</noscript>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/own/docs.js"></script>
+</body>
+</html>
+"""
+
+INTRO = """
+İzmir Ekonomi Üniversitesi Sosyal Medya Prosedürü'nü yürüten hizmetin arayüzü.
+
+**Bir kararı değiştirmek beş adımdır:**
+
+1. Sağ üstteki **Authorize** düğmesine basın, size verilen erişim anahtarını yapıştırın, yine **Authorize** deyin.
+2. **reviews** başlığında `GET /v1/reviews` satırını açıp **Execute** deyin: karar bekleyenler gelir. \
+Başka bir mesajı **messages** başlığında `GET /v1/messages` ile arayın.
+3. Mesajın numarasını (`id`) not edin; `GET /v1/messages/{id}` ile metnini, kararın nedenini, yazarın geçmişini okuyun.
+4. `POST /v1/messages/{id}/override` satırını açın; `id` alanına numarayı, gövdeye kararı (`keep`, `hide`, `restore`, \
+`delete`, `reply`, `private_message`, `block`) ve gerekçeyi yazıp **Execute** deyin.
+5. Yanıtta `201` görürseniz karar kaydedildi; saniyeler sonra 3. adımı yineleyip mesajın yeni durumunu görün.
+
+Kişinin kararı sisteminkinden üstündür. Yaptığınız her şey adınızla kayda geçer; gizlenen geri getirilebilir, \
+silinen getirilemez. Hatalar Türkçe ve İngilizce açıklanır. Zamanlar UTC'dir.
+"""
+
+TAGS = [
+    {"name": "reviews", "description": "**İnceleme kuyruğu.** Bir kişinin karar vermesini bekleyen mesajlar."},
+    {
+        "name": "messages",
+        "description": "**Mesajlar.** Yorumlar, bahsetmeler, doğrudan mesajlar; kararlar ve değiştirilmesi.",
+    },
+    {
+        "name": "actions",
+        "description": "**İşlemler.** Gizleme, silme, yanıt … Onay bekleyenler, bekletilenler, bırakılanlar.",
+    },
+    {
+        "name": "tasks",
+        "description": "**Elle yapılacaklar.** Platformun API'sinin yapamadığı, bir kişinin onayladığı işler.",
+    },
+    {"name": "evidence", "description": "**Kanıtlar.** Mühürlü kayıtlar ve görüntüleri."},
+    {"name": "notifications", "description": "**Bildirimler.** Birimlere gidenler ve görüldüklerinin kaydı."},
+    {"name": "modes", "description": "**Sessizlik modu** (6.4.7): açma, kapatma, bekletilenler."},
+    {"name": "templates", "description": "**Hazır metinler** ve Direktörlüğün onayı."},
+    {"name": "policies", "description": "**Politika sürümleri** ve bir metnin denenmesi."},
+    {"name": "accounts", "description": "**Hesaplar.** Üniversitenin sosyal medya hesapları."},
+    {"name": "units", "description": "**Birimler** ve bildirim yolları."},
+    {"name": "people", "description": "**Kişiler** ve rolleri."},
+    {"name": "deliveries", "description": "**Teslimatlar.** Platformların gönderdikleri, ham hâlleriyle; karantina."},
+    {"name": "jobs", "description": "**Bırakılmış işler.** Bütün denemeleri başarısız olmuş arka plan işleri."},
+    {"name": "audit", "description": "**Denetim kaydı.** Kimin neyi ne zaman yaptığı ve gördüğü."},
+    {"name": "health", "description": "**Sağlık ve ölçümler.** İzleme araçları için."},
+]
+
+
+async def _page(request: Request) -> Response:
+    return HTMLResponse(PAGE, headers={"Content-Security-Policy": PAGE_POLICY})
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse("docs", status_code=307)
+
+
+ROUTES = [
+    Route("/", _home),
+    Route("/docs", _page),
+    Mount("/docs/assets", StaticFiles(directory=SWAGGER)),
+    Mount("/docs/own", StaticFiles(directory=OURS)),
+]
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=INTRO,
+            routes=app.routes,
+            tags=TAGS,
+        )
+        for operation in _operations(document):
+            for response in operation.get("responses", {}).values():
+                _as_problem(response)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def _as_problem(response: dict[str, Any]) -> None:
+    """Problem documents have a media type of their own, which FastAPI does not know."""
+    content = response.get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    if schema.get("$ref", "").endswith("/ProblemDocument"):
+        response["content"] = {MEDIA_TYPE: {"schema": schema}}

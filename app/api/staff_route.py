@@ -1,0 +1,130 @@
+"""The route class of the staff's API: says who may, and carries out a write once per `Idempotency-Key`."""
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import IntegrityError
+from starlette.exceptions import HTTPException
+
+from app.actions.by_hand import NotPossibleError
+from app.api.access import ALLOWED, ROLE_NAMES, Permission, Role
+from app.api.identity import May, Person, identify
+from app.api.problems import ProblemError
+from app.api.service import Service, service_of
+from app.records import idempotency
+from app.records.idempotency import Earlier
+
+HEADER = "Idempotency-Key"
+REPLAYED = {"Idempotency-Replayed": "true"}
+LONGEST_KEY = 255
+# What is raised before anything was changed, or by the database taking it back as a whole.
+CHANGED_NOTHING = (ProblemError, NotPossibleError, IntegrityError, RequestValidationError, HTTPException)
+
+HEADER_DOCUMENTED = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "İsteğe bağlı. Aynı anahtarla yinelenen istek bir kez yürütülür, yanıtı 24 saat boyunca aynen verilir. "
+        "Her yeni istek için yeni bir değer (ör. UUID) kullanın."
+    ),
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "example": "3f1f6a52-6f0c-4f0e-9a3e-0d7c3c1b2a11",
+}
+
+
+class StaffRoute(APIRoute):
+    """A route with a permission."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if (permission := permission_of(self.dependant)) is not None:
+            names = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
+            self.description = f"{self.description}\n\n**Kimler:** {names}."
+        if self._writes:
+            self.openapi_extra = {"parameters": [HEADER_DOCUMENTED]} | (self.openapi_extra or {})
+
+    @property
+    def _writes(self) -> bool:
+        return bool((self.methods or set()) & {"POST", "PATCH", "DELETE"})
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler; for writes wrapped so that a key is heeded."""
+        handle = super().get_route_handler()
+        if not self._writes:
+            return handle
+
+        async def once(request: Request) -> Response:
+            key = request.headers.get(HEADER)
+            return await (handle(request) if key is None else _once(key, request, handle))
+
+        return once
+
+
+async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
+    """Carry the request out unless it was before; then return the answer of that time."""
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise ProblemError(
+            "invalid",
+            errors=[
+                {
+                    "field": f"header.{HEADER}",
+                    "problem": "1–255 yazdırılabilir ASCII karakter olmalıdır.",
+                    "problem_en": "must be 1–255 printable ASCII characters",
+                }
+            ],
+        )
+    service, person = service_of(request), await identify(request)
+    digest = await _digest(request)
+    async with service.sessions.begin() as session:
+        earlier = await idempotency.claim(session, person.id, key, request_digest=digest, now=service.clock())
+    if earlier is not None:
+        return _again(earlier, digest)
+    try:
+        response = await handle(request)
+    except CHANGED_NOTHING:
+        async with service.sessions.begin() as session:
+            await idempotency.give_back(session, person.id, key)
+        raise
+    # Anything else that is raised leaves the key taken: whether it was carried out, nobody knows.
+    await _keep(service, person, key, response)
+    return response
+
+
+def _again(earlier: Earlier, digest: bytes) -> Response:
+    if earlier.request_digest != digest:
+        raise ProblemError("key_reused")
+    if earlier.status is None:
+        raise ProblemError("still_running")
+    return JSONResponse(earlier.body, status_code=earlier.status, headers=REPLAYED)
+
+
+async def _keep(service: Service, person: Person, key: str, response: Response) -> None:
+    body = json.loads(bytes(response.body)) if response.body else None
+    async with service.sessions.begin() as session:
+        await idempotency.keep_answer(session, person.id, key, status=response.status_code, body=body)
+
+
+async def _digest(request: Request) -> bytes:
+    """What makes two requests the same: method, address, body."""
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(target + await request.body()).digest()
+
+
+def permission_of(dependant: Dependant) -> Permission | None:
+    """The permission that a route asks for."""
+    return next(_permissions(dependant), None)
+
+
+def _permissions(dependant: Dependant) -> Iterator[Permission]:
+    if isinstance(dependant.call, May):
+        yield dependant.call.permission
+    for inner in dependant.dependencies:
+        yield from _permissions(inner)

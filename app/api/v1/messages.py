@@ -1,0 +1,179 @@
+"""Messages: the list, one with its whole history, and a person's decision on it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field, StringConstraints
+
+from app.actions.by_hand import Override
+from app.api.access import Permission
+from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
+from app.api.identity import May, Person
+from app.api.looking import message_to_decide, note_page, there
+from app.api.paging import Listing, Paging, listing
+from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.service import Running
+from app.api.views.common import View
+from app.api.views.messages import MessageDetail, MessageView, message_detail, message_view
+from app.decisions.model import Disposition
+from app.messages import Channel, MessageId
+from app.records import audit
+from app.records.reading import actions, evidence, messages, notifications, tasks
+from app.records.reading.pages import Row
+from app.rules.model import Label
+
+router: APIRouter = staff_router("messages")
+
+MayRead = Annotated[Person, Depends(May(Permission.MESSAGES_READ))]
+MayDecide = Annotated[Person, Depends(May(Permission.MESSAGES_DECIDE))]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300), Storable]
+
+
+class OverrideBody(Body):
+    """Bir kişinin mesaj hakkındaki kararı."""
+
+    action: Annotated[
+        Override,
+        Field(
+            description=(
+                "`keep`: kalsın · `hide`: gizle · `restore`: gizlenmişse geri getir · `delete`: kanıt alıp sil · "
+                "`reply`: herkese açık yanıtla · `private_message`: yazara özel mesaj gönder · `block`: yazarı engelle"
+            ),
+            examples=["restore"],
+        ),
+    ]
+    reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Alıntı yapıyor, hakaret etmiyor"])]
+    text: Annotated[
+        Wording | None,
+        Field(
+            description="`reply` ve `private_message` için gönderilecek metin",
+            examples=["Merhaba, size yardımcı olalım."],
+        ),
+    ] = None
+    revision: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=INTEGER,
+            description="Baktığınız hâl; mesaj bu arada düzenlendiyse karar kabul edilmez",
+            examples=[1],
+        ),
+    ] = None
+
+
+class PlannedView(View):
+    """Karardan doğan bir işlem."""
+
+    id: Annotated[int, Field(description="İşlemin numarası (/v1/actions/{id})", examples=[121])]
+    kind: Annotated[str, Field(description="Türü", examples=["unhide"])]
+    state: Annotated[str, Field(description="Durumu", examples=["planned"])]
+
+
+class OverrideView(View):
+    """Kaydedilen karar."""
+
+    decision_id: Annotated[int, Field(description="Kararın numarası", examples=[41])]
+    message_id: Annotated[int, Field(description="Mesajın numarası", examples=[17])]
+    action: Annotated[Override, Field(description="Karar verilen", examples=["restore"])]
+    actions: Annotated[list[PlannedView], Field(description="Karardan doğan işlemler; saniyeler içinde yürütülür")]
+
+
+def _filters(
+    account: Annotated[int | None, Query(ge=1, le=BIGINT, description="Hesabın numarası", examples=[1])] = None,
+    platform: Annotated[Name | None, Query(description="Platform", examples=["instagram"])] = None,
+    state: Annotated[
+        Literal["visible", "hidden", "deleted", "removed_by_author"] | None,
+        Query(description="Platformdaki durumu", examples=["hidden"]),
+    ] = None,
+    disposition: Annotated[Disposition | None, Query(description="Son karar", examples=["contain"])] = None,
+    label: Annotated[Label | None, Query(description="Sistemin verdiği etiket", examples=["insult"])] = None,
+    channel: Annotated[
+        Channel | None, Query(description="Yorum, bahsetme ya da doğrudan mesaj", examples=["comment"])
+    ] = None,
+    author: Annotated[Name | None, Query(description="Yazarın platformdaki numarası", examples=["501"])] = None,
+) -> messages.Filters:
+    return messages.Filters(
+        account_id=account,
+        platform=platform,
+        state=state,
+        disposition=disposition,
+        label=label,
+        channel=channel,
+        author=author,
+    )
+
+
+@router.get("/messages", summary="Mesajları listele", response_model=Listing[MessageView])
+async def list_messages(
+    service: Running,
+    person: MayRead,
+    paging: Annotated[Paging, Depends()],
+    filters: Annotated[messages.Filters, Depends(_filters)],
+) -> object:
+    """Yeniden eskiye mesajlar; süzgeçler birlikte uygulanır. Yalnızca görmeye yetkili olduğunuz hesaplar gelir.
+
+    Etiketler sistemindir; `disposition` en son kararı (sistemin ya da bir kişinin) gösterir.
+    """
+    async with service.sessions.begin() as session:
+        page = await messages.page(session, person.viewer, filters, limit=paging.limit, after=paging.after("messages"))
+        await note_page(session, person, "messages.list", page)
+    return listing(page, "messages", message_view)
+
+
+@router.get("/messages/{id}", summary="Bir mesajı her şeyiyle göster", response_model=MessageDetail, responses=MISSING)
+async def show_message(id: Id, service: Running, person: MayRead) -> object:
+    """Mesajın başından geçen her şey: hâlleri, kararlar, işlemler, kuyruk kayıtları, görevler, kanıtlar.
+
+    Kararlarda madde, kural, güven, metindeki yerler ve açıklama bulunur; yazarın önceki mesajları da gelir (6.3.2).
+    Her bakış denetim kaydına geçer.
+    """
+    async with service.sessions.begin() as session:
+        found = there(await messages.find(session, person.viewer, id))
+        message_id = MessageId(id)
+        parts: dict[str, list[Row]] = {
+            "revisions": [*await messages.revisions_of(session, message_id)],
+            "decisions": [*await messages.decisions_of(session, message_id)],
+            "actions": [*await actions.of_message(session, person.viewer, message_id)],
+            "attempts": [*await messages.attempts_of(session, message_id)],
+            "reviews": [*await messages.reviews_of(session, message_id)],
+            "tasks": [*await tasks.of_message(session, person.viewer, message_id)],
+            "evidence": [*await evidence.of_message(session, person.viewer, message_id)],
+            "notifications": [*await notifications.of_message(session, person.viewer.unit, message_id)],
+            "earlier": [*await messages.earlier_of_author(session, person.viewer, found)],
+        }
+        answered = await messages.parent_text(session, person.viewer, found)
+        await audit.note(
+            session,
+            by=person.id,
+            act="message.view",
+            subject=f"message/{id}",
+            detail={"closed": found["closed"]} if found["closed"] else {},
+        )
+    return message_detail(found, parts, parent_text=answered)
+
+
+@router.post(
+    "/messages/{id}/override",
+    summary="Kararı değiştir",
+    response_model=OverrideView,
+    status_code=201,
+    responses=MISSING | CONFLICT,
+)
+async def override(id: Id, body: OverrideBody, service: Running, person: MayDecide) -> object:
+    """Sistemin kararını bir kişinin kararıyla değiştirir; kişinin kararı üstündür ve gerekçesiyle kaydedilir.
+
+    Silmeden önce kanıt mühürlenir. `reply` ve `private_message` için `text` gerekir; sessizlik modu açıksa
+    söz, mod kapanana dek bekletilir. Aynı isteği yinelemeniz gerekirse aynı `Idempotency-Key` ile gönderin.
+    """
+    message_id = await message_to_decide(service, person, id)
+    decision_id = await service.by_hand.override(
+        message_id, body.action, by=person.id, reason=body.reason, text=body.text, revision=body.revision
+    )
+    async with service.sessions() as session:
+        planned = await actions.of_decision(session, decision_id)
+    return OverrideView(
+        decision_id=decision_id,
+        message_id=id,
+        action=body.action,
+        actions=[PlannedView(**entry) for entry in planned],
+    )

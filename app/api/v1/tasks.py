@@ -1,0 +1,53 @@
+"""Manual tasks: open until a person confirms them."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from app.api.access import Permission
+from app.api.fields import Id, Reason
+from app.api.identity import May, Person
+from app.api.looking import open_to_caller, there
+from app.api.paging import Listing, Paging, listing
+from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.service import Running
+from app.api.views.tasks import TaskView, task_view
+from app.records.reading import tasks
+
+router: APIRouter = staff_router("tasks")
+
+MayRead = Annotated[Person, Depends(May(Permission.TASKS_READ))]
+MayConfirm = Annotated[Person, Depends(May(Permission.TASKS_CONFIRM))]
+
+
+class ConfirmBody(Body):
+    """Görevin elle yapıldığının onayı."""
+
+    note: Annotated[Reason, Field(description="Ne yapıldığı; kayda geçer", examples=["Yorum platformda elle silindi"])]
+
+
+@router.get("/tasks", summary="Elle yapılacakları listele", response_model=Listing[TaskView])
+async def list_tasks(
+    service: Running,
+    person: MayRead,
+    paging: Annotated[Paging, Depends()],
+    state: Annotated[
+        Literal["open", "done"] | None,
+        Query(description="`open`: bekleyenler · `done`: onaylananlar · boş: hepsi", examples=["open"]),
+    ] = None,
+) -> object:
+    """Platformun API'sinin yapamadığı işler: bağlantısı, söylenecek metin ve neden elle yapılması gerektiğiyle."""
+    async with service.sessions() as session:
+        page = await tasks.page(session, person.viewer, state=state, limit=paging.limit, after=paging.after("tasks"))
+    return listing(page, "tasks", task_view)
+
+
+@router.post("/tasks/{id}/confirm", summary="Görevi yapıldı say", response_model=TaskView, responses=MISSING | CONFLICT)
+async def confirm(id: Id, body: ConfirmBody, service: Running, person: MayConfirm) -> object:
+    """Bir görevin elle yapıldığını onaylar; yerine geçtiği işlem de yapılmış sayılır."""
+    async with service.sessions() as session:
+        open_to_caller(there(await tasks.find(session, person.viewer, id)))
+    await service.by_hand.confirm_task(id, by=person.id, note=body.note)
+    async with service.sessions() as session:
+        return task_view(there(await tasks.find(session, person.viewer, id)))

@@ -1,0 +1,96 @@
+"""Evidence as it is answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.api.views.common import CLOSED_FIELD, AccountRef, Closed, View, account_of
+from app.records.reading.pages import Row
+
+
+class EvidenceRef(View):
+    """Mühürlü bir kanıt kaydı, içeriği olmadan."""
+
+    id: Annotated[int, Field(description="Kaydın numarası", examples=[9])]
+    message_id: Annotated[int, Field(description="Mesajın numarası", examples=[17])]
+    account: Annotated[AccountRef | None, Field(description="Mesajın geldiği hesabımız")]
+    revision: Annotated[int, Field(description="Mesajın hangi hâli için", examples=[1])]
+    sequence: Annotated[int, Field(description="Kanıt zincirindeki sırası", examples=[9])]
+    hash: Annotated[str, Field(description="Mühür: kaydın SHA-256 özeti", examples=["9f2c…"])]
+    previous_hash: Annotated[str, Field(description="Zincirde kendinden önceki kaydın özeti", examples=["41ab…"])]
+    version: Annotated[int, Field(description="Mühür biçiminin sürümü", examples=[1])]
+    sealed_at: Annotated[datetime, Field(description="Mühürlendiği zaman", examples=["2026-11-23T09:00:01Z"])]
+    erased_at: Annotated[
+        datetime | None, Field(description="İçeriğin saklama süresi dolup silindiği zaman", examples=[None])
+    ]
+    image_count: Annotated[int, Field(description="Görüntü sayısı", examples=[1])]
+    closed: Annotated[Closed | None, CLOSED_FIELD]
+
+
+class ImageRef(View):
+    """Kayda bağlı bir görüntü."""
+
+    id: Annotated[int, Field(description="Görüntünün numarası", examples=[3])]
+    kind: Annotated[
+        str,
+        Field(
+            description="`card` (platformun gönderdiğinin kartı), `page` (sayfa görüntüsü), `upload` (yüklenen)",
+            examples=["card"],
+        ),
+    ]
+    sha256: Annotated[str, Field(description="Görüntünün SHA-256 özeti", examples=["7d1e…"])]
+    media_type: Annotated[str, Field(description="Dosya türü", examples=["image/png"])]
+    size: Annotated[int, Field(description="Bayt cinsinden boyu", examples=[48211])]
+    taken_at: Annotated[datetime, Field(description="Alındığı zaman", examples=["2026-11-23T09:00:02Z"])]
+
+
+class EvidenceDetail(EvidenceRef):
+    """Bir kanıt kaydı: mühür, mühürlenen alanlar, görüntüler."""
+
+    fields: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="Mühürlenen alanlar: metin, kimlikler, bağlantılar …; silinmişse ya da size kapalıysa boş",
+            examples=[{"platform": "facebook", "text": "…"}],
+        ),
+    ]
+    salts: Annotated[
+        dict[str, str] | None,
+        Field(
+            description="Her alanın tuzu (on altılık); özetleri yeniden hesaplamak için", examples=[{"text": "00ff…"}]
+        ),
+    ]
+    digests: Annotated[
+        dict[str, str], Field(description="Her alanın tuzlu SHA-256 özeti", examples=[{"text": "c0ffee…"}])
+    ]
+    images: Annotated[list[ImageRef], Field(description="Görüntüler; ilki /v1/evidence/{id}/image adresindedir")]
+
+
+def evidence_ref(row: Row) -> EvidenceRef:
+    """A record without its content."""
+    return EvidenceRef(**_plain(row), account=account_of(row))
+
+
+def evidence_detail(row: Row, images: Sequence[Row], *, with_delivery: bool) -> EvidenceDetail:
+    """A record with its content, unless that is erased or closed to the caller.
+
+    The delivery in it is raw and may hold other people's messages: only for whoever may open deliveries.
+    """
+    shown = row["closed"] is None and row["erased_at"] is None
+    fields = dict(row["fields"])
+    if not with_delivery and isinstance(fields.get("delivery"), dict):
+        fields["delivery"] = fields["delivery"] | {"body": None}
+    return EvidenceDetail(
+        **_plain(row),
+        account=account_of(row),
+        fields=fields if shown else None,
+        salts=row["salts"] if shown else None,
+        digests=row["digests"],
+        images=[ImageRef(**{name: image[name] for name in ImageRef.model_fields}) for image in images],
+    )
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in EvidenceRef.model_fields if name != "account"}
