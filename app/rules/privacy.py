@@ -36,8 +36,9 @@ def _phones(signals: Signals, contacts: Allowed) -> Iterator[tuple[str, Digits]]
 @rule(article="6.4.9", label=Label.PRIVACY, kinds=PUBLIC)
 def tc_kimlik_no(message: Message, signals: Signals) -> Iterator[Match]:
     """A T.C. kimlik no: eleven digits whose last two are its checksum."""
+    is_named = any_of(signals, "privacy.kimlik")
     for run in runs(signals.forms.plain):
-        for number in kimlik_in(run):
+        for number in kimlik_in(run, is_named=is_named):
             yield _match(signals, number.start, number.end, "T.C. kimlik no with a valid checksum", "tc_kimlik")
 
 

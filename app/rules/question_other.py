@@ -6,7 +6,6 @@ from app.messages import Message
 from app.rules.model import Label, Match, Signals, rule
 from app.rules.seeing import any_of, found, matches
 
-
 # What these labels see is said, not asked, though it may stand in the form of a question.
 _NO_QUESTIONS = ("hate.", "litigation.", "threat.", "harassment.", "misinformation.", "advertisement.", "insult.")
 _OTHER_QUESTIONS = ("questions.admission", "questions.graduate", "questions.job")

@@ -14,6 +14,9 @@ _SIGNS_FOR_LETTERS = str.maketrans(
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
+# One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
+_POSING = re.compile(r"\d[^\W\d_]{3,}")
+_EDGES = ".,;:?!\"'’‘“”()[]{}«»…-_~"
 _LINK = re.compile(r"https?://|www\.|.@.+\.|\.(?:com|net|org|edu|tr)\b")
 # Turkish writes these vowels twice only in a few loan words; written twice they are mostly stretched.
 _RUN = re.compile(r"(.)\1{2,}|([aeıioöuüy])\2")
@@ -31,8 +34,10 @@ def _is_stretched(word: str) -> bool:
 
 def _decode(chunk: str) -> str:
     """Letters for the signs and digits inside a chunk, joints left out; empty where nothing was disguised."""
-    core = chunk.strip(".,;:?!\"'’‘“”()[]{}«»…-_*~")
-    if not 2 <= len(core) <= _LONGEST or _LINK.search(core) or _QUANTITY.fullmatch(core):
+    core = chunk.strip(_EDGES + "*")
+    if not 2 <= len(core) <= _LONGEST or _LINK.search(core):
+        return ""
+    if _QUANTITY.fullmatch(core) and not _POSING.fullmatch(core):
         return ""
     if core.isalpha() or core[0] == "#" or (core[0] == "@" and len(core) > 3):
         return ""
@@ -86,36 +91,45 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
     found: list[Word] = []
     quoted: set[int] = set()
     altered = False
+    # Dots inside a disguise end no sentence: words after it stand in the same one.
+    merged = 0
 
-    def add(text: str, first: int, last: int, start: int, end: int, sentence: int) -> None:
-        nonlocal altered
+    def keep(place: int) -> None:
+        if place in view.quoted:
+            quoted.add(len(found))
+        word = words[place]
+        found.append(word._replace(sentence=word.sentence - merged) if merged else word)
+
+    def alter(text: str, first: int, last: int, start: int, end: int) -> None:
+        nonlocal altered, merged
         altered = True
         if any(place in view.quoted for place in range(first, last + 1)):
             quoted.add(len(found))
+        sentence = (words[first].sentence if first < len(words) else words[-1].sentence if words else 0) - merged
         found.append(Word(text, strip_diacritics(text), start, end, sentence, altered=True))
+        if first <= last < len(words):
+            merged += words[last].sentence - words[first].sentence
 
     for start, end, first, after in _chunks(view):
-        core = view.plain.text[start:end]
-        sentence = words[first].sentence if first < after else (words[first - 1].sentence if first else 0)
+        chunk = view.plain.text[start:end]
         lone = first + 1 == after and words[first].end - words[first].start == end - start
-        read = "" if lone and _PLAIN_WORD.fullmatch(core) else _read_chunk(core, uncensor)
+        read = "" if lone and _PLAIN_WORD.fullmatch(chunk) else _read_chunk(chunk, uncensor)
         if read and first not in covered:
-            add(squeeze(read), first, after - 1, start, end, sentence)
+            opening = len(chunk) - len(chunk.lstrip(_EDGES))
+            closing = len(chunk) - len(chunk.rstrip(_EDGES))
+            alter(squeeze(read), first, after - 1, start + opening, end - closing)
             continue
         for place in range(first, after):
             word = words[place]
             if place in covered:
-                head = covered[place]
-                if place == head:
-                    tail = spaced[head]
-                    text = "".join(w.text for w in words[head : tail + 1])
-                    add(squeeze(text), head, tail, word.start, words[tail].end, word.sentence)
+                if place == covered[place]:
+                    tail = spaced[place]
+                    text = "".join(w.text for w in words[place : tail + 1])
+                    alter(squeeze(text), place, tail, word.start, words[tail].end)
             elif len(word.folded) <= _LONGEST and word.folded[0] != "<" and _is_stretched(word.text):
-                add(squeeze(word.text), place, place, word.start, word.end, word.sentence)
+                alter(squeeze(word.text), place, place, word.start, word.end)
             else:
-                if place in view.quoted:
-                    quoted.add(len(found))
-                found.append(word)
+                keep(place)
     if not altered:
         return None
     return Words(plain=view.plain, words=found, quoted=frozenset(quoted), questions=view.questions)
@@ -123,7 +137,7 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
 
 def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
     if "*" in chunk and len(chunk) <= _LONGEST:
-        core = strip_diacritics(chunk.strip(".,;:?!\"'’‘“”()[]{}«»…-_~"))
+        core = strip_diacritics(chunk.strip(_EDGES))
         if core.count("*") < len(core):
             return uncensor(core)
     return _decode(chunk)

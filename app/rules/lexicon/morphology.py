@@ -28,10 +28,10 @@ class Ending(StrEnum):
 _NOMINAL = (
     "CI sIz lI CIk CAgIz",  # maker, without, with, small
     "lIG",  # -ness
-    "lAr lar ler",  # plural
+    "lAr",  # plural
     "Im In I sI m n ImIz InIz mIz nIz lArI",  # possessive
     "(y)I nI (n)In (y)A nA DA nDA DAn nDAn (y)lA CA nCA",  # case
-    "ki",
+    "ki kiler kileri kilerin kilere kilerle kilerden",
     "lAr lArI lArIn lArA",
     "(y)Im sIn (y)Iz sInIz sIniz lAr",  # person
     "DIr (y)DI mIs (y)mIs (y)sA DI",  # copula

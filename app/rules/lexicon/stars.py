@@ -4,36 +4,40 @@ from collections.abc import Callable, Iterable
 
 from app.rules.forms.casing import strip_diacritics
 
-# A run of stars may stand for this many letters more than there are stars.
+# A run of stars may stand for this many letters more than there are stars, where the whole word fits.
 _MORE = 2
 
 
 def completer(words: Iterable[str]) -> Callable[[str], str]:
-    """A function that completes a folded word with ``*`` by the first of `words` that fits, or gives ''."""
+    """A function that completes a folded word with ``*`` by the first of `words` that fits, or gives an empty text."""
     by_letter: dict[str, list[str]] = {}
     for word in words:
         folded = strip_diacritics(word)
         by_letter.setdefault(folded[0], []).append(folded)
 
     def complete(starred: str) -> str:
-        for word in by_letter.get(starred[0], ()):
-            rest = _rest_after(starred, word)
+        # "mal*" is a footnote; who hides a word hides its middle, or most of it.
+        if starred.endswith("*") and starred.count("*") < 2:
+            return ""
+        known = by_letter.get(starred[0], ())
+        for word in known:
+            rest = _rest_after(starred, word, more=0)
             if rest is not None:
                 return word + rest
-        return ""
+        return next((word for word in known if _rest_after(starred, word, more=_MORE) == ""), "")
 
     return complete
 
 
-def _rest_after(starred: str, word: str) -> str | None:
+def _rest_after(starred: str, word: str, *, more: int) -> str | None:
     """What follows `word` in `starred`, where stars stand for letters; None where it does not fit."""
     reached = {0}  # places in `word`
     for place, sign in enumerate(starred):
         if len(word) in reached and "*" not in starred[place:]:
             return starred[place:]
         if sign == "*":
-            more = _MORE if starred[place - 1 : place] != "*" else 0
-            reached = {r + step for r in reached for step in range(1, 2 + more) if r + step <= len(word)}
+            longest = 1 + (more if starred[place - 1] != "*" else 0)
+            reached = {r + step for r in reached for step in range(1, longest + 1) if r + step <= len(word)}
         else:
             reached = {r + 1 for r in reached if r < len(word) and word[r] == sign}
         if not reached:

@@ -15,9 +15,9 @@ _TURKISH_IBAN = re.compile(r"(?<![^\W_])(tr(?:[ .:\-]{0,3}\d){24})(?!\d)")
 _CARD = re.compile(r"4\d{12}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|9792\d{12}|65\d{14}")
 
 
-def kimlik_in(run: Run) -> Iterator[Digits]:
-    """Eleven digits, in one or several groups, whose last two are the checksum of a T.C. kimlik no."""
-    candidates = [*run.groups, joined(run.groups)] if len(run.groups) > 1 else run.groups
+def kimlik_in(run: Run, *, is_named: bool = False) -> Iterator[Digits]:
+    """Eleven digits whose last two are the checksum of a T.C. kimlik no; in several groups only where it is named."""
+    candidates = [*run.groups, joined(run.groups)] if is_named and len(run.groups) > 1 else run.groups
     for number in candidates:
         if len(number.digits) == 11 and number.digits[0] != "0" and tckimlik.is_valid(number.digits):
             yield number

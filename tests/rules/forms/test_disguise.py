@@ -1,0 +1,68 @@
+"""Words read through a disguise."""
+
+import pytest
+
+from app.rules.forms.disguise import squeeze, undisguise
+from app.rules.forms.plain import plain
+from app.rules.forms.words import words
+from app.rules.lexicon.stars import completer
+
+complete = completer(["salak", "siktir", "amk"])
+
+
+def sounds(text: str) -> list[str] | None:
+    view = undisguise(words(plain(text)), complete)
+    return [word.folded for word in view.words if word.altered] if view else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sıradan bir cümle, tamam mı?",
+        "3. sınıf 50tl 19:00'da",
+        "geldi.sonra gitti",
+        "ali@gmail.com",
+        "https://a.b/c4",
+        "@s4l4k",
+        "millet anne hakkı",
+        "İEÜ A blok 2",
+    ],
+)
+def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
+    assert sounds(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("d@ngal@k", ["dangalak"]),
+        ("s4l4k", ["salak"]),
+        ("$erefsiz", ["serefsiz"]),
+        ("0rospu", ["orospu"]),
+        ("s a l a k", ["salak"]),
+        ("s.a.l.a.k", ["salak"]),
+        ("s-a-l-a-k!", ["salak"]),
+        ("sa.lak", ["salak"]),
+        ("salaaaak", ["salak"]),
+        ("salakkkk", ["salak"]),
+        ("s*lak", ["salak"]),
+        ("s***k", ["salak"]),
+        ("s*ktirin", ["siktirin"]),
+        ("a*k", ["amk"]),
+        ("@mk", ["amk"]),
+    ],
+)
+def test_disguises_are_read(text: str, read: list[str]) -> None:
+    assert sounds(text) == read
+
+
+@pytest.mark.parametrize(
+    ("word", "squeezed"), [("salaaak", "salak"), ("anne", "anne"), ("hakkkk", "hak"), ("çoook", "çok")]
+)
+def test_stretched_letters_are_written_once(word: str, squeezed: str) -> None:
+    assert squeeze(word) == squeezed
+
+
+@pytest.mark.parametrize("starred", ["*", "s", "sal*", "x*x", "s*z"])
+def test_what_no_word_fits_is_not_completed(starred: str) -> None:
+    assert complete(starred) == ""

@@ -1,0 +1,52 @@
+"""Reading takes time linear in the length of the text, whatever the text."""
+
+import time
+
+import pytest
+
+from tests.rules.looks import seen
+
+HOSTILE = {
+    "letters": "a",
+    "stretched": "sa",
+    "spaced letters": "s ",
+    "dots": "a.",
+    "stars": "s*",
+    "star words": "s*k ",
+    "digits": "1",
+    "spaced digits": "1 ",
+    "spoken digits": "beş ",
+    "quotes": "' a",
+    "at signs": "a@",
+    "mail-like": "a.b@c.",
+    "hashes": "#a",
+    "slurs": "şerefsiz ",
+    "aimed slurs": "siz şerefsiz ",
+    "suffixes": "salaklarımızdan",
+    "marks": "s̈̈̈",
+    "invisible": "\u200b",
+    "foreign": "аb",
+    "streets": "sokak no 1 ",
+    "ibans": "tr00 ",
+    "emoji": "😂 ",
+    "sale": "esrar var dm ",
+}
+
+
+def _seconds(text: str) -> float:
+    best = float("inf")
+    for _ in range(2):
+        start = time.perf_counter()
+        seen(text)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
+def test_four_times_the_text_takes_about_four_times_as_long(piece: str) -> None:
+    short = piece * (16_000 // len(piece))
+
+    one, four = _seconds(short), _seconds(short * 4)
+
+    # Quadratic growth would be sixteen times; the machine's noise gets room below that.
+    assert four < max(10 * one, 0.1)
