@@ -123,9 +123,9 @@ def _conditions(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
             found.append(messages.c.id.in_(of_disposition))
     if filters.label is not None:
         wanted = cast(array([filters.label]), ARRAY(Text))
-        found.append(_machine.c.labels.contains(wanted))
+        found.append(_machine.c.labels.bool_op("@>")(wanted))
         labelled = select(decisions.c.message_id).where(
-            decisions.c.labels.contains(wanted), text("decisions.labels <> '{}'")
+            decisions.c.labels.bool_op("@>")(wanted), text("decisions.labels <> '{}'")
         )
         found.append(messages.c.id.in_(labelled))
     if filters.author is not None:

@@ -50,7 +50,9 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
 def _why_closed() -> ColumnElement[Any]:
     of_message = decisions.c.message_id == messages.c.id
     tagged = exists(
-        select(decisions.c.id).where(of_message, decisions.c.labels.contains(cast(array(["self_harm"]), ARRAY(Text))))
+        select(decisions.c.id).where(
+            of_message, decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text)))
+        )
     )
     judged = exists(
         select(decisions.c.id).where(

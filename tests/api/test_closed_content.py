@@ -1,0 +1,194 @@
+"""6.4.15: what a message of self-harm says is open to SKS and the directorate alone, whichever way one asks."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.evidence.objects import ObjectStore
+from app.records import evidence, tasks
+from app.records.database import Sessions
+from app.rules.model import Label
+from app.settings import Settings
+from tests.api.builders import (
+    a_decision,
+    a_notification,
+    a_review,
+    a_seal,
+    a_stored_message,
+    an_action,
+    an_edit,
+)
+from tests.api.calling import Api
+from tests.world import World
+
+MARKER = "sarmaşık7391"
+AUTHOR = "yazar8842"
+PLACEHOLDER = "İçerik yalnızca SKS ve Kurumsal İletişim Direktörlüğü'ne açıktır"
+
+
+@pytest.fixture
+async def cry(sessions: Sessions, world: World, settings: Settings) -> int:
+    """A message of self-harm on the responsible's own account, with everything that hangs on it."""
+    message = await a_stored_message(
+        sessions, world.unit_page, f"{MARKER} dayanamıyorum", author=AUTHOR, labels=(Label.SELF_HARM,)
+    )
+    await a_review(sessions, message, priority=100)
+    action = await an_action(sessions, message, text=f"Merhaba {MARKER}")
+    sealed = await a_seal(sessions, message)
+    image = await ObjectStore(settings.evidence_store_url).put(MARKER.encode(), "image/png")
+    async with sessions.begin() as session:
+        await evidence.add_image(
+            session,
+            sealed.id,
+            kind="card",
+            object_key=image.key,
+            sha256=image.sha256,
+            media_type=image.media_type,
+            size=image.size,
+            taken_at=datetime.now(UTC),
+        )
+        await tasks.open_task(
+            session,
+            kind="private_message",
+            reason="expired",
+            message_id=message,
+            action_id=action,  # type: ignore[arg-type]  # an id
+            urgency="urgent",
+            detail={"text": MARKER, "link": "https://platform.test/900"},
+        )
+    return int(message)
+
+
+async def everything(api: Api, role: str, message: int) -> list[Any]:
+    """Every answer in which the message could be."""
+    paths = [
+        "/v1/messages",
+        f"/v1/messages/{message}",
+        "/v1/messages?label=self_harm",
+        f"/v1/messages?author={AUTHOR}",
+        "/v1/reviews",
+        "/v1/actions",
+        "/v1/actions/1",
+        "/v1/tasks",
+        "/v1/evidence",
+        "/v1/evidence/1",
+        "/v1/evidence/1/image",
+        "/v1/audit",
+        "/v1/notifications",
+        "/v1/deliveries",
+    ]
+    return [await api.get(role, path) for path in paths]
+
+
+@pytest.mark.parametrize("role", ["responsible", "auditor", "service_unit", "top_management", "agency"])
+async def test_nothing_of_it_reaches_those_it_is_closed_to(
+    api: Api, sessions: Sessions, world: World, cry: int, role: str
+) -> None:
+    await a_notification(sessions, "yemek_hizmetleri", cry)  # type: ignore[arg-type]  # an id
+    await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"})
+
+    for answer in await everything(api, role, cry):
+        assert MARKER not in answer.text, answer.url
+        assert AUTHOR not in answer.text, answer.url
+        assert "platform.test" not in answer.text, answer.url
+        assert answer.status_code < 500
+
+
+async def test_a_responsible_sees_a_placeholder_and_cannot_decide(api: Api, cry: int) -> None:
+    listed = (await api.get("responsible", "/v1/messages")).json()["items"]
+    detail = (await api.get("responsible", f"/v1/messages/{cry}")).json()
+    image = await api.get("responsible", "/v1/evidence/1/image")
+    decided = [
+        await api.post("responsible", f"/v1/messages/{cry}/override", {"action": "hide", "reason": "deneme"}),
+        await api.post("responsible", "/v1/actions/1/release", {}),
+        await api.post("responsible", "/v1/actions/1/discard", {"reason": "deneme"}),
+        await api.post("responsible", "/v1/tasks/1/confirm", {"note": "deneme"}),
+    ]
+
+    assert [(entry["text"], entry["author"], entry["closed"]) for entry in listed] == [(PLACEHOLDER, None, "self_harm")]
+    assert detail["revisions"][0]["text"] == PLACEHOLDER
+    assert detail["decisions"][0]["findings"][0]["spans"] == []
+    assert detail["decisions"][0]["findings"][0]["reasons"] == []
+    assert detail["tasks"][0]["detail"] == {"closed": PLACEHOLDER}
+    assert (image.status_code, image.json()["type"]) == (403, "urn:nobet:problem:content_closed")
+    assert [answer.status_code for answer in decided] == [403] * 4
+
+
+async def test_it_is_open_to_the_directorate(api: Api, cry: int) -> None:
+    for role in ("specialist", "director"):
+        detail = (await api.get(role, f"/v1/messages/{cry}")).json()
+        sealed = (await api.get(role, "/v1/evidence/1")).json()
+        image = await api.get(role, "/v1/evidence/1/image")
+
+        assert MARKER in detail["text"]
+        assert detail["author"] == {"id": AUTHOR, "name": "Deneme Kişi"}
+        assert detail["closed"] is None
+        assert MARKER in sealed["fields"]["text"]
+        assert image.content == MARKER.encode()
+
+
+@pytest.mark.parametrize(("role", "unit"), [("sks", "sks"), ("security", "guvenlik")])
+async def test_it_is_open_to_sks_and_security_behind_their_own_notification(
+    api: Api, sessions: Sessions, cry: int, role: str, unit: str
+) -> None:
+    before = await api.get(role, f"/v1/messages/{cry}")
+    await a_notification(sessions, unit, cry, kind="self_harm")  # type: ignore[arg-type]  # an id
+
+    after = await api.get(role, f"/v1/messages/{cry}")
+
+    assert before.status_code == 404
+    assert MARKER in after.json()["text"]
+
+
+async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, sessions: Sessions, world: World) -> None:
+    fresh = await a_stored_message(sessions, world.unit_page, MARKER, judged=False)
+    edited = await a_stored_message(sessions, world.unit_page, "Kampüs çok güzel")
+    await an_edit(sessions, world.unit_page, edited, MARKER)
+
+    before = await api.get("responsible", "/v1/messages")
+    await a_decision(sessions, fresh)
+    await a_decision(sessions, edited, revision=2)
+    after = await api.get("responsible", "/v1/messages")
+
+    assert MARKER not in before.text
+    assert [entry["closed"] for entry in before.json()["items"]] == ["not_judged", "not_judged"]
+    assert [entry["text"] for entry in after.json()["items"]] == [MARKER, MARKER]
+
+
+async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
+    api: Api, sessions: Sessions, world: World, cry: int
+) -> None:
+    await an_edit(sessions, world.unit_page, cry, "Şaka yaptım")  # type: ignore[arg-type]  # an id
+    await a_decision(sessions, cry, revision=2)  # type: ignore[arg-type]  # an id
+
+    detail = await api.get("responsible", f"/v1/messages/{cry}")
+
+    assert MARKER not in detail.text
+    assert detail.json()["closed"] == "self_harm"
+
+
+async def test_the_authors_history_leaves_out_what_is_closed(
+    api: Api, sessions: Sessions, world: World, cry: int
+) -> None:
+    later = await a_stored_message(sessions, world.unit_page, "Kampüs çok güzel", author=AUTHOR)
+
+    seen = {
+        role: [entry["id"] for entry in (await api.get(role, f"/v1/messages/{later}")).json()["earlier"]]
+        for role in ("responsible", "specialist")
+    }
+
+    assert seen == {"responsible": [], "specialist": [cry]}
+
+
+async def test_the_raw_delivery_in_evidence_is_for_those_who_may_open_deliveries(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.unit_page)
+    await a_seal(sessions, message)
+
+    fields = {role: (await api.get(role, "/v1/evidence/1")).json()["fields"] for role in ("responsible", "specialist")}
+
+    assert fields["responsible"]["text"] == "Kampüs çok güzel"
+    assert fields["responsible"]["delivery"]["body"] is None
+    assert fields["specialist"]["delivery"]["body"] == "the whole batch"
