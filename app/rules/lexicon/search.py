@@ -47,7 +47,8 @@ class _Spelling:
     stem: int
     vowel: str
     ending: Ending
-    literal: str | None
+    text: str
+    is_literal: bool
     before_vowel: bool
 
 
@@ -110,9 +111,15 @@ class Index:
             if soft:
                 spelled.append((soft, True))
             for text, before_vowel in spelled:
-                literal = text if stem.is_literal else None
                 spellings[" " + strip_diacritics(text)].append(
-                    _Spelling(stem=number, vowel=vowel, ending=stem.ending, literal=literal, before_vowel=before_vowel)
+                    _Spelling(
+                        stem=number,
+                        vowel=vowel,
+                        ending=stem.ending,
+                        text=text,
+                        is_literal=stem.is_literal,
+                        before_vowel=before_vowel,
+                    )
                 )
         self._spellings = list(spellings.values())
         self._automaton = AhoCorasick(list(spellings))
@@ -165,13 +172,13 @@ class Index:
                     continue
                 if not can_follow(rest if len(rest) < 40 else rest[:40], option.ending, option.vowel):
                     continue
-                if option.literal is not None:
+                if option.is_literal:
                     if literal_letters is None:
                         literal_letters = has_turkish_letters(view.plain.text)
-                    if not word.text.startswith(option.literal):
+                    if not word.text.startswith(option.text) or (option.text.isascii() and not literal_letters):
                         continue
-                    if option.literal.isascii() and not literal_letters:
-                        continue
+                elif word.text is not word.folded and _says_otherwise(word.text, option.text):
+                    continue
                 found.setdefault(number, set()).update(self._steps_of_stem[option.stem])
         return found
 
@@ -203,6 +210,14 @@ class Index:
                     if reached:
                         found[route.phrase].append(Hit(first, reached[0]))
         return found
+
+
+def _says_otherwise(written: str, stem: str) -> bool:
+    """Whether the word has a ş, ç, ö, ü or ğ where the stem has none: people leave these out, they don't put them in.
+
+    A dotless i says nothing: it may be a capital of someone without a Turkish keyboard.
+    """
+    return any(mine != theirs and mine in "şçöüğ" for mine, theirs in zip(written, stem, strict=False))
 
 
 def _order(hit: Hit) -> tuple[int, int]:
