@@ -20,6 +20,7 @@ from app.connectors.meta.usage import Gauges
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
+from app.judge import Judge
 from app.messages import Account, PlatformName
 from app.notices.hook import HookChannel
 from app.notices.model import NoticeChannel
@@ -43,6 +44,7 @@ class Service:
     sessions: Sessions
     objects: ObjectStore
     policies: PolicyStore
+    gatherer: Gatherer
     ingest: Ingest
     pipeline: Pipeline
     by_hand: ByHand
@@ -96,6 +98,7 @@ def build(
         clock=clock,
         jitter=jitter,
     )
+    gatherer = Gatherer(sessions=sessions, detect_language=detect_language, zone=ZoneInfo(settings.time_zone))
     return Service(
         settings=settings,
         clock=clock,
@@ -104,15 +107,18 @@ def build(
         sessions=sessions,
         objects=objects,
         policies=policies,
+        gatherer=gatherer,
         ingest=Ingest(sessions, _sources(settings), clock),
         pipeline=Pipeline(
-            sessions=sessions,
             reader=Reader(sessions, INBOUND, clock),
-            gatherer=Gatherer(sessions=sessions, detect_language=detect_language, zone=ZoneInfo(settings.time_zone)),
-            policies=policies,
+            judge=Judge(
+                sessions=sessions,
+                gatherer=gatherer,
+                policies=policies,
+                outbound_for=outbound_for,
+                clock=clock,
+            ),
             actions=actions,
-            outbound_for=outbound_for,
-            clock=clock,
         ),
         by_hand=ByHand(sessions=sessions, clock=clock),
         notices=NoticeSender(

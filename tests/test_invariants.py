@@ -217,7 +217,7 @@ class TestModesHoldAtTheMomentOfSending:
             (delivery,) = await flow.until(arrived)
             await flow.service.pipeline.reader.read(delivery["id"])
             (message,) = await flow.rows("select id from messages")
-            await flow.service.pipeline.judge(MessageId(message["id"]))
+            await flow.service.pipeline.judge.judge(MessageId(message["id"]))
             flow.clock.shift = timedelta(minutes=16)
 
             await flow.service.pipeline.handle_message(MessageId(message["id"]))
@@ -376,7 +376,7 @@ class TestCrashes:
         comment = await quiet.comment(PRIVATE_DATA)
         delivery = await quiet.until(lambda: quiet.rows("select id from deliveries"))
         ids = await quiet.service.pipeline.reader.read(delivery[0]["id"])
-        await quiet.service.pipeline.judge(ids[0])
+        await quiet.service.pipeline.judge.judge(ids[0])
         for _ in range(after):
             await quiet.service.pipeline.actions._one(ids[0], "dies")
         # The dead worker's claim runs out.

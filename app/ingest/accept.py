@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 
+from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Inbound, WebhookRequest
 from app.errors import DeliveryRejectedError
@@ -15,7 +16,8 @@ from app.messages import DeliveryId, PlatformName
 from app.metrics import accept_seconds, deliveries_total
 from app.records import deliveries
 from app.records.database import Sessions
-from app.records.jobs import delivery_job
+from app.records.deliveries import NewDelivery
+from app.records.jobs import Job, enqueue_many
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,7 @@ class Ingest:
         self._sessions = sessions
         self._sources = sources
         self._clock = clock
+        self._batches = Batcher(self._store, size=lambda delivery: len(delivery.body))
 
     def source(self, platform: str) -> Source | None:
         """The platform's source; None for a platform that we do not know."""
@@ -57,18 +60,16 @@ class Ingest:
             deliveries_total.labels(platform, "rejected").inc()
             raise
         correlation_id = uuid4().hex
-        async with self._sessions.begin() as session:
-            delivery_id = await deliveries.store(
-                session,
+        delivery_id = await self._batches.ask(
+            NewDelivery(
                 platform=platform,
                 body=body,
                 digest=hashlib.sha256(body).digest(),
-                headers={name: value for name, value in headers.items() if name in KEPT_HEADERS},
+                headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
                 received_at=self._clock(),
                 correlation_id=correlation_id,
             )
-            if delivery_id is not None:
-                await delivery_job(session, delivery_id)
+        )
         known = log.bind(platform=platform, correlation_id=correlation_id, size=len(body))
         if delivery_id is None:
             deliveries_total.labels(platform, "duplicate").inc()
@@ -78,3 +79,10 @@ class Ingest:
             known.info("delivery_received", delivery_id=delivery_id)
         accept_seconds.labels(platform).observe(time.perf_counter() - begun)
         return delivery_id
+
+    async def _store(self, new: Sequence[NewDelivery]) -> Sequence[DeliveryId | None]:
+        """Store deliveries and queue their reading in one transaction."""
+        async with self._sessions.begin() as session:
+            stored = await deliveries.store(session, new)
+            await enqueue_many(session, Job.DELIVERY, list(stored.values()))
+        return [stored.get(delivery.correlation_id) for delivery in new]

@@ -1,174 +1,197 @@
-"""Reading a stored delivery: the connector's events become messages. Commits by itself; may run twice."""
+"""Reading stored deliveries: the connectors' events become messages. Commits by itself; may run twice."""
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Inbound
-from app.decisions.model import ActionKind
 from app.errors import UnreadableDeliveryError
-from app.messages import Account, Channel, DeliveryId, Event, EventKind, ExternalId, MessageId, PlatformName
-from app.records import accounts, actions, deliveries, messages
+from app.ingest.changes import apply_change
+from app.messages import DeliveryId, Event, EventKind, MessageId, PlatformName
+from app.records import deliveries, messages
+from app.records.accounts import Book, load_book
 from app.records.database import Sessions
 from app.records.deliveries import Delivery
 from app.records.jobs import Job, enqueue_many
+from app.records.messages import Arrival
 
 log = structlog.get_logger(__name__)
 
-REPLIES = (ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
-SUPPORT = ("support", "support_other")
-UNKNOWN_ACCOUNT = ExternalId("")
+ACCOUNTS_FRESH_FOR = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
 class Reading:
-    """What came of a delivery: messages to judge, and how many events of which kind."""
+    """What is read from one delivery: events of our accounts, messages to judge, and how many events of which kind."""
 
-    messages: list[MessageId] = field(default_factory=list)
+    delivery: Delivery
+    arrivals: list[Arrival] = field(default_factory=list)
+    touched: list[MessageId] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    events: int = 0
 
 
 class Reader:
-    """Turns deliveries into messages."""
+    """Turns deliveries into messages; those that wait at the same time in one transaction."""
 
-    def __init__(self, sessions: Sessions, inbounds: Mapping[PlatformName, Inbound], clock: Clock) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        inbounds: Mapping[PlatformName, Inbound],
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sessions = sessions
         self._inbounds = inbounds
         self._clock = clock
+        self._monotonic = monotonic
+        self._book: tuple[float, Book] | None = None
+        self._batches = Batcher(self._read_many, at_most=25)
 
-    async def read(self, delivery_id: DeliveryId) -> list[MessageId]:
+    async def read(self, delivery_id: DeliveryId) -> Sequence[MessageId]:
         """Read a delivery and return the messages that are to be judged now.
 
         Of many in one delivery each gets a job of its own, so that a large batch is worked off side by side; then the
         list is empty. A delivery that cannot be read is quarantined, visible and replayable.
         """
-        async with self._sessions.begin() as session:
-            delivery = await deliveries.load(session, delivery_id)
-            structlog.contextvars.bind_contextvars(correlation_id=delivery.correlation_id, platform=delivery.platform)
-            if delivery.state == "parsed":
-                return await messages.of_delivery(session, delivery_id)
-            try:
-                events = list(self._inbounds[delivery.platform].parse(delivery.body, received_at=delivery.received_at))
-            except UnreadableDeliveryError as error:
-                await deliveries.mark_quarantined(session, delivery_id, problem=error.reason)
-                log.warning("delivery_quarantined", delivery_id=delivery_id, reason=error.reason)
-                return []
-            reading = await self._record(session, delivery, events)
-            await deliveries.mark_parsed(session, delivery_id, summary=dict(reading.counts), at=self._clock())
-            if failed := reading.counts["failed"]:
-                await deliveries.mark_quarantined(
-                    session, delivery_id, problem=f"{failed} of {len(events)} events could not be stored"
-                )
-            touched = list(dict.fromkeys(reading.messages))
-            if len(touched) > 1:
-                await enqueue_many(session, Job.MESSAGE, [int(message) for message in touched])
-                touched_now: list[MessageId] = []
-            else:
-                touched_now = touched
-        log.info("delivery_parsed", delivery_id=delivery_id, events=dict(reading.counts), messages=len(touched))
-        return touched_now
+        return await self._batches.ask(delivery_id)
 
-    async def _record(self, session: AsyncSession, delivery: Delivery, events: Iterable[Event]) -> Reading:
-        events = list(events)
-        reading = Reading()
-        named = {event.account_id for event in events if event.account_id is not None}
-        ours = await accounts.by_external_ids(session, delivery.platform, named)
-        own_ids = await accounts.own_author_ids(session, delivery.platform) if ours else frozenset()
-        new = await deliveries.claim_events(
-            session,
-            delivery.platform,
-            [
-                (event.account_id, event.key)
-                for event in events
-                if event.event is not EventKind.OTHER and event.account_id in ours and event.account_id is not None
-            ],
-        )
+    async def _read_many(self, ids: Sequence[DeliveryId]) -> Sequence[Sequence[MessageId]]:
+        try:
+            return await self._read_all(ids, one_by_one=False)
+        except DBAPIError:
+            if len(ids) > 1:
+                raise
+            # One odd item never fails its delivery: the rest of it is read.
+            return await self._read_all(ids, one_by_one=True)
+
+    async def _read_all(self, ids: Sequence[DeliveryId], *, one_by_one: bool) -> Sequence[Sequence[MessageId]]:
+        async with self._sessions.begin() as session:
+            loaded = {delivery.id: delivery for delivery in await deliveries.load(session, ids)}
+            again = [delivery.id for delivery in loaded.values() if delivery.state == "parsed"]
+            judged_now: dict[DeliveryId, Sequence[MessageId]] = dict(await messages.of_deliveries(session, again))
+            book = await self._accounts(session)
+            parsed = [await self._parse(session, one, book) for one in loaded.values() if one.state != "parsed"]
+            readings = [reading for reading in parsed if reading is not None]
+            await self._record(session, readings, book, one_by_one=one_by_one)
+            await deliveries.mark_parsed(
+                session, {reading.delivery.id: reading.counts for reading in readings}, at=self._clock()
+            )
+            for reading in readings:
+                judged_now[reading.delivery.id] = await self._finish(session, reading)
+        for reading in readings:
+            log.info(
+                "delivery_parsed",
+                correlation_id=reading.delivery.correlation_id,
+                delivery_id=reading.delivery.id,
+                events=dict(reading.counts),
+                messages=len(reading.touched),
+            )
+        return [judged_now.get(delivery_id, ()) for delivery_id in ids]
+
+    async def _accounts(self, session: AsyncSession) -> Book:
+        now = self._monotonic()
+        if self._book is None or now - self._book[0] > ACCOUNTS_FRESH_FOR.total_seconds():
+            self._book = (now, await load_book(session))
+        return self._book[1]
+
+    async def _parse(self, session: AsyncSession, delivery: Delivery, book: Book) -> Reading | None:
+        """The events of our accounts in a delivery; None where it cannot be read and was put aside."""
+        reading = Reading(delivery)
+        try:
+            events = list(self._inbounds[delivery.platform].parse(delivery.body, received_at=delivery.received_at))
+        except UnreadableDeliveryError as error:
+            await deliveries.mark_quarantined(session, delivery.id, problem=error.reason)
+            log.warning("delivery_quarantined", delivery_id=delivery.id, reason=error.reason)
+            return None
+        reading.events = len(events)
         for event in events:
-            account = ours.get(event.account_id) if event.account_id is not None else None
+            account = book.find(delivery.platform, event.account_id)
             if event.event is EventKind.OTHER:
                 reading.counts[f"other:{event.detail}"] += 1
             elif account is None:
                 reading.counts["unknown_account"] += 1
-            elif (event.account_id, event.key) not in new:
-                reading.counts["seen_before"] += 1
             else:
-                new.discard((str(event.account_id), event.key))
-                try:
-                    async with session.begin_nested():
-                        touched = await self._apply(session, account, event, delivery, own_ids)
-                except DBAPIError as error:
-                    # One odd item never fails its batch: the rest is read, the delivery stays visible as quarantined.
-                    reading.counts["failed"] += 1
-                    log.warning("event_not_stored", delivery_id=delivery.id, error=type(error.orig).__name__)
-                    continue
-                reading.counts[str(event.event)] += 1
-                if touched is not None:
-                    reading.messages.append(touched)
+                reading.arrivals.append(
+                    Arrival(
+                        account=account,
+                        event=event,
+                        delivery_id=delivery.id,
+                        correlation_id=delivery.correlation_id,
+                    )
+                )
         return reading
 
-    async def _apply(
-        self, session: AsyncSession, account: Account, event: Event, delivery: Delivery, own_ids: frozenset[str]
-    ) -> MessageId | None:
-        """Bring one event into the records; returns a message that is to be judged."""
-        kind = event.event
-        if kind in (EventKind.CREATED, EventKind.EDITED) and event.author_id in own_ids:
-            kind = EventKind.ECHO
-        match kind:
-            case EventKind.CREATED:
-                return await messages.record_created(
-                    session, account, event, delivery_id=delivery.id, correlation_id=delivery.correlation_id
-                )
-            case EventKind.EDITED:
-                return await messages.record_edited(
-                    session, account, event, delivery_id=delivery.id, correlation_id=delivery.correlation_id
-                )
-            case EventKind.REMOVED:
-                return await self._removed(session, account, event, delivery)
-            case EventKind.ECHO:
-                await self._echo(session, account, event)
-                return None
-            case EventKind.OTHER:
-                return None
-
-    async def _removed(
-        self, session: AsyncSession, account: Account, event: Event, delivery: Delivery
-    ) -> MessageId | None:
-        """Its author (or the platform) took it away: nothing is left to hide, delete or answer in public."""
-        message_id = await messages.record_removed(
-            session, account, event, delivery_id=delivery.id, correlation_id=delivery.correlation_id
+    async def _record(
+        self, session: AsyncSession, readings: Iterable[Reading], book: Book, *, one_by_one: bool
+    ) -> None:
+        """Bring the events that were never seen before into the records."""
+        readings = list(readings)
+        unseen = await deliveries.claim_events(
+            session, [_key(arrival) for reading in readings for arrival in reading.arrivals]
         )
-        if message_id is not None:
-            await actions.cancel_open(
-                session,
-                message_id,
-                (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY),
-                at=self._clock(),
-                because="removed_by_author",
-                automatic_only=False,
-            )
-        return None
+        fresh = [
+            (reading, arrival)
+            for reading in readings
+            for arrival in reading.arrivals
+            if _is_first(reading, arrival, unseen)
+        ]
+        written = [
+            arrival
+            for _, arrival in fresh
+            if arrival.event.event is EventKind.CREATED and not _is_own(arrival.event, book)
+        ]
+        new = {} if one_by_one else await messages.record_new(session, written)
+        for reading, arrival in fresh:
+            touched = new.get((arrival.account.id, str(arrival.event.external_id)))
+            try:
+                if touched is None:
+                    async with session.begin_nested():
+                        touched = await apply_change(session, arrival, book, at=self._clock())
+            except DBAPIError as error:
+                if not one_by_one:
+                    raise
+                reading.counts["failed"] += 1
+                log.warning("event_not_stored", delivery_id=reading.delivery.id, error=type(error.orig).__name__)
+                continue
+            reading.counts[str(arrival.event.event)] += 1
+            if touched is not None:
+                reading.touched.append(touched)
 
-    async def _echo(self, session: AsyncSession, account: Account, event: Event) -> None:
-        """A reply written by hand on the platform settles what still waits to be said (policy section 5)."""
-        await messages.record_echo(session, account, event)
-        if event.channel is Channel.DM:
-            if event.counterpart_id is None:
-                return
-            answered = await messages.open_dms_of(session, account, event.counterpart_id)
-        else:
-            found = await messages.find(session, account, event.parent_id) if event.parent_id else None
-            answered = [found] if found is not None else []
-        for message_id in answered:
-            if await actions.is_our_saying(session, message_id, external_id=event.external_id, text=event.text or ""):
-                return
-        for message_id in answered:
-            cancelled = await actions.cancel_open(
-                session, message_id, REPLIES, at=self._clock(), because="answered_by_hand", spare_templates=SUPPORT
+    async def _finish(self, session: AsyncSession, reading: Reading) -> Sequence[MessageId]:
+        """What is judged at once, after each of many got its own job; and what failed is told."""
+        if failed := reading.counts["failed"]:
+            await deliveries.mark_quarantined(
+                session, reading.delivery.id, problem=f"{failed} of {reading.events} events could not be stored"
             )
-            if cancelled:
-                log.info("replies_cancelled", message_id=message_id, because="answered_by_hand", count=len(cancelled))
+        touched = list(dict.fromkeys(reading.touched))
+        if len(touched) <= 1:
+            return touched
+        await enqueue_many(session, Job.MESSAGE, touched)
+        return ()
+
+
+def _key(arrival: Arrival) -> deliveries.EventKey:
+    return arrival.account.platform, arrival.account.external_id, arrival.event.key
+
+
+def _is_first(reading: Reading, arrival: Arrival, unseen: set[deliveries.EventKey]) -> bool:
+    """Whether this is the first we see of the event; the second of two in one delivery is not."""
+    key = _key(arrival)
+    if key in unseen:
+        unseen.discard(key)
+        return True
+    reading.counts["seen_before"] += 1
+    return False
+
+
+def _is_own(event: Event, book: Book) -> bool:
+    return book.is_ours(event.platform, event.author_id)

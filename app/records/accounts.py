@@ -1,5 +1,7 @@
 """Accounts: the University's own profiles."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -22,37 +24,37 @@ def as_account(row: Any) -> Account:
     )
 
 
-async def by_external_ids(
-    session: AsyncSession, platform: PlatformName, external_ids: set[ExternalId]
-) -> dict[ExternalId, Account]:
-    """Our active accounts among these ids. Instagram may name an account by its Page's id (its documents disagree)."""
-    if not external_ids:
-        return {}
-    columns = accounts.c
-    rows = await session.execute(
-        select(accounts).where(
-            columns.platform == platform,
-            columns.is_active,
-            columns.external_id.in_(external_ids) | columns.page_id.in_(external_ids),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All our accounts, for those who meet many ids: ours by the id a delivery names, and the ids we write under."""
+
+    by_name: dict[tuple[PlatformName, ExternalId], Account]
+    own_authors: frozenset[tuple[PlatformName, str]]
+
+    def find(self, platform: PlatformName, external_id: ExternalId | None) -> Account | None:
+        """Our active account of this id. Instagram may name an account by its Page's id (its documents disagree)."""
+        return self.by_name.get((platform, external_id)) if external_id is not None else None
+
+    def is_ours(self, platform: PlatformName, author_id: str | None) -> bool:
+        """Whether one of our own accounts wrote it (I10: we never moderate or answer ourselves)."""
+        return author_id is not None and (platform, author_id) in self.own_authors
+
+
+async def load_book(session: AsyncSession) -> Book:
+    """Read all accounts; a university has some dozens."""
+    rows = list(await session.execute(select(accounts)))
+    ours = [as_account(row) for row in rows if row.is_active]
+    by_page = {(account.platform, account.page_id): account for account in ours if account.page_id}
+    by_id = {(account.platform, account.external_id): account for account in ours}
+    return Book(
+        by_name=by_page | by_id,
+        own_authors=frozenset(_author_ids(rows)),
     )
-    found: dict[ExternalId, Account] = {}
+
+
+def _author_ids(rows: Iterable[Any]) -> Iterable[tuple[PlatformName, str]]:
+    """Also of accounts that are no longer active: they are still ours."""
     for row in rows:
-        account = as_account(row)
-        found[account.external_id] = account
-        if account.page_id and account.page_id in external_ids:
-            found.setdefault(account.page_id, account)
-    return found
-
-
-async def by_id(session: AsyncSession, account_id: AccountId) -> Account:
-    """One account. Raises NoResultFound."""
-    return as_account((await session.execute(select(accounts).where(accounts.c.id == account_id))).one())
-
-
-async def own_author_ids(session: AsyncSession, platform: PlatformName) -> frozenset[str]:
-    """The ids under which our own accounts write on this platform (I10: we never moderate or answer ourselves)."""
-    rows = await session.execute(
-        select(accounts.c.external_id, accounts.c.page_id).where(accounts.c.platform == platform)
-    )
-    return frozenset(value for row in rows for value in row if value)
+        yield PlatformName(row.platform), row.external_id
+        if row.page_id:
+            yield PlatformName(row.platform), row.page_id

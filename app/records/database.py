@@ -16,7 +16,8 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        # A connection opened for one burst and closed again costs more than it brings.
+        max_overflow=0,
         pool_pre_ping=False,
         pool_recycle=1800,
         # Errors would otherwise carry what people wrote into the logs.

@@ -1,11 +1,12 @@
 """Decisions: one of the machine per revision, any number of people; written once."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import Decision, Disposition, PolicyVersion
@@ -31,37 +32,53 @@ def findings_as_json(decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
-async def store_machine_decision(
-    session: AsyncSession,
-    message_id: MessageId,
-    revision: int,
-    decision: Decision,
-    *,
-    context: Mapping[str, Any],
-    explanation: Mapping[str, str] | None,
-) -> DecisionId | None:
-    """Store what the machine decided; None where this revision was decided already."""
-    stored = await session.scalar(
-        insert(decisions)
-        .values(
-            message_id=message_id,
-            revision=revision,
-            made_by="machine",
-            disposition=decision.disposition,
-            labels=list(decision.labels),
-            articles=list(decision.articles),
-            language=decision.language,
-            findings=findings_as_json(decision),
-            context=dict(context),
-            incomplete=list(decision.incomplete),
-            review_reason=decision.review_reason,
-            explanation=dict(explanation) if explanation else None,
-            policy_version=decision.policy_version,
-        )
-        .on_conflict_do_nothing()
-        .returning(decisions.c.id)
-    )
-    return DecisionId(stored) if stored is not None else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A decision of the machine about to be stored. `context`: what the rules saw beside the text."""
+
+    message_id: MessageId
+    revision: int
+    decision: Decision
+    context: Mapping[str, Any]
+    explanation: Mapping[str, str] | None
+
+
+_STORE = text(
+    """
+    insert into decisions (message_id, revision, made_by, disposition, labels, articles, language, findings, context,
+        incomplete, review_reason, explanation, policy_version)
+    select message_id, revision, 'machine', disposition, labels, articles, language, findings, context,
+        incomplete, review_reason, explanation, policy_version
+    from jsonb_to_recordset(cast(:rows as jsonb)) as given (
+        message_id bigint, revision integer, disposition text, labels text[], articles text[], language text,
+        findings jsonb, context jsonb, incomplete text[], review_reason text, explanation jsonb, policy_version text)
+    on conflict do nothing
+    returning message_id, id
+    """
+)
+
+
+async def store_machine_decisions(session: AsyncSession, judged: Sequence[Judged]) -> dict[MessageId, DecisionId]:
+    """Store what the machine decided; returns the new ones by message, without revisions decided already."""
+    rows = [
+        {
+            "message_id": one.message_id,
+            "revision": one.revision,
+            "disposition": one.decision.disposition,
+            "labels": one.decision.labels,
+            "articles": one.decision.articles,
+            "language": one.decision.language,
+            "findings": findings_as_json(one.decision),
+            "context": one.context,
+            "incomplete": one.decision.incomplete,
+            "review_reason": one.decision.review_reason,
+            "explanation": one.explanation,
+            "policy_version": one.decision.policy_version,
+        }
+        for one in judged
+    ]
+    stored = await session.execute(_STORE, {"rows": json.dumps(rows)})
+    return {MessageId(row.message_id): DecisionId(row.id) for row in stored}
 
 
 async def store_human_decision(
@@ -89,15 +106,3 @@ async def store_human_decision(
         .returning(decisions.c.id)
     )
     return DecisionId(stored)
-
-
-async def of_revision(session: AsyncSession, message_id: MessageId, revision: int) -> DecisionId | None:
-    """The machine's decision on a revision, if it was made."""
-    found = await session.scalar(
-        select(decisions.c.id).where(
-            decisions.c.message_id == message_id,
-            decisions.c.revision == revision,
-            decisions.c.made_by == "machine",
-        )
-    )
-    return DecisionId(found) if found is not None else None

@@ -1,17 +1,16 @@
 """Deliveries as they came, and the keys of the events in them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DeliveryId, ExternalId, PlatformName
-from app.records.tables import deliveries, event_keys
+from app.records.tables import deliveries
 
 LONGEST_KEY = 500
 
@@ -29,65 +28,77 @@ class Delivery:
     state: str
 
 
-async def store(
-    session: AsyncSession,
-    *,
-    platform: PlatformName,
-    body: bytes,
-    digest: bytes,
-    headers: Mapping[str, str],
-    received_at: datetime,
-    correlation_id: str,
-) -> DeliveryId | None:
-    """Store a delivery; None where the very same bytes are stored already."""
-    statement = (
-        insert(deliveries)
-        .values(
-            platform=platform,
-            body=body,
-            digest=digest,
-            headers=dict(headers),
-            received_at=received_at,
-            correlation_id=correlation_id,
-            state="received",
-        )
-        .on_conflict_do_nothing()
-        .returning(deliveries.c.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A delivery about to be stored."""
+
+    platform: PlatformName
+    body: bytes
+    digest: bytes
+    headers: Mapping[str, str]
+    received_at: datetime
+    correlation_id: str
+
+
+_STORE = text(
+    """
+    insert into deliveries (platform, body, digest, headers, received_at, correlation_id)
+    select * from unnest(
+        cast(:platforms as text[]), cast(:bodies as bytea[]), cast(:digests as bytea[]), cast(:headers as jsonb[]),
+        cast(:received_at as timestamptz[]), cast(:correlation_ids as text[]))
+    on conflict do nothing
+    returning correlation_id, id
+    """
+)
+
+
+async def store(session: AsyncSession, new: Sequence[NewDelivery]) -> dict[str, DeliveryId]:
+    """Store deliveries; returns their ids by correlation id, without those whose very bytes are stored already."""
+    rows = await session.execute(
+        _STORE,
+        {
+            "platforms": [delivery.platform for delivery in new],
+            "bodies": [delivery.body for delivery in new],
+            "digests": [delivery.digest for delivery in new],
+            "headers": [json.dumps(dict(delivery.headers)) for delivery in new],
+            "received_at": [delivery.received_at for delivery in new],
+            "correlation_ids": [delivery.correlation_id for delivery in new],
+        },
     )
-    stored: DeliveryId | None = await session.scalar(statement)
-    return stored
+    return {row.correlation_id: DeliveryId(row.id) for row in rows}
 
 
-async def load(session: AsyncSession, delivery_id: DeliveryId) -> Delivery:
-    """Load a delivery, locked against a second reading at the same time. Raises NoResultFound."""
-    columns = deliveries.c
-    row = (
-        await session.execute(
-            select(
-                columns.id,
-                columns.platform,
-                columns.body,
-                columns.digest,
-                columns.received_at,
-                columns.correlation_id,
-                columns.state,
-            )
-            .where(columns.id == delivery_id)
-            .with_for_update()
-        )
-    ).one()
-    return Delivery(**row._mapping)
+_LOAD = text(
+    "select id, platform, body, digest, received_at, correlation_id, state from deliveries "
+    "where id = any(:ids) order by id for update"
+)
+
+
+async def load(session: AsyncSession, ids: Sequence[DeliveryId]) -> list[Delivery]:
+    """Load deliveries, locked against a second reading at the same time."""
+    rows = await session.execute(_LOAD, {"ids": list(ids)})
+    return [Delivery(**row._mapping) for row in rows]
+
+
+_MARK_PARSED = text(
+    "update deliveries d set state = 'parsed', summary = n.summary, parsed_at = :at, problem = null "
+    "from unnest(cast(:ids as bigint[]), cast(:summaries as jsonb[])) as n(id, summary) where d.id = n.id"
+)
 
 
 async def mark_parsed(
-    session: AsyncSession, delivery_id: DeliveryId, *, summary: Mapping[str, Any], at: datetime
+    session: AsyncSession, summaries: Mapping[DeliveryId, Mapping[str, int]], *, at: datetime
 ) -> None:
-    """The delivery has been read; `summary` counts what was in it."""
-    await session.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id)
-        .values(state="parsed", summary=dict(summary), parsed_at=at, problem=None)
-    )
+    """These deliveries have been read; a summary counts what was in each."""
+    if summaries:
+        await session.execute(
+            _MARK_PARSED,
+            {
+                "ids": list(summaries),
+                "summaries": [json.dumps(dict(summary)) for summary in summaries.values()],
+                "at": at,
+            },
+        )
 
 
 async def mark_quarantined(session: AsyncSession, delivery_id: DeliveryId, *, problem: str) -> None:
@@ -108,21 +119,35 @@ async def mark_received(session: AsyncSession, delivery_id: DeliveryId) -> Platf
     return platform
 
 
-async def claim_events(
-    session: AsyncSession, platform: PlatformName, keys: Iterable[tuple[ExternalId, str]]
-) -> set[tuple[str, str]]:
-    """Of these (account, event key) pairs, those that were never seen before; they are now."""
-    pairs = {(str(account), _short(key)): (str(account), key) for account, key in keys}
-    rows = [{"platform": platform, "account_external_id": account, "key": key} for account, key in pairs]
-    if not rows:
+_CLAIM = text(
+    """
+    insert into event_keys (platform, account_external_id, key)
+    select distinct * from unnest(cast(:platforms as text[]), cast(:accounts as text[]), cast(:keys as text[]))
+    order by 1, 2, 3
+    on conflict do nothing
+    returning platform, account_external_id, key
+    """
+)
+
+EventKey = tuple[PlatformName, ExternalId, str]
+
+
+async def claim_events(session: AsyncSession, keys: Iterable[EventKey]) -> set[EventKey]:
+    """Of these (platform, account, event key), those that were never seen before; they are now."""
+    full = {(platform, account, _short(key)): (platform, account, key) for platform, account, key in keys}
+    if not full:
         return set()
+    # In one order everywhere, so that two readers never wait for each other.
+    asked = sorted(full)
     claimed = await session.execute(
-        insert(event_keys)
-        .on_conflict_do_nothing()
-        .returning(event_keys.c.account_external_id, event_keys.c.key)
-        .values(rows)
+        _CLAIM,
+        {
+            "platforms": [platform for platform, _, _ in asked],
+            "accounts": [account for _, account, _ in asked],
+            "keys": [key for _, _, key in asked],
+        },
     )
-    return {pairs[row.account_external_id, row.key] for row in claimed}
+    return {full[row.platform, row.account_external_id, row.key] for row in claimed}
 
 
 def _short(key: str) -> str:

@@ -1,5 +1,6 @@
 """Jobs: enqueued in the transaction of the data they are about, so that neither is ever without the other."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -28,7 +29,7 @@ async def enqueue(session: AsyncSession, job: Job, subject: int, *, after: timed
 
 
 async def enqueue_many(
-    session: AsyncSession, job: Job, subjects: list[int], *, after: timedelta = timedelta(0)
+    session: AsyncSession, job: Job, subjects: Sequence[int], *, after: timedelta = timedelta(0)
 ) -> None:
     """Queue one job for each of `subjects`."""
     if not subjects:
@@ -67,7 +68,7 @@ async def queue_lag_seconds(session: AsyncSession) -> float:
 
 
 async def delivery_job(session: AsyncSession, delivery_id: DeliveryId) -> None:
-    """Queue the reading of a delivery."""
+    """Queue the reading of a delivery (once more)."""
     await enqueue(session, Job.DELIVERY, delivery_id)
 
 

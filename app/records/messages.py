@@ -1,11 +1,12 @@
 """Messages and their revisions; the one place that knows how events in any order become one message."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, and_, any_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,11 +50,66 @@ def as_message(row: Any, account: Account) -> Message:
     )
 
 
-async def record_created(
-    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
-) -> MessageId | None:
+_RECORD_NEW = text(
+    """
+    with new as (
+        insert into messages (
+            account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
+            author_name, text, media, link, sent_at, delivery_id, correlation_id)
+        select
+            account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
+            author_name, text, media, link, sent_at, delivery_id, correlation_id
+        from jsonb_to_recordset(cast(:rows as jsonb)) as given (
+            account_id bigint, platform text, channel text, external_id text, parent_external_id text,
+            post_external_id text, author_external_id text, author_name text, text text, media jsonb, link text,
+            sent_at timestamptz, delivery_id bigint, correlation_id text)
+        on conflict do nothing
+        returning id, account_id, external_id, text, media, delivery_id
+    ), first as (
+        insert into revisions (message_id, revision, text, media, delivery_id)
+        select id, 1, text, media, delivery_id from new
+    )
+    select id, account_id, external_id from new
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An event with the account of ours it is about and the delivery it came in."""
+
+    account: Account
+    event: Event
+    delivery_id: DeliveryId
+    correlation_id: str
+
+
+async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[tuple[int, str], MessageId]:
+    """Many messages appeared. Returns the ids of those that are new, by (account id, external id)."""
+    rows = [
+        _content(arrival.event)
+        | {
+            "account_id": arrival.account.id,
+            "platform": arrival.account.platform,
+            "channel": arrival.event.channel or Channel.COMMENT,
+            "external_id": arrival.event.external_id,
+            "sent_at": arrival.event.sent_at.isoformat() if arrival.event.sent_at else None,
+            "delivery_id": arrival.delivery_id,
+            "correlation_id": arrival.correlation_id,
+        }
+        for arrival in arrivals
+        if arrival.event.external_id is not None
+    ]
+    if not rows:
+        return {}
+    new = await session.execute(_RECORD_NEW, {"rows": json.dumps(rows)})
+    return {(row.account_id, row.external_id): MessageId(row.id) for row in new}
+
+
+async def record_created(session: AsyncSession, arrival: Arrival) -> MessageId | None:
     """A message appeared. None where it is known already (its text is then newer than this event's)."""
-    inserted = await _insert(session, account, event, delivery_id, correlation_id, revision=1, state="visible")
+    account, event = arrival.account, arrival.event
+    inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
     if inserted is not None:
         return inserted
     # Its removal overtook it: fill in what was said, since authors delete (the content is copied at arrival).
@@ -64,16 +120,15 @@ async def record_created(
         .returning(messages.c.id)
     )
     if filled is not None:
-        await _add_revision(session, filled, 1, event, delivery_id)
+        await _add_revision(session, filled, 1, arrival)
         return MessageId(filled)
     return None
 
 
-async def record_edited(
-    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
-) -> MessageId | None:
+async def record_edited(session: AsyncSession, arrival: Arrival) -> MessageId | None:
     """A message got another text: a new revision, or the first where the edit overtook the creation."""
-    inserted = await _insert(session, account, event, delivery_id, correlation_id, revision=1, state="visible")
+    account, event = arrival.account, arrival.event
+    inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
     if inserted is not None:
         return inserted
     if event.text is None and not event.media:
@@ -88,14 +143,13 @@ async def record_edited(
     ).one_or_none()
     if row is None:
         return None
-    await _add_revision(session, row.id, row.revision, event, delivery_id)
+    await _add_revision(session, row.id, row.revision, arrival)
     return MessageId(row.id)
 
 
-async def record_removed(
-    session: AsyncSession, account: Account, event: Event, *, delivery_id: DeliveryId, correlation_id: str
-) -> MessageId | None:
+async def record_removed(session: AsyncSession, arrival: Arrival) -> MessageId | None:
     """A message is gone from the platform. Where that overtook its creation, a place is kept for it (revision 0)."""
+    account, event = arrival.account, arrival.event
     if event.external_id is None:
         return None
     statement = (
@@ -112,8 +166,8 @@ async def record_removed(
             media=[],
             revision=0,
             state="removed_by_author",
-            delivery_id=delivery_id,
-            correlation_id=correlation_id,
+            delivery_id=arrival.delivery_id,
+            correlation_id=arrival.correlation_id,
         )
         .on_conflict_do_update(
             index_elements=[messages.c.account_id, messages.c.external_id],
@@ -125,41 +179,6 @@ async def record_removed(
     )
     row = (await session.execute(statement)).one_or_none()
     return MessageId(row.id) if row is not None and row.revision > 0 else None
-
-
-async def _insert(
-    session: AsyncSession,
-    account: Account,
-    event: Event,
-    delivery_id: DeliveryId,
-    correlation_id: str,
-    *,
-    revision: int,
-    state: str,
-) -> MessageId | None:
-    if event.external_id is None:
-        return None
-    created = (
-        insert(messages)
-        .values(
-            account_id=account.id,
-            platform=account.platform,
-            channel=event.channel or Channel.COMMENT,
-            external_id=event.external_id,
-            **_content(event),
-            revision=revision,
-            state=state,
-            delivery_id=delivery_id,
-            correlation_id=correlation_id,
-        )
-        .on_conflict_do_nothing()
-        .returning(messages.c.id)
-    )
-    message_id = await session.scalar(created)
-    if message_id is None:
-        return None
-    await _add_revision(session, message_id, revision, event, delivery_id)
-    return MessageId(message_id)
 
 
 def _content(event: Event) -> dict[str, Any]:
@@ -179,17 +198,15 @@ def _is(account: Account, event: Event) -> Any:
     return and_(messages.c.account_id == account.id, messages.c.external_id == event.external_id)
 
 
-async def _add_revision(
-    session: AsyncSession, message_id: int, revision: int, event: Event, delivery_id: DeliveryId
-) -> None:
+async def _add_revision(session: AsyncSession, message_id: int, revision: int, arrival: Arrival) -> None:
     await session.execute(
         insert(revisions)
         .values(
             message_id=message_id,
             revision=revision,
-            text=event.text or "",
-            media=_media(event.media),
-            delivery_id=delivery_id,
+            text=arrival.event.text or "",
+            media=_media(arrival.event.media),
+            delivery_id=arrival.delivery_id,
         )
         .on_conflict_do_nothing()
     )
@@ -209,17 +226,52 @@ class Loaded:
         self.delivery_id: DeliveryId | None = row.delivery_id
 
 
+_WITH_ACCOUNT = select(messages, *(column.label(f"of_account_{column.name}") for column in accounts.c)).join(
+    accounts, accounts.c.id == messages.c.account_id
+)
+
+
 async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = False) -> Loaded:
     """Load a message, on request locked until the transaction ends. Raises NoResultFound."""
-    statement = (
-        select(messages, *(column.label(f"of_account_{column.name}") for column in accounts.c))
-        .join(accounts, accounts.c.id == messages.c.account_id)
-        .where(messages.c.id == message_id)
-    )
+    statement = _WITH_ACCOUNT.where(messages.c.id == message_id)
     if lock:
         statement = statement.with_for_update(of=messages)
     row = (await session.execute(statement)).one()
     return Loaded(row, as_account(_AccountOf(row)))
+
+
+_UNDECIDED = text(
+    "select m.id from unnest(cast(:ids as bigint[])) as m(id) where not exists ("
+    "select from decisions d join messages n on n.id = d.message_id "
+    "where d.message_id = m.id and d.revision = n.revision and d.made_by = 'machine')"
+)
+
+
+async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
+    """Load those of these messages whose present revision the machine has not decided on yet."""
+    wanted = list(await session.scalars(_UNDECIDED, {"ids": list(ids)}))
+    if not wanted:
+        return []
+    rows = await session.execute(
+        _WITH_ACCOUNT.where(messages.c.id == any_(bindparam("ids", wanted, ARRAY(BigInteger))))
+    )
+    return [Loaded(row, as_account(_AccountOf(row))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What may have changed since a message was loaded."""
+
+    revision: int
+    state: str
+
+
+async def lock_many(session: AsyncSession, ids: Sequence[MessageId]) -> dict[MessageId, Standing]:
+    """Lock these messages, in one order everywhere, and return how they stand now."""
+    rows = await session.execute(
+        text("select id, revision, state from messages where id = any(:ids) order by id for update"), {"ids": list(ids)}
+    )
+    return {MessageId(row.id): Standing(revision=row.revision, state=row.state) for row in rows}
 
 
 class _AccountOf:
@@ -346,12 +398,19 @@ async def complete(session: AsyncSession, message_id: MessageId, found: LookUp) 
     )
 
 
-async def of_delivery(session: AsyncSession, delivery_id: DeliveryId) -> list[MessageId]:
-    """The messages that a delivery brought or changed."""
-    rows = await session.scalars(
-        select(revisions.c.message_id).where(revisions.c.delivery_id == delivery_id).distinct()
-    )
-    return [MessageId(row) for row in rows]
+async def of_deliveries(session: AsyncSession, ids: Sequence[DeliveryId]) -> dict[DeliveryId, list[MessageId]]:
+    """The messages that each of these deliveries brought or changed."""
+    found: dict[DeliveryId, list[MessageId]] = {delivery: [] for delivery in ids}
+    if ids:
+        rows = await session.execute(
+            select(revisions.c.delivery_id, revisions.c.message_id)
+            .where(revisions.c.delivery_id.in_(ids))
+            .distinct()
+            .order_by(revisions.c.message_id)
+        )
+        for row in rows:
+            found[DeliveryId(row.delivery_id)].append(MessageId(row.message_id))
+    return found
 
 
 async def undecided(session: AsyncSession, *, before: datetime, limit: int = 500) -> list[MessageId]:

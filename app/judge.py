@@ -1,0 +1,277 @@
+"""Judging: signals, rules, decision, and everything that follows from it, recorded in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.batching import Batcher
+from app.clock import Clock
+from app.connectors.base import Outbound
+from app.decisions.decide import decide
+from app.decisions.model import ActionKind, Decision, Disposition, PlanningContext
+from app.decisions.plan import plan
+from app.decisions.texts import explanation, text_of
+from app.errors import ConnectorError
+from app.messages import Account, Channel, DecisionId, MessageId
+from app.metrics import messages_decided_total
+from app.records import actions, decisions, messages, reviews
+from app.records.actions import NewAction
+from app.records.database import Sessions
+from app.records.decisions import Judged
+from app.records.messages import Loaded, Standing
+from app.rules.engine import evaluate
+from app.rules.model import Label, Signals
+from app.signals.gather import Gatherer
+from app.signals.policies import Active, PolicyStore
+
+log = structlog.get_logger(__name__)
+
+# What a newer decision makes void: nothing of it may still happen for what was said before.
+SUPERSEDED = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK, ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
+SUPPORT = ("support", "support_other")
+ASK_LIMIT = timedelta(seconds=4)
+# A message that is edited faster than it is judged is judged by its next job.
+TRIES = 3
+
+
+class Outcome(Enum):
+    """What judging a message left to be done."""
+
+    NOTHING_TO_DO = "nothing to do"
+    MAYBE_ACTIONS = "maybe actions"
+    WORDS_MISSING = "words missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A message to be judged; `was_asked`: whether the platform was asked for words that did not come with it."""
+
+    message_id: MessageId
+    was_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What is about to be recorded of one message."""
+
+    loaded: Loaded
+    signals: Signals
+    decision: Decision
+
+
+class Judge:
+    """Judges messages; those that wait at the same time in one transaction."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        gatherer: Gatherer,
+        policies: PolicyStore,
+        outbound_for: Callable[[Account], Outbound | None],
+        clock: Clock,
+    ) -> None:
+        self._sessions = sessions
+        self._gatherer = gatherer
+        self._policies = policies
+        self._outbound_for = outbound_for
+        self._clock = clock
+        self._batches = Batcher(self._judge_many, at_most=25)
+
+    async def judge(self, message_id: MessageId) -> Outcome:
+        """Decide on the message's present revision, unless that is done."""
+        outcome = await self._batches.ask(Question(message_id=message_id))
+        if outcome is Outcome.WORDS_MISSING:
+            await self._ask_for_words(message_id)
+            outcome = await self._batches.ask(Question(message_id=message_id, was_asked=True))
+        return outcome
+
+    async def _judge_many(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+        active = await self._policies.current()
+        outcomes: dict[MessageId, Outcome] = {}
+        asked = {question.message_id for question in questions if question.was_asked}
+        for _ in range(TRIES):
+            left = [question.message_id for question in questions if question.message_id not in outcomes]
+            async with self._sessions() as session:
+                undecided = await messages.load_undecided(session, left)
+            wordless = {loaded.message.id for loaded in undecided if _is_wordless(loaded)} - asked
+            outcomes |= dict.fromkeys(wordless, Outcome.WORDS_MISSING)
+            judged = [loaded for loaded in undecided if loaded.message.id not in wordless]
+            if not judged:
+                break
+            opinions = await asyncio.gather(*(self._opinion(loaded, active) for loaded in judged))
+            outcomes |= await self._record(opinions, active)
+        return [outcomes.get(question.message_id, Outcome.MAYBE_ACTIONS) for question in questions]
+
+    async def _opinion(self, loaded: Loaded, active: Active) -> Opinion:
+        missing = frozenset({"text"}) if _is_wordless(loaded) else frozenset()
+        signals = await self._gatherer.gather(loaded.message, active.policy, now=self._clock(), missing=missing)
+        evaluation = evaluate(loaded.message, signals)
+        decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
+        return Opinion(loaded=loaded, signals=signals, decision=decision)
+
+    async def _ask_for_words(self, message_id: MessageId) -> None:
+        """Some events come without the words (Instagram mentions): ask the platform, once, and keep what it says.
+
+        Where it does not answer, the text stays missing, and a person looks.
+        """
+        async with self._sessions() as session:
+            message = (await messages.load(session, message_id)).message
+        outbound = self._outbound_for(message.account)
+        try:
+            async with asyncio.timeout(ASK_LIMIT.total_seconds()):
+                found = await outbound.look_up(message) if outbound is not None else None
+        except (ConnectorError, TimeoutError) as error:
+            log.warning("text_not_given", message_id=message.id, error=type(error).__name__)
+            return
+        if found is not None and (found.text or found.media):
+            async with self._sessions.begin() as session:
+                await messages.complete(session, message.id, found)
+
+    async def _record(self, opinions: Sequence[Opinion], active: Active) -> dict[MessageId, Outcome]:
+        """Commit decisions with what follows from them; a message that changed meanwhile is left out."""
+        outcomes: dict[MessageId, Outcome] = {}
+        by_id = {opinion.loaded.message.id: opinion for opinion in opinions}
+        async with self._sessions.begin() as session:
+            standing = await messages.lock_many(session, list(by_id))
+            current = [
+                opinion
+                for message_id, opinion in by_id.items()
+                if standing[message_id].revision == opinion.loaded.message.revision
+            ]
+            stored = await decisions.store_machine_decisions(session, [_judged(one, active) for one in current])
+            for opinion in current:
+                message_id = opinion.loaded.message.id
+                outcomes[message_id] = Outcome.MAYBE_ACTIONS
+                if (decision_id := stored.get(message_id)) is not None:
+                    outcomes[message_id] = await self._follow(
+                        session, opinion, decision_id, standing[message_id], active
+                    )
+        for message_id, decision_id in stored.items():
+            _tell(by_id[message_id], decision_id)
+        return outcomes
+
+    async def _follow(
+        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing, active: Active
+    ) -> Outcome:
+        """Record what follows from a new decision: actions, and a place in the queue."""
+        message = opinion.loaded.message
+        if message.revision > 1:
+            await actions.cancel_open(
+                session,
+                message.id,
+                SUPERSEDED,
+                at=self._clock(),
+                because=f"superseded_by_revision:{message.revision}",
+                spare_templates=SUPPORT,
+            )
+        new = _new_actions(opinion, standing, active)
+        await actions.record(
+            session,
+            new,
+            message_id=message.id,
+            revision=message.revision,
+            decision_id=decision_id,
+            now=self._clock(),
+        )
+        reason = _why_a_person(standing, opinion.decision)
+        if reason is not None:
+            await reviews.open_review(
+                session,
+                message.id,
+                revision=message.revision,
+                reason=reason,
+                labels=opinion.decision.labels or _suspected(opinion.decision),
+                priority=opinion.decision.review_priority,
+            )
+        return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
+
+
+def _is_wordless(loaded: Loaded) -> bool:
+    return not loaded.message.text and not loaded.message.media
+
+
+def _judged(opinion: Opinion, active: Active) -> Judged:
+    message = opinion.loaded.message
+    return Judged(
+        message_id=message.id,
+        revision=message.revision,
+        decision=opinion.decision,
+        context=_context(opinion.signals),
+        explanation=explanation(opinion.decision, active.policy, message.platform),
+    )
+
+
+def _context(signals: Signals) -> dict[str, object]:
+    """What the rules saw beside the text, kept so that the decision can be shown again (I7)."""
+    return {
+        "in_dialogue": signals.in_dialogue,
+        "has_parent_text": signals.parent_text is not None,
+        "language": signals.language,
+        "date": signals.today.isoformat() if signals.today else None,
+        "admission_period": signals.admission_period,
+        "account_kind": signals.account_kind,
+        "missing": sorted(signals.missing),
+    }
+
+
+def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[NewAction]:
+    message, signals, decision, policy = opinion.loaded.message, opinion.signals, opinion.decision, active.policy
+    planned = plan(
+        decision,
+        PlanningContext(
+            text=message.text,
+            is_dm=message.channel is Channel.DM,
+            in_dialogue=signals.in_dialogue,
+            admission_period=signals.admission_period,
+            approved=active.approved,
+        ),
+        policy,
+    )
+    new = []
+    for action in planned:
+        if standing.state == "removed_by_author" and action.kind in (
+            ActionKind.HIDE,
+            ActionKind.DELETE,
+            ActionKind.REPLY,
+        ):
+            continue
+        text, held = text_of(action, decision, policy, message.platform)
+        new.append(NewAction(planned=action, text=text, held_because=held))
+    return new
+
+
+def _suspected(decision: Decision) -> tuple[Label, ...]:
+    """What a message without a sure label might be, for the reviewer."""
+    return tuple(dict.fromkeys(finding.label for finding in decision.findings))
+
+
+def _why_a_person(standing: Standing, decision: Decision) -> str | None:
+    """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless."""
+    if decision.review_reason is not None:
+        return decision.review_reason
+    if standing.state == "hidden" and decision.disposition is Disposition.KEEP:
+        return "edited_after_takedown"
+    return None
+
+
+def _tell(opinion: Opinion, decision_id: DecisionId) -> None:
+    message, decision = opinion.loaded.message, opinion.decision
+    level = log.warning if decision.incomplete or Label.SELF_HARM in decision.labels else log.info
+    level(
+        "message_decided",
+        correlation_id=opinion.loaded.correlation_id,
+        message_id=message.id,
+        decision_id=decision_id,
+        disposition=decision.disposition,
+        labels=[str(label) for label in decision.labels],
+        articles=[str(article) for article in decision.articles],
+        incomplete=list(decision.incomplete),
+        policy_version=decision.policy_version,
+    )
+    messages_decided_total.labels(message.platform, decision.disposition).inc()
