@@ -113,6 +113,27 @@ def evaluate() -> None:
 
 
 @commands.command()
+def measure(
+    cases: Annotated[Path, typer.Argument(help="Labelled messages, one JSON object a line.")] = Path(
+        "training/validation.jsonl"
+    ),
+    write: Annotated[
+        Path | None, typer.Option(help="Where to write the tiers (app/decisions/shipped/tiers.toml).")
+    ] = None,
+) -> None:
+    """Measure the rules on labelled messages and set their tiers from it."""
+    from app.measure import as_toml, fire, load_cases, standings, table
+    from app.signals.language import LanguageDetector
+
+    loaded = load_cases(cases, LanguageDetector())
+    fired = fire(loaded)
+    found = standings(fired)
+    print(table(loaded, fired, found))
+    if write is not None:
+        write.write_text(as_toml(found, cases=len(loaded)), encoding="utf-8")
+
+
+@commands.command()
 def parse(platform: Annotated[str, typer.Argument(help="facebook, instagram …")]) -> None:
     """Read a raw webhook body (or polled page) on standard input; write one normalised event a line."""
     from app.connectors.cli import parse_stdin
