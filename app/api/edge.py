@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 import structlog
+from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 WEBHOOKS = "/webhooks/"
+# People's requests are small; only platforms send more, and their door has a limit of its own.
+LARGEST_BODY = 256 * 1024
 
 
 class Edge:
@@ -52,7 +55,7 @@ class Edge:
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._guarded(scope, receive, send_safely)
+            await self._guarded(scope, _limited(receive), send_safely)
             seconds = time.perf_counter() - begun
             # The route's pattern, never the path: that may hold anything.
             route = getattr(scope.get("route"), "path", "unknown")
@@ -76,6 +79,21 @@ class Edge:
             log.error("request_failed", error=type(error).__name__, at=list(_places(error)))
             if not begun:
                 await problem("internal")(scope, receive, watched)
+
+
+def _limited(receive: Receive) -> Receive:
+    """Receive no more than `LARGEST_BODY` bytes; beyond that the request ends with a 413."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_BODY:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return counted
 
 
 def _add_headers(headers: MutableHeaders, path: str, request_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Making the routers of the staff's API alike: tags, problem documents, a limit for bodies."""
+"""Making the routers of the staff's API alike: tags, permissions, problem documents."""
 
 from typing import Annotated, Any
 
@@ -6,8 +6,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.staff_route import StaffRoute
-
-LARGEST_BODY = 256 * 1024
 
 
 class FieldProblem(BaseModel):
@@ -55,7 +53,6 @@ def staff_router(tag: str) -> APIRouter:
         tags=[tag],
         route_class=StaffRoute,
         responses=_ALWAYS,
-        max_body_size=LARGEST_BODY,
     )
 
 

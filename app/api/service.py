@@ -12,9 +12,9 @@ from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account
-from app.pipeline import Pipeline
 from app.records.database import Sessions
 from app.settings import Settings
+from app.signals.gather import Gatherer
 from app.signals.policies import PolicyStore
 
 
@@ -34,7 +34,7 @@ class Service(Protocol):
     @property
     def ingest(self) -> Ingest: ...
     @property
-    def pipeline(self) -> Pipeline: ...
+    def gatherer(self) -> Gatherer: ...
     @property
     def by_hand(self) -> ByHand: ...
     @property

@@ -1,50 +1,44 @@
-"""Records with good defaults, stored as the service itself stores them."""
+"""Records with good defaults, written straight into the tables: what is tested is how they are shown."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.model import ActionKind as Kind
-from app.decisions.model import (
-    Decision,
-    Disposition,
-    JudgedFinding,
-    PlannedAction,
-    PolicyVersion,
-    Tier,
-    UnitKey,
-    Urgency,
-)
 from app.evidence.keep import record_fields, seal_record
-from app.messages import Account, Channel, DecisionId, DeliveryId, Event, EventKind, ExternalId, MessageId
-from app.records import actions, decisions, deliveries, messages, notifications, policies, reviews
-from app.records.actions import NewAction
+from app.messages import Account, Channel, DeliveryId, MessageId
+from app.records import messages as message_records
+from app.records import policies
 from app.records.database import Sessions
 from app.records.evidence import SealedEvidence
-from app.records.tables import actions as action_rows
-from app.records.tables import messages as message_rows
-from app.records.tables import notifications as notification_rows
-from app.rules.model import Article, Label, Match, RuleName
+from app.records.tables import actions, decisions, deliveries, messages, notifications, reviews, revisions
+from app.rules.model import Label
 
 _numbers = count(1)
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-async def a_delivery(sessions: Sessions, body: bytes | None = None, platform: str = "facebook") -> DeliveryId:
+async def _made(session: AsyncSession, table: Table, **values: Any) -> int:
+    found: int = (await session.execute(insert(table).values(**values).returning(table.c.id))).scalar_one()
+    return found
+
+
+async def a_delivery(sessions: Sessions, body: bytes | None = None, **changes: Any) -> DeliveryId:
     """A stored delivery."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "platform": "facebook",
+        "body": body if body is not None else b'{"n": %d}' % number,
+        "digest": b"%032d" % number,
+        "headers": {"content-type": "application/json"},
+        "received_at": LONG_AGO,
+        "correlation_id": "c0ffee",
+        "state": "parsed",
+    }
     async with sessions.begin() as session:
-        stored = await deliveries.store(
-            session,
-            platform=platform,  # type: ignore[arg-type]  # a platform's name
-            body=body if body is not None else b'{"n": %d}' % next(_numbers),
-            digest=b"%032d" % next(_numbers),
-            headers={"content-type": "application/json"},
-            received_at=LONG_AGO,
-            correlation_id="c0ffee",
-        )
-    assert stored is not None
-    return stored
+        return DeliveryId(await _made(session, deliveries, **(values | changes)))
 
 
 async def a_stored_message(
@@ -55,28 +49,31 @@ async def a_stored_message(
     author: str = "501",
     channel: Channel = Channel.COMMENT,
     labels: tuple[Label, ...] = (),
-    disposition: Disposition = Disposition.KEEP,
+    disposition: str = "keep",
     judged: bool = True,
 ) -> MessageId:
     """A message, judged unless said otherwise."""
-    delivery_id = await a_delivery(sessions)
-    event = Event(
-        event=EventKind.CREATED,
-        key=f"k{next(_numbers)}",
-        platform=account.platform,
-        channel=channel,
-        account_id=account.external_id,
-        external_id=ExternalId(f"900_{next(_numbers)}"),
-        author_id=ExternalId(author),
-        author_name="Deneme Kişi",
-        text=text,
-        link="https://platform.test/900",
-    )
     async with sessions.begin() as session:
-        message_id = await messages.record_created(
-            session, account, event, delivery_id=delivery_id, correlation_id="c0ffee"
+        message_id = MessageId(
+            await _made(
+                session,
+                messages,
+                account_id=account.id,
+                platform=account.platform,
+                channel=channel,
+                external_id=f"900_{next(_numbers)}",
+                author_external_id=author,
+                author_name="Deneme Kişi",
+                text=text,
+                media=[],
+                link="https://platform.test/900",
+                revision=1,
+                state="visible",
+                correlation_id="c0ffee",
+                kept_by_person=False,
+            )
         )
-    assert message_id is not None
+        await session.execute(insert(revisions).values(message_id=message_id, revision=1, text=text, media=[]))
     if judged:
         await a_decision(sessions, message_id, labels=labels, disposition=disposition, text=text)
     return message_id
@@ -87,103 +84,95 @@ async def a_decision(
     message_id: MessageId,
     *,
     labels: tuple[Label, ...] = (),
-    disposition: Disposition = Disposition.KEEP,
+    disposition: str = "keep",
     text: str = "metin",
     revision: int = 1,
-) -> DecisionId:
+) -> int:
     """The machine's decision on a message, with a finding for each label over the whole text."""
     async with sessions.begin() as session:
-        version = await policies.active_version(session)
-        stored = await decisions.store_machine_decision(
+        return await _made(
             session,
-            message_id,
-            revision,
-            Decision(
-                labels=labels,
-                disposition=disposition,
-                language="tr",
-                findings=tuple(
-                    JudgedFinding(
-                        label=label,
-                        article=Article("6.4.8"),
-                        rule=RuleName(f"{label}.test"),
-                        tier=Tier.LIKELY,
-                        score=0.8,
-                        matches=(Match(start=0, end=len(text), reason=f"saw {text}"),),
-                    )
-                    for label in labels
-                ),
-                policy_version=version or PolicyVersion(""),
-            ),
-            context={},
-            explanation=None,
+            decisions,
+            message_id=message_id,
+            revision=revision,
+            made_by="machine",
+            disposition=disposition,
+            labels=list(labels),
+            articles=["6.4.8"] if labels else [],
+            language="tr",
+            findings=[
+                {
+                    "label": label,
+                    "article": "6.4.8",
+                    "rule": f"{label}.test",
+                    "tier": "likely",
+                    "score": 0.8,
+                    "stage": "act",
+                    "spans": [[0, len(text)]],
+                    "kinds": [""],
+                    "reasons": [f"saw {text}"],
+                }
+                for label in labels
+            ],
+            policy_version=await policies.active_version(session),
         )
-    assert stored is not None
-    return stored
-
-
-async def decision_of(sessions: Sessions, message_id: MessageId) -> DecisionId:
-    """The machine's decision on the first revision."""
-    async with sessions() as session:
-        found = await decisions.of_revision(session, message_id, 1)
-    assert found is not None
-    return found
 
 
 async def an_action(
     sessions: Sessions,
     message_id: MessageId,
     *,
-    kind: Kind = Kind.REPLY,
+    kind: str = "reply",
     text: str | None = "Merhabalar",
-    held_because: str | None = "draft",
-    state: str | None = None,
+    state: str = "held",
 ) -> int:
-    """An action of the machine's decision on a message; held unless said otherwise."""
-    decision_id = await decision_of(sessions, message_id)
-    purpose = f"{kind}{next(_numbers)}"
+    """An action of the machine's decision on a message; waiting for a person unless said otherwise."""
     async with sessions.begin() as session:
-        await actions.record(
+        decision_id = await session.scalar(select(decisions.c.id).where(decisions.c.message_id == message_id).limit(1))
+        return await _made(
             session,
-            [NewAction(planned=PlannedAction(kind=kind, purpose=purpose), text=text, held_because=held_because)],
+            actions,
             message_id=message_id,
             revision=1,
             decision_id=decision_id,
-            now=datetime.now(UTC) + timedelta(hours=1),
+            position=0,
+            kind=kind,
+            purpose=f"{kind}{next(_numbers)}",
+            text=text,
+            state=state,
+            held_because="draft" if state == "held" else None,
+            due_at=datetime.now(UTC) + timedelta(hours=1),
         )
-        action_id: int = (
-            await session.execute(select(action_rows.c.id).where(action_rows.c.purpose == purpose))
-        ).scalar_one()
-        if state is not None:
-            await session.execute(action_rows.update().where(action_rows.c.id == action_id).values(state=state))
-    return action_id
 
 
-async def a_review(sessions: Sessions, message_id: MessageId, *, priority: int = 50) -> None:
+async def a_review(sessions: Sessions, message_id: MessageId, *, priority: int = 50) -> int:
     """A place in the queue."""
     async with sessions.begin() as session:
-        await reviews.open_review(session, message_id, revision=1, reason="weak", labels=["insult"], priority=priority)
+        return await _made(
+            session, reviews, message_id=message_id, revision=1, reason="weak", labels=["insult"], priority=priority
+        )
 
 
 async def a_notification(
     sessions: Sessions, unit: str, message_id: MessageId | None = None, *, kind: str = "complaint"
 ) -> int:
     """A queued notification to a unit."""
-    key = f"n{next(_numbers)}"
     async with sessions.begin() as session:
-        await notifications.queue(
-            session, key=key, kind=kind, unit=UnitKey(unit), urgency=Urgency.URGENT, message_id=message_id
+        return await _made(
+            session,
+            notifications,
+            key=f"n{next(_numbers)}",
+            kind=kind,
+            unit=unit,
+            urgency="urgent",
+            message_id=message_id,
         )
-        found: int = (
-            await session.execute(select(notification_rows.c.id).where(notification_rows.c.key == key))
-        ).scalar_one()
-    return found
 
 
 async def a_seal(sessions: Sessions, message_id: MessageId) -> SealedEvidence:
     """Sealed evidence of a message's first revision."""
     async with sessions() as session:
-        loaded = await messages.load(session, message_id)
+        loaded = await message_records.load(session, message_id)
     fields = record_fields(
         loaded.message,
         None,
@@ -194,28 +183,18 @@ async def a_seal(sessions: Sessions, message_id: MessageId) -> SealedEvidence:
     return await seal_record(sessions, loaded.message, fields, now=datetime.now(UTC))
 
 
-async def an_edit(sessions: Sessions, account: Account, message_id: MessageId, text: str) -> None:
+async def an_edit(sessions: Sessions, message_id: MessageId, text: str) -> None:
     """The author edited the message; nobody has judged the new text yet."""
-    async with sessions() as session:
-        external_id = (await messages.load(session, message_id)).message.external_id
-    delivery_id = await a_delivery(sessions)
-    event = Event(
-        event=EventKind.EDITED,
-        key=f"k{next(_numbers)}",
-        platform=account.platform,
-        channel=Channel.COMMENT,
-        external_id=external_id,
-        text=text,
-    )
     async with sessions.begin() as session:
-        await messages.record_edited(session, account, event, delivery_id=delivery_id, correlation_id="c0ffee")
+        await session.execute(update(messages).where(messages.c.id == message_id).values(text=text, revision=2))
+        await session.execute(insert(revisions).values(message_id=message_id, revision=2, text=text, media=[]))
 
 
-async def many_messages(sessions: Sessions, account: Account, number: int) -> list[int]:
+async def many_messages(sessions: Sessions, account: Account, number: int) -> list[MessageId]:
     """Many plain messages at once; returns their ids."""
     async with sessions.begin() as session:
         made = await session.scalars(
-            insert(message_rows).returning(message_rows.c.id),
+            insert(messages).returning(messages.c.id),
             [
                 {
                     "account_id": account.id,
@@ -232,4 +211,4 @@ async def many_messages(sessions: Sessions, account: Account, number: int) -> li
                 for index in range(number)
             ],
         )
-        return sorted(made)
+        return sorted(MessageId(one) for one in made)

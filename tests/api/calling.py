@@ -39,7 +39,7 @@ class Api:
 
     async def get(self, role: str, path: str, **params: Any) -> httpx.Response:
         """Read something."""
-        return await self.call(role, "GET", path, params=params)
+        return await self.call(role, "GET", path, params=params or None)
 
     async def post(self, role: str, path: str, body: Any = None, **how: Any) -> httpx.Response:
         """Do something."""

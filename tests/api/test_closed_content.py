@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.evidence.objects import ObjectStore
+from app.messages import ActionId, MessageId
 from app.records import evidence, tasks
 from app.records.database import Sessions
 from app.rules.model import Label
@@ -28,7 +29,7 @@ PLACEHOLDER = "İçerik yalnızca SKS ve Kurumsal İletişim Direktörlüğü'ne
 
 
 @pytest.fixture
-async def cry(sessions: Sessions, world: World, settings: Settings) -> int:
+async def cry(sessions: Sessions, world: World, settings: Settings) -> MessageId:
     """A message of self-harm on the responsible's own account, with everything that hangs on it."""
     message = await a_stored_message(
         sessions, world.unit_page, f"{MARKER} dayanamıyorum", author=AUTHOR, labels=(Label.SELF_HARM,)
@@ -53,14 +54,14 @@ async def cry(sessions: Sessions, world: World, settings: Settings) -> int:
             kind="private_message",
             reason="expired",
             message_id=message,
-            action_id=action,  # type: ignore[arg-type]  # an id
+            action_id=ActionId(action),
             urgency="urgent",
             detail={"text": MARKER, "link": "https://platform.test/900"},
         )
-    return int(message)
+    return message
 
 
-async def everything(api: Api, role: str, message: int) -> list[Any]:
+async def everything(api: Api, role: str, message: MessageId) -> list[Any]:
     """Every answer in which the message could be."""
     paths = [
         "/v1/messages",
@@ -83,9 +84,9 @@ async def everything(api: Api, role: str, message: int) -> list[Any]:
 
 @pytest.mark.parametrize("role", ["responsible", "auditor", "service_unit", "top_management", "agency"])
 async def test_nothing_of_it_reaches_those_it_is_closed_to(
-    api: Api, sessions: Sessions, world: World, cry: int, role: str
+    api: Api, sessions: Sessions, world: World, cry: MessageId, role: str
 ) -> None:
-    await a_notification(sessions, "yemek_hizmetleri", cry)  # type: ignore[arg-type]  # an id
+    await a_notification(sessions, "yemek_hizmetleri", cry)
     await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"})
 
     for answer in await everything(api, role, cry):
@@ -95,7 +96,7 @@ async def test_nothing_of_it_reaches_those_it_is_closed_to(
         assert answer.status_code < 500
 
 
-async def test_a_responsible_sees_a_placeholder_and_cannot_decide(api: Api, cry: int) -> None:
+async def test_a_responsible_sees_a_placeholder_and_cannot_decide(api: Api, cry: MessageId) -> None:
     listed = (await api.get("responsible", "/v1/messages")).json()["items"]
     detail = (await api.get("responsible", f"/v1/messages/{cry}")).json()
     image = await api.get("responsible", "/v1/evidence/1/image")
@@ -115,7 +116,7 @@ async def test_a_responsible_sees_a_placeholder_and_cannot_decide(api: Api, cry:
     assert [answer.status_code for answer in decided] == [403] * 4
 
 
-async def test_it_is_open_to_the_directorate(api: Api, cry: int) -> None:
+async def test_it_is_open_to_the_directorate(api: Api, cry: MessageId) -> None:
     for role in ("specialist", "director"):
         detail = (await api.get(role, f"/v1/messages/{cry}")).json()
         sealed = (await api.get(role, "/v1/evidence/1")).json()
@@ -130,10 +131,10 @@ async def test_it_is_open_to_the_directorate(api: Api, cry: int) -> None:
 
 @pytest.mark.parametrize(("role", "unit"), [("sks", "sks"), ("security", "guvenlik")])
 async def test_it_is_open_to_sks_and_security_behind_their_own_notification(
-    api: Api, sessions: Sessions, cry: int, role: str, unit: str
+    api: Api, sessions: Sessions, cry: MessageId, role: str, unit: str
 ) -> None:
     before = await api.get(role, f"/v1/messages/{cry}")
-    await a_notification(sessions, unit, cry, kind="self_harm")  # type: ignore[arg-type]  # an id
+    await a_notification(sessions, unit, cry, kind="self_harm")
 
     after = await api.get(role, f"/v1/messages/{cry}")
 
@@ -144,7 +145,7 @@ async def test_it_is_open_to_sks_and_security_behind_their_own_notification(
 async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, sessions: Sessions, world: World) -> None:
     fresh = await a_stored_message(sessions, world.unit_page, MARKER, judged=False)
     edited = await a_stored_message(sessions, world.unit_page, "Kampüs çok güzel")
-    await an_edit(sessions, world.unit_page, edited, MARKER)
+    await an_edit(sessions, edited, MARKER)
 
     before = await api.get("responsible", "/v1/messages")
     await a_decision(sessions, fresh)
@@ -157,10 +158,10 @@ async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, ses
 
 
 async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
-    api: Api, sessions: Sessions, world: World, cry: int
+    api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:
-    await an_edit(sessions, world.unit_page, cry, "Şaka yaptım")  # type: ignore[arg-type]  # an id
-    await a_decision(sessions, cry, revision=2)  # type: ignore[arg-type]  # an id
+    await an_edit(sessions, cry, "Şaka yaptım")
+    await a_decision(sessions, cry, revision=2)
 
     detail = await api.get("responsible", f"/v1/messages/{cry}")
 
@@ -169,7 +170,7 @@ async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
 
 
 async def test_the_authors_history_leaves_out_what_is_closed(
-    api: Api, sessions: Sessions, world: World, cry: int
+    api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:
     later = await a_stored_message(sessions, world.unit_page, "Kampüs çok güzel", author=AUTHOR)
 

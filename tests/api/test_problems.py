@@ -1,0 +1,227 @@
+"""Whatever is sent, the answer is a problem document with a sensible status, never an error of ours."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
+
+from app.records.database import Sessions
+from tests.api.builders import a_stored_message
+from tests.api.calling import Api
+from tests.world import World
+
+LISTS = (
+    "messages",
+    "reviews",
+    "actions",
+    "tasks",
+    "evidence",
+    "notifications",
+    "accounts",
+    "people",
+    "deliveries",
+    "jobs",
+    "audit",
+)
+BIGGEST = 2**63 - 1
+
+
+def is_problem(response: httpx.Response) -> bool:
+    body = response.json()
+    return (
+        response.headers["content-type"] == "application/problem+json"
+        and {"type", "title", "title_en", "status", "detail", "detail_en", "request_id"} <= body.keys()
+        and body["status"] == response.status_code
+        and response.headers["x-request-id"] == body["request_id"]
+    )
+
+
+async def test_unknown_addresses_and_methods_are_problems(api: Api) -> None:
+    missing = await api.get("director", "/v1/nothing")
+    method = await api.call("director", "PUT", "/v1/messages")
+
+    assert (missing.status_code, method.status_code) == (404, 405)
+    assert is_problem(missing)
+    assert is_problem(method)
+    assert method.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(BIGGEST + 1), "9" * 400, "abc", "1.5", "%00", "١", "1e3", "%F0%9F"])
+async def test_odd_ids_are_refused(api: Api, number: str) -> None:
+    for path in ("messages", "actions", "evidence", "notifications", "deliveries"):
+        response = await api.get("director", f"/v1/{path}/{number}")
+
+        assert response.status_code in (404, 422), path
+        assert is_problem(response)
+
+
+async def test_the_biggest_id_is_just_not_there(api: Api) -> None:
+    for path in ("messages", "actions", "evidence", "notifications", "deliveries"):
+        assert (await api.get("director", f"/v1/{path}/{BIGGEST}")).status_code == 404
+    assert (await api.get("director", "/v1/messages", account=BIGGEST)).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "äöü",
+        "=" * 10,
+        "bWVzc2FnZXM",
+        "bWVzc2FnZXMu",
+        "bWVzc2FnZXMuLTE",
+        "bWVzc2FnZXMuOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
+        "b3RoZXIuMQ",
+        "bWVzc2FnZXMuMS4y",
+        "\x00",
+        "A" * 201,
+    ],
+)
+async def test_odd_cursors_are_refused(api: Api, cursor: str) -> None:
+    for name in LISTS:
+        response = await api.get("director", f"/v1/{name}", cursor=cursor)
+
+        assert response.status_code == 422, (name, response.text)
+        assert response.json()["errors"][0]["field"] == "query.cursor"
+        assert is_problem(response)
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-5", "x", "99999999999999999999"])
+async def test_odd_limits_are_refused(api: Api, limit: str) -> None:
+    for name in LISTS:
+        assert (await api.get("director", f"/v1/{name}", limit=limit)).status_code == 422
+
+
+async def test_characters_that_cannot_be_stored_are_refused_not_stumbled_over(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.page)
+    address = f"/v1/messages/{message}/override"
+    raw = [
+        b'{"action":"hide","reason":"a\\u0000b"}',
+        b'{"action":"hide","reason":"a\\ud800b"}',
+        b'{"action":"reply","reason":"x","text":"\\u0000"}',
+        b'{"action":"hide","reason":"\xff"}',
+        b'{"action":"hide","reason":',
+        b"[" * 100_000,
+        b"",
+        b"null",
+        b'"text"',
+        b'{"action":"hide","reason":"x","revision":' + b"9" * 5000 + b"}",
+        b'{"action":"hide","reason":"x","revision":1e400}',
+    ]
+
+    for body in raw:
+        response = await api.call(
+            "director", "POST", address, content=body, headers={"Content-Type": "application/json"}
+        )
+
+        assert response.status_code in (400, 422), (body[:60], response.text)
+        assert is_problem(response)
+    for path in (
+        "/v1/messages?author=%00",
+        "/v1/messages?platform=a%00b",
+        "/v1/audit?subject=%00",
+        "/v1/policies/%00",
+        "/v1/deliveries?platform=%00",
+    ):
+        response = await api.get("director", path)
+        assert response.status_code == 422, path
+    for path in ("/v1/templates/%00/approve", "/v1/units/%00"):
+        response = await api.call("director", "PATCH" if "units" in path else "POST", path, json={})
+        assert response.status_code == 422, path
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-23T18:00:00", "yarın", "1e99", 10**30, -1],
+)
+async def test_odd_times_are_refused(api: Api, until: object) -> None:
+    response = await api.post("director", "/v1/modes/silence", {"reason": "x", "until": until})
+
+    assert response.status_code == 422
+    assert is_problem(response)
+
+
+async def test_a_wrong_field_is_named_in_two_languages_and_not_repeated(api: Api) -> None:
+    response = await api.post("director", "/v1/modes/silence", {"until": "sarmaşık7391", "reasn": "y"})
+
+    errors = {error["field"]: error for error in response.json()["errors"]}
+    assert errors.keys() == {"body.until", "body.reason", "body.reasn"}
+    assert errors["body.reason"]["problem"] == "Bu alan zorunludur."
+    assert errors["body.reason"]["problem_en"] == "Field required"
+    assert "sarmaşık7391" not in response.text
+
+
+async def test_a_body_beyond_the_limit_is_refused(api: Api) -> None:
+    async def chunks() -> Any:
+        for _ in range(1000):
+            yield b"x" * 1000
+
+    said = await api.call("director", "POST", "/v1/modes/silence", content=b"x" * 1_000_000)
+    chunked = await api.call("director", "POST", "/v1/modes/silence", content=chunks())
+    with_key = await api.call(
+        "director", "POST", "/v1/modes/silence", content=chunks(), headers={"Idempotency-Key": "k"}
+    )
+
+    assert [answer.status_code for answer in (said, chunked, with_key)] == [413, 413, 413]
+    assert all(is_problem(answer) for answer in (said, chunked, with_key))
+
+
+async def test_what_nobody_foresaw_is_told_without_internals(app: FastAPI, http: httpx.AsyncClient) -> None:
+    async def stumble() -> None:
+        raise ZeroDivisionError("sarmaşık7391")
+
+    async def refuse() -> None:
+        raise IntegrityError("insert sarmaşık7391", {"text": "sarmaşık7391"}, ValueError("sarmaşık7391"))
+
+    app.add_api_route("/stumble", stumble)
+    app.add_api_route("/refuse", refuse)
+
+    with capture_logs() as lines:
+        broken, refused = await http.get("/stumble"), await http.get("/refuse")
+
+    assert (broken.status_code, refused.status_code) == (500, 409)
+    assert is_problem(broken)
+    assert is_problem(refused)
+    assert "sarmaşık7391" not in broken.text + refused.text + json.dumps(lines)
+    (line,) = [line for line in lines if line["event"] == "request_failed"]
+    assert line["error"] == "ZeroDivisionError"
+    assert any("stumble" in place for place in line["at"])
+
+
+async def test_answers_carry_safe_headers(api: Api, http: httpx.AsyncClient) -> None:
+    for response in (await api.get("director", "/v1/people"), await http.get("/nothing"), await http.get("/docs")):
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+    assert (await api.get("director", "/v1/people")).headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in (await http.get("/docs", headers={"Origin": "https://x.test"})).headers
+
+
+async def test_no_words_names_or_tokens_reach_the_log(api: Api, sessions: Sessions, world: World) -> None:
+    message = await a_stored_message(sessions, world.page, "sarmaşık7391", author="yazar8842")
+
+    with capture_logs() as lines:
+        await api.get("director", "/v1/messages?author=yazar8842")
+        await api.get("director", f"/v1/messages/{message}")
+        await api.get("director", "/v1/nothing/sarmaşık7391")
+        await asyncio.gather(
+            *(
+                api.post("director", f"/v1/messages/{message}/override", body)
+                for body in (
+                    {"action": "reply", "reason": "sarmaşık7391", "text": "sarmaşık7391"},
+                    {"action": "sarmaşık7391", "reason": "x"},
+                    {"action": "reply", "reason": "sarmaşık7391"},
+                )
+            )
+        )
+
+    assert "request_handled" in [line["event"] for line in lines]
+    for secret in ("sarmaşık7391", "yazar8842", world.tokens["director"], "Deneme"):
+        assert secret not in str(lines)
