@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
@@ -35,7 +36,8 @@ class Batcher(Generic[Asked, Answer]):
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answer))
         if self._working is None or self._working.done():
-            self._working = asyncio.create_task(self._work())
+            # In a context of its own: a batch belongs to nobody's request or job, nor do the lines it logs.
+            self._working = asyncio.create_task(self._work(), context=Context())
         return await answer
 
     async def _work(self) -> None:

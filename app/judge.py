@@ -81,7 +81,7 @@ class Judge:
         self._policies = policies
         self._outbound_for = outbound_for
         self._clock = clock
-        self._batches = Batcher(self._judge_many, at_most=25)
+        self._batches = Batcher(self._judge_many, at_most=50)
 
     async def judge(self, message_id: MessageId) -> Outcome:
         """Decide on the message's present revision, unless that is done."""

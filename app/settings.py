@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10
-    worker_concurrency: int = 20
+    worker_concurrency: int = 60
     shutdown_grace: timedelta = timedelta(seconds=15)
 
     facebook: MetaSettings = MetaSettings()
