@@ -91,5 +91,7 @@ async def _one(http: httpx.AsyncClient, number: int, harmful: list[tuple[str, fl
 
 async def _visible_for(http: httpx.AsyncClient, comment: str, at: float) -> float:
     history = (await http.get(f"/control/facebook/items/{comment}")).json()["history"]
-    hidden = next(call for call in history if call["call"] == "hide")
+    hidden = next((call for call in history if call["call"] == "hide" and call["status"] == 200), None)
+    if hidden is None:
+        raise RuntimeError(f"comment {comment} was never hidden: {history}")
     return datetime.fromisoformat(hidden["at"]).timestamp() - at
