@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from app.api.problems import MEDIA_TYPE
+from app.api.problems import MEDIA_TYPE, document_of
 
 SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 OURS = Path(str(files("app.api") / "static"))
@@ -40,6 +40,15 @@ PAGE = """<!doctype html>
 </html>
 """
 
+EXAMPLES = {
+    "401": "unauthorized",
+    "403": "forbidden",
+    "404": "not_found",
+    "409": "not_possible",
+    "422": "invalid",
+    "502": "evidence_unreadable",
+}
+
 INTRO = """
 İzmir Ekonomi Üniversitesi Sosyal Medya Prosedürü'nü yürüten hizmetin arayüzü.
 
@@ -50,7 +59,7 @@ INTRO = """
 Başka bir mesajı **messages** başlığında `GET /v1/messages` ile arayın.
 3. Mesajın numarasını (`id`) not edin; `GET /v1/messages/{id}` ile metnini, kararın nedenini, yazarın geçmişini okuyun.
 4. `POST /v1/messages/{id}/override` satırını açın; `id` alanına numarayı, gövdeye kararı (`keep`, `hide`, `restore`, \
-`delete`, `reply`, `private_message`, `block`) ve gerekçeyi yazıp **Execute** deyin.
+`delete`, `reply`, `private_message`, `block`) ve gerekçenizi (`reason`, zorunlu) yazıp **Execute** deyin.
 5. Yanıtta `201` görürseniz karar kaydedildi; saniyeler sonra 3. adımı yineleyip mesajın yeni durumunu görün.
 
 Kişinin kararı sisteminkinden üstündür. Yaptığınız her şey adınızla kayda geçer; gizlenen geri getirilebilir, \
@@ -114,8 +123,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
         )
         for operation in _operations(document):
-            for response in operation.get("responses", {}).values():
-                _as_problem(response)
+            for status, response in operation["responses"].items():
+                _in_turkish(response)
+                _as_problem(status, response)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -124,9 +134,14 @@ def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in document["paths"].values() for operation in path.values()]
 
 
-def _as_problem(response: dict[str, Any]) -> None:
-    """Problem documents have a media type of their own, which FastAPI does not know."""
+def _in_turkish(response: dict[str, Any]) -> None:
+    if response["description"] == "Successful Response":
+        response["description"] = "Tamam"
+
+
+def _as_problem(status: str, response: dict[str, Any]) -> None:
+    """Problem documents have a media type of their own, which FastAPI does not know, and an example for each status."""
     content = response.get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
     if schema.get("$ref", "").endswith("/ProblemDocument"):
-        response["content"] = {MEDIA_TYPE: {"schema": schema}}
+        response["content"] = {MEDIA_TYPE: {"schema": schema, "example": document_of(EXAMPLES[status])}}

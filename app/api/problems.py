@@ -67,20 +67,31 @@ def problem(
     status: int | None = None,
 ) -> Response:
     """Return the problem document; `detail` replaces the kind's own sentence."""
-    kind = KINDS[code]
-    body: dict[str, Any] = {
-        "type": f"urn:nobet:problem:{code}",
-        "title": kind.title,
-        "title_en": kind.title_en,
-        "status": status or kind.status,
-        "detail": detail or kind.detail,
-        "detail_en": detail_en or kind.detail_en,
-    }
+    body = document_of(code)
+    if detail is not None:
+        body["detail"] = detail
+    if detail_en is not None:
+        body["detail_en"] = detail_en
+    if status is not None:
+        body["status"] = status
     if errors:
         body["errors"] = list(errors)
     if request_id := structlog.contextvars.get_contextvars().get("request_id"):
         body["request_id"] = request_id
-    return JSONResponse(body, status_code=status or kind.status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=body["status"], headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def document_of(code: str) -> dict[str, Any]:
+    """The kind's document, without anything of a single request."""
+    kind = KINDS[code]
+    return {
+        "type": f"urn:nobet:problem:{code}",
+        "title": kind.title,
+        "title_en": kind.title_en,
+        "status": kind.status,
+        "detail": kind.detail,
+        "detail_en": kind.detail_en,
+    }
 
 
 def register(app: FastAPI) -> None:

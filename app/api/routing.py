@@ -60,3 +60,8 @@ class Body(BaseModel):
     """Base of what is sent to us: a misspelt field is told, not ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def starting_with(example: dict[str, Any]) -> ConfigDict:
+    """What the documentation's form begins with: a reason is left for the person to write, since it goes on record."""
+    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [example]})

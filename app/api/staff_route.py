@@ -35,8 +35,12 @@ HEADER_DOCUMENTED = {
         "İsteğe bağlı. Aynı anahtarla yinelenen istek bir kez yürütülür, yanıtı 24 saat boyunca aynen verilir. "
         "Her yeni istek için yeni bir değer (ör. UUID) kullanın."
     ),
-    "schema": {"type": "string", "maxLength": LONGEST_KEY},
-    "example": "3f1f6a52-6f0c-4f0e-9a3e-0d7c3c1b2a11",
+    # In the schema, where the documentation shows it without filling it in: a key is never used for two requests.
+    "schema": {
+        "type": "string",
+        "maxLength": LONGEST_KEY,
+        "examples": ["3f1f6a52-6f0c-4f0e-9a3e-0d7c3c1b2a11"],
+    },
 }
 
 

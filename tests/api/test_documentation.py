@@ -70,3 +70,23 @@ async def test_the_page_loads_nothing_from_elsewhere(http: httpx.AsyncClient) ->
 )
 async def test_nothing_but_the_assets_is_served(http: httpx.AsyncClient, path: str) -> None:
     assert (await http.get(path)).status_code == 404
+
+
+def test_the_form_fills_in_no_reason_and_no_key(app: FastAPI) -> None:
+    """What the page fills in by itself is sent by whoever just clicks: never a reason, never the same key twice."""
+    document = app.openapi()
+    forms = {
+        name: schema["examples"][0]
+        for name, schema in document["components"]["schemas"].items()
+        if name.endswith("Body")
+    }
+    parameters = [
+        parameter
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+    ]
+
+    assert len(forms) == 8
+    assert all(form.get("reason", "") == "" and form.get("note", "") == "" for form in forms.values())
+    assert not any("example" in parameter or "examples" in parameter for parameter in parameters)

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from app.actions.by_hand import Override
 from app.messages import Channel
 from app.records.database import Sessions
-from app.records.tables import actions, audit, decisions, messages, reviews
+from app.records.tables import actions, attempts, audit, decisions, messages, reviews
 from app.rules.model import Label
 from tests.api.builders import a_notification, a_review, a_stored_message, an_action, many_messages
 from tests.api.calling import Api
-from tests.world import World
+from tests.world import NOON, World
 
 
 async def found(api: Api, **filters: object) -> list[int]:
@@ -89,6 +89,10 @@ async def test_a_detail_tells_all_that_happened(api: Api, sessions: Sessions, wo
     message = await a_stored_message(sessions, world.page, "siz aptal", labels=(Label.INSULT,), disposition="contain")
     await a_review(sessions, message)
     action = await an_action(sessions, message)
+    async with sessions.begin() as session:
+        await session.execute(
+            attempts.insert().values(action_id=action, number=1, started_at=NOON, outcome="unavailable", code="2")
+        )
     notice = await a_notification(sessions, "sks", message)
 
     detail = (await api.get("specialist", f"/v1/messages/{message}")).json()
@@ -103,6 +107,7 @@ async def test_a_detail_tells_all_that_happened(api: Api, sessions: Sessions, wo
         [[0, 9]],
     )
     assert [entry["id"] for entry in detail["actions"]] == [action]
+    assert [(entry["outcome"], entry["code"]) for entry in detail["actions"][0]["tries"]] == [("unavailable", "2")]
     assert [entry["id"] for entry in detail["notifications"]] == [notice]
     assert [entry["state"] for entry in detail["reviews"]] == ["open"]
     assert [entry["id"] for entry in detail["earlier"]] == [earlier]

@@ -10,7 +10,7 @@ from app.api.fields import Id, Reason, Wording
 from app.api.identity import May, Person
 from app.api.looking import open_to_caller, there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.actions import ActionDetail, ActionView, action_view
 from app.decisions.model import ActionKind
@@ -27,6 +27,8 @@ State = Literal["planned", "running", "done", "refused", "task", "held", "withhe
 class ReleaseBody(Body):
     """Bekleyen bir sözün gönderilmesi."""
 
+    model_config = starting_with({"text": None})
+
     text: Annotated[
         Wording | None,
         Field(description="Önerilen metnin yerine gönderilecek metin; boşsa önerilen gider", examples=["Merhaba, …"]),
@@ -35,6 +37,8 @@ class ReleaseBody(Body):
 
 class DiscardBody(Body):
     """Bekleyen bir işlemden vazgeçilmesi."""
+
+    model_config = starting_with({"reason": ""})
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Telefonla yanıt verildi"])]
 

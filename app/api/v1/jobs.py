@@ -11,7 +11,7 @@ from app.api.fields import Id, Reason
 from app.api.identity import May, Person
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, Body, staff_router
+from app.api.routing import MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.records import audit, held_jobs
@@ -38,6 +38,8 @@ class JobView(View):
 
 class JobDiscardBody(Body):
     """Bir işten vazgeçilmesi."""
+
+    model_config = starting_with({"reason": ""})
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Mesaj elle işlendi"])]
 

@@ -11,7 +11,7 @@ from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import message_to_decide, note_page, there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.api.views.messages import MessageDetail, MessageView, message_detail, message_view
@@ -31,6 +31,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300), Storable]
 
 class OverrideBody(Body):
     """Bir kişinin mesaj hakkındaki kararı."""
+
+    model_config = starting_with({"action": "restore", "reason": ""})
 
     action: Annotated[
         Override,

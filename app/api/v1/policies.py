@@ -11,7 +11,7 @@ from app.api.access import Permission
 from app.api.fields import Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import there
-from app.api.routing import MISSING, Body, staff_router
+from app.api.routing import MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.evaluate import Case, Context, evaluate_case
@@ -64,6 +64,8 @@ class PolicyDocument(View):
 
 class EvaluateBody(Body):
     """Denenecek metin; hiçbir yere kaydedilmez."""
+
+    model_config = starting_with({"text": "Kampüs çok güzel", "channel": "comment"})
 
     text: Annotated[Wording, Field(description="Metin", examples=["Kampüs çok güzel"])]
     channel: Annotated[Channel, Field(description="Nereden gelmiş sayılsın", examples=["comment"])] = Channel.COMMENT

@@ -11,7 +11,7 @@ from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
 from app.api.fields import Moment, Reason
 from app.api.identity import May, Person
-from app.api.routing import CONFLICT, Body, staff_router
+from app.api.routing import CONFLICT, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.common import AccountRef, View, account_of
 from app.records import audit
@@ -57,6 +57,8 @@ class SilenceView(View):
 
 class SilenceBody(Body):
     """Sessizlik modunun açılması."""
+
+    model_config = starting_with({"reason": "", "includes_support": False})
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Deprem"])]
     includes_support: Annotated[

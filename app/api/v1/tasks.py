@@ -10,7 +10,7 @@ from app.api.fields import Id, Reason
 from app.api.identity import May, Person
 from app.api.looking import open_to_caller, there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.tasks import TaskView, task_view
 from app.records.reading import tasks
@@ -23,6 +23,8 @@ MayConfirm = Annotated[Person, Depends(May(Permission.TASKS_CONFIRM))]
 
 class ConfirmBody(Body):
     """Görevin elle yapıldığının onayı."""
+
+    model_config = starting_with({"note": ""})
 
     note: Annotated[Reason, Field(description="Ne yapıldığı; kayda geçer", examples=["Yorum platformda elle silindi"])]
 

@@ -10,7 +10,7 @@ from app.api.access import Permission
 from app.api.fields import FieldError, Storable
 from app.api.identity import May, Person
 from app.api.looking import there
-from app.api.routing import CONFLICT, MISSING, Body, staff_router
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.common import View
 from app.checks import URGENT_UNITS
@@ -62,6 +62,8 @@ class UnitList(View):
 
 class UnitBody(Body):
     """Değişecek alanlar; verilmeyen olduğu gibi kalır, `null` boşaltır."""
+
+    model_config = starting_with({"email": "<birimin e-postası>"})
 
     email: Annotated[
         Annotated[str, StringConstraints(max_length=254), Storable, AfterValidator(_mailbox)] | None,

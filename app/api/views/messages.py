@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.api.views.actions import ActionView, action_view
+from app.api.views.actions import ActionDetail, action_view
 from app.api.views.common import CLOSED_FIELD, PLACEHOLDERS, AccountRef, Closed, PersonRef, View, account_of, person_of
 from app.api.views.evidence import EvidenceRef, evidence_ref
 from app.api.views.notifications import NotificationView, notification_view
@@ -153,7 +153,7 @@ class MessageDetail(MessageView):
     post_id: Annotated[str | None, Field(description="Altında durduğu gönderinin numarası", examples=["900"])]
     revisions: Annotated[list[RevisionView], Field(description="Bütün hâlleri, eskiden yeniye")]
     decisions: Annotated[list[DecisionView], Field(description="Bütün kararlar, eskiden yeniye")]
-    actions: Annotated[list[ActionView], Field(description="Kararlardan doğan işlemler ve denemeleri, sırasıyla")]
+    actions: Annotated[list[ActionDetail], Field(description="Kararlardan doğan işlemler ve denemeleri, sırasıyla")]
     reviews: Annotated[list[ReviewEntry], Field(description="Kuyruk kayıtları")]
     tasks: Annotated[list[TaskView], Field(description="Elle yapılacak görevler")]
     evidence: Annotated[list[EvidenceRef], Field(description="Mühürlü kanıt kayıtları (içerik: /v1/evidence/{id})")]
