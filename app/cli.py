@@ -2,10 +2,14 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import AccountKind
 
 commands = typer.Typer(
     name="nobet",
@@ -84,6 +88,46 @@ def migrate() -> None:
 
 
 @commands.command()
+def account(
+    platform: Annotated[str, typer.Argument(help="facebook, instagram …")],
+    external_id: Annotated[str, typer.Argument(help="The account's id at the platform (Page id, Instagram id).")],
+    handle: Annotated[str, typer.Option(help="Its name there, without @.")],
+    kind: Annotated[AccountKind, typer.Option(help="Whose it is.")] = AccountKind.OFFICIAL,
+    page_id: Annotated[str | None, typer.Option(help="Instagram: the Facebook Page it is linked to.")] = None,
+) -> None:
+    """Enter an account of the University, or correct it."""
+    from app.admin import put_account
+
+    async def put(session: AsyncSession) -> None:
+        number = await put_account(
+            session, platform=platform, external_id=external_id, handle=handle, kind=kind, page_id=page_id
+        )
+        print(f"Account {number}: {platform} {handle}. Its token goes into NOBET_{platform.upper()}__ACCESS_TOKENS.")
+
+    _in_database(put)
+
+
+@commands.command()
+def person(
+    email: Annotated[str, typer.Argument(help="By which the person is known.")],
+    name: Annotated[str, typer.Option(help="As colleagues will see it.")],
+    role: Annotated[str, typer.Option(help="responsible, specialist, director, security, sks, auditor …")],
+    unit: Annotated[str | None, typer.Option(help="The unit whose notices they get.")] = None,
+    account: Annotated[list[str] | None, typer.Option(help="A responsible's accounts, by their ids.")] = None,
+) -> None:
+    """Enter a person, or correct one, and print a new API token; it is shown this once."""
+    from app.admin import put_person
+
+    async def put(session: AsyncSession) -> None:
+        token = await put_person(
+            session, name=name, email=email, role=role, unit=unit, of_accounts=tuple(account or ())
+        )
+        print(token)
+
+    _in_database(put)
+
+
+@commands.command()
 def sandbox() -> None:
     """Run the simulated platforms alone (settings NOBET_SANDBOX__…)."""
     from app.logs import configure_logs
@@ -139,6 +183,22 @@ def parse(platform: Annotated[str, typer.Argument(help="facebook, instagram …"
     from app.connectors.cli import parse_stdin
 
     raise typer.Exit(parse_stdin(platform, sys.stdin.buffer, sys.stdout))
+
+
+def _in_database(do: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Run something in one transaction of the configured database."""
+    from app.records.database import create_engine, create_sessions
+    from app.settings import Settings
+
+    async def go() -> None:
+        engine = create_engine(Settings().require_database_url())
+        try:
+            async with create_sessions(engine).begin() as session:
+                await do(session)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(go())
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ A secret may come from a file instead: ``NOBET_FACEBOOK__APP_SECRET_FILE=/path``
 Thresholds, texts, routes and dates are policy data in the database, not settings.
 """
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -117,7 +118,10 @@ class SecretFiles(PydanticBaseSettingsSource):
             at = values
             for part in parts[:-1]:
                 at = at.setdefault(part, {})
-            at[parts[-1]] = path.read_text(encoding="utf-8").strip()
+            content = path.read_text(encoding="utf-8").strip()
+            # An empty file is a platform that is not connected; several tokens are written as a JSON object.
+            if content:
+                at[parts[-1]] = json.loads(content) if content.startswith("{") else content
         return values
 
     def _files(self) -> list[tuple[str, Path]]:
