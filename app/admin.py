@@ -1,6 +1,7 @@
 """First things on a new installation, by whoever has the database: accounts, people and their API tokens."""
 
 import hashlib
+import json
 import secrets
 
 from sqlalchemy import delete, select
@@ -8,9 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connectors import INBOUND
+from app.decisions.policy import load_policy
 from app.errors import ModerationError
 from app.messages import AccountKind
-from app.records import audit
+from app.records import audit, policies
 from app.records.tables import accounts, api_tokens, people, responsibilities, units
 
 ROLES = (
@@ -79,6 +81,29 @@ async def put_person(
     )
     await audit.note(session, by=None, act="person.put", subject=f"person/{person_id}", detail={"role": role})
     return token
+
+
+async def active_document(session: AsyncSession) -> str:
+    """The active policy document as JSON, for a person to change."""
+    version = await policies.active_version(session)
+    if version is None:
+        raise AdminError("no policy is active: run `nobet migrate`")
+    policy = await policies.load(session, version)
+    return json.dumps(policy.model_dump(mode="json"), ensure_ascii=False, indent=2)
+
+
+async def activate_document(session: AsyncSession, document: str) -> str:
+    """Store a document as a new version and activate it; running workers pick it up. Returns the version.
+
+    Raises PolicyError with what is wrong in it, and then nothing has changed.
+    """
+    try:
+        policy = load_policy(json.loads(document))
+    except json.JSONDecodeError as error:
+        raise AdminError(f"that is not JSON: {error}") from error
+    await policies.activate(session, await policies.store(session, policy))
+    await audit.note(session, by=None, act="policy.activate", subject=f"policy/{policy.version}")
+    return policy.version
 
 
 async def _make_responsible(session: AsyncSession, person_id: int, external_ids: tuple[str, ...]) -> None:

@@ -128,6 +128,22 @@ def person(
 
 
 @commands.command()
+def policy(
+    activate: Annotated[Path | None, typer.Option(help="A changed document to activate.")] = None,
+) -> None:
+    """Print the active policy document (texts, variables, routes, periods), or activate a changed one."""
+    from app.admin import activate_document, active_document
+
+    async def show_or_put(session: AsyncSession) -> None:
+        if activate is None:
+            print(await active_document(session))
+        else:
+            print(f"Active: {await activate_document(session, activate.read_text(encoding='utf-8'))}")
+
+    _in_database(show_or_put)
+
+
+@commands.command()
 def sandbox() -> None:
     """Run the simulated platforms alone (settings NOBET_SANDBOX__…)."""
     from app.logs import configure_logs

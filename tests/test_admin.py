@@ -1,12 +1,15 @@
 """A new installation gets its accounts and people from the command line."""
 
 import hashlib
+import json
 
 import pytest
 from sqlalchemy import text
 
-from app.admin import AdminError, put_account, put_person
+from app.admin import AdminError, activate_document, active_document, put_account, put_person
+from app.errors import PolicyError
 from app.messages import AccountKind
+from app.records import policies
 from app.records.database import Sessions
 
 
@@ -39,3 +42,21 @@ async def test_a_mistake_names_what_there_is(sessions: Sessions, changes: dict[s
     with pytest.raises(AdminError, match=says):
         async with sessions.begin() as session:
             await put_person(session, **given)  # type: ignore[arg-type]  # one of them is wrong on purpose
+
+
+async def test_a_changed_policy_is_activated_and_a_wrong_one_changes_nothing(sessions: Sessions) -> None:
+    async with sessions() as session:
+        document = json.loads(await active_document(session))
+    document["variables"]["phone"] = "0232 000 00 00"
+
+    async with sessions.begin() as session:
+        version = await activate_document(session, json.dumps(document))
+    document["labels"]["criticism"]["certain"] = "remove"
+    with pytest.raises(PolicyError, match="may never lead to a take-down"):
+        async with sessions.begin() as session:
+            await activate_document(session, json.dumps(document))
+
+    async with sessions() as session:
+        active = await policies.active_version(session)
+        assert active == version
+        assert (await policies.load(session, active)).variables["phone"] == "0232 000 00 00"
