@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, exists, false, literal, null, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, false, func, literal, null, select, true
 from sqlalchemy.dialects.postgresql import array
 
 from app.decisions.model import UnitKey
@@ -48,20 +48,17 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _why_closed() -> ColumnElement[Any]:
-    of_message = decisions.c.message_id == messages.c.id
-    tagged = exists(
-        select(decisions.c.id).where(
-            of_message, decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text)))
-        )
-    )
-    judged = exists(
-        select(decisions.c.id).where(
-            of_message, decisions.c.made_by == "machine", decisions.c.revision == messages.c.revision
-        )
-    )
+    # An aggregate, not EXISTS: the planner turns that into a hash over every decision there ever was.
+    tagged = _any_decision(decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text))))
+    judged = _any_decision((decisions.c.made_by == "machine") & (decisions.c.revision == messages.c.revision))
     return case(
         (messages.c.id.is_(None), null()),  # what is about no message has nothing to close
         (tagged, literal("self_harm")),
         (~judged, literal("not_judged")),
         else_=null(),
     )
+
+
+def _any_decision(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    found = select(func.coalesce(func.bool_or(condition), false())).where(decisions.c.message_id == messages.c.id)
+    return found.correlate(messages).scalar_subquery()
