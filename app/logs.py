@@ -23,10 +23,12 @@ QUIET = (
 )
 
 
-def configure_logs(*, level: str = "info", form: Literal["auto", "json", "console"] = "auto") -> None:
+def configure_logs(
+    *, level: str = "info", form: Literal["auto", "json", "console"] = "auto", cached: bool = True
+) -> None:
     """Send structlog's and the standard library's lines to standard error, in one form.
 
-    `auto` is pretty on a terminal and JSON anywhere else.
+    `auto` is pretty on a terminal and JSON anywhere else. `cached`: loggers keep this configuration for good.
     """
     pretty = form == "console" or (form == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
@@ -49,7 +51,7 @@ def configure_logs(*, level: str = "info", form: Literal["auto", "json", "consol
         processors=[*shared, *renderer],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=cached,
     )
     logging.config.dictConfig(
         {
