@@ -20,7 +20,7 @@ from app.messages import DeliveryId, MessageId
 from app.metrics import queue_lag_seconds
 from app.records import actions, messages
 from app.records.actions import backoff
-from app.records.jobs import Job, enqueue_many
+from app.records.jobs import Job, enqueue_many, prune_log
 from app.records.jobs import queue_lag_seconds as lag
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_TIMEOUT = timedelta(seconds=12)
 ATTEMPTS = 6
 NET = timedelta(minutes=1)
+JOB_LOG_KEPT = timedelta(days=2)
 RECONNECT = timedelta(seconds=2)
 
 
@@ -134,7 +135,8 @@ class Worker:
             before = service.clock() - NET
             fallen = set(await actions.overdue_messages(session, before=before))
             fallen |= set(await messages.undecided(session, before=before))
-            await enqueue_many(session, Job.MESSAGE, [int(message) for message in sorted(fallen)])
+            await enqueue_many(session, Job.MESSAGE, sorted(fallen))
+            await prune_log(session, older_than=JOB_LOG_KEPT)
             queue_lag_seconds.set(await lag(session))
         if fallen:
             log.info("fallen_caught", messages=len(fallen))

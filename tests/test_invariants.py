@@ -432,3 +432,20 @@ class TestCrashes:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", "worker", env=environment, stderr=asyncio.subprocess.DEVNULL
         )
+
+
+class TestTheNet:
+    """Once a minute the worker looks for what fell: work without a job, and old notes of the job engine."""
+
+    async def test_what_lost_its_job_is_caught(self, database_url: str, tmp_path: Path) -> None:
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            comment = await flow.comment(PRIVATE_DATA)
+            (delivery,) = await flow.until(lambda: flow.rows("select id from deliveries"))
+            await flow.service.pipeline.reader.read(delivery["id"])
+            await flow.execute("delete from pgqueuer")
+            await flow.execute("update messages set received_at = now() - interval '5 minutes'")
+
+            await flow.worker.catch_what_fell()
+
+            async with working(flow.worker):
+                await flow.until_state(comment, "deleted")

@@ -75,33 +75,47 @@ class Actions:
             await self._leave(message_id, holder)
 
     async def _one(self, message_id: MessageId, holder: str) -> bool:
-        """Carry out the next ready action; False where there is none."""
+        """Carry out the next ready action; False where there is none, or another worker has the message."""
+        begun = await self._begin(message_id, holder)
+        if begun is None:
+            return False
+        action, loaded, number = begun
+        if number is None:
+            return True
+        with structlog.contextvars.bound_contextvars(
+            correlation_id=loaded.correlation_id, message_id=message_id, action_id=action.id, kind=str(action.kind)
+        ):
+            await self._attempt(action, loaded, number)
+        return True
+
+    async def _begin(self, message_id: MessageId, holder: str) -> tuple[Action, Loaded, int | None] | None:
+        """Choose the next ready action and commit that its attempt begins, before any call.
+
+        What may be said is decided in this same transaction, so that it holds at the moment of sending (I6). Without
+        a number the action was settled without a call; None where nothing is ready.
+        """
         now = self.clock()
         async with self.sessions.begin() as session:
+            if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
+                return None
             open_now = await actions.open_actions(session, message_id)
             unsent = await _unsent_decisions(session, open_now)
             action = next_ready(open_now, now=now, unsent_decisions=unsent)
             if action is None:
-                return False
-            await messages.claim(session, message_id, holder=holder, for_=CLAIM)
+                return None
             loaded = await messages.load(session, message_id)
             if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
                 await self._shut(session, action, loaded, gate.state, gate.because)
-                return True
-        with structlog.contextvars.bound_contextvars(
-            correlation_id=loaded.correlation_id, message_id=message_id, action_id=action.id, kind=action.kind
-        ):
-            await self._attempt(action, loaded)
-        return True
+                return action, loaded, None
+            try:
+                async with session.begin_nested():
+                    return action, loaded, await actions.start(session, action, at=now)
+            except IntegrityError as error:
+                await self._refused_by_database(session, action, loaded, error)
+                return action, loaded, None
 
-    async def _attempt(self, action: Action, loaded: Loaded) -> None:
-        """Commit that the attempt begins, make it, commit how it ended."""
-        try:
-            async with self.sessions.begin() as session:
-                number = await actions.start(session, action, at=self.clock())
-        except IntegrityError as error:
-            await self._refused_by_database(action, loaded, error)
-            return
+    async def _attempt(self, action: Action, loaded: Loaded, number: int) -> None:
+        """Make the call and commit how it ended."""
         try:
             done = await self._do(action, loaded)
         except (ConnectorError, EvidenceError) as error:
@@ -248,12 +262,13 @@ class Actions:
         elif reason == "gave_up":
             await raise_alarm(session, SystemNotice.ACTION_GAVE_UP, about, message_id=action.message_id)
 
-    async def _refused_by_database(self, action: Action, loaded: Loaded, error: IntegrityError) -> None:
+    async def _refused_by_database(
+        self, session: AsyncSession, action: Action, loaded: Loaded, error: IntegrityError
+    ) -> None:
         """The schema itself refused to let the call start (I3, I5): a person looks."""
         constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "constraint"
-        async with self.sessions.begin() as session:
-            await self._hand_over(session, action, loaded, f"refused by the database: {constraint}", constraint)
-        log.error("action_refused_by_database", constraint=constraint)
+        await self._hand_over(session, action, loaded, f"refused by the database: {constraint}", constraint)
+        log.error("action_refused_by_database", action_id=action.id, constraint=constraint)
 
     async def _leave(self, message_id: MessageId, holder: str) -> None:
         """Give the message back, and see that somebody comes for what is due later."""

@@ -32,6 +32,8 @@ async def closed_gate(session: AsyncSession, action: Action, message: Message, *
         return Gate(state="withheld", because=f"silence:{silence.id}")
     if action.requested_by is not None or not action.template or not message.author_id:
         return None
+    # Two messages of one author may be answered at the same time; one of them waits here for the other's beginning.
+    await actions.lock_conversation(session, message.account.id, message.author_id, action.template)
     if await actions.said_lately(
         session, action, account_id=message.account.id, author_id=message.author_id, since=now - ONCE_IN
     ):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -259,6 +259,14 @@ async def hold_replies(session: AsyncSession, decision_id: DecisionId, *, becaus
         update(actions)
         .where(actions.c.decision_id == decision_id, actions.c.kind == "reply", actions.c.state == "planned")
         .values(state="held", held_because=because)
+    )
+
+
+async def lock_conversation(session: AsyncSession, account_id: int, author_id: str, template: str) -> None:
+    """Keep others from beginning to say this to this author until the transaction ends."""
+    await session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
+        {"key": f"{account_id}:{author_id}:{template}"},
     )
 
 

@@ -75,3 +75,8 @@ async def delivery_job(session: AsyncSession, delivery_id: DeliveryId) -> None:
 async def message_job(session: AsyncSession, message_id: MessageId, *, after: timedelta = timedelta(0)) -> None:
     """Queue whatever is due for a message: judging, and its actions."""
     await enqueue(session, Job.MESSAGE, message_id, after=after)
+
+
+async def prune_log(session: AsyncSession, *, older_than: timedelta) -> None:
+    """Forget what the job engine remembers of finished jobs; what counts is in our own tables."""
+    await session.execute(text("delete from pgqueuer_log where created < now() - cast(:age as interval)"), {"age": older_than})
