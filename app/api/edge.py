@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem
@@ -74,6 +75,8 @@ class Edge:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            log.info("request_abandoned")
         except Exception as error:  # noqa: BLE001  (the edge: whoever asked gets an answer, we get a line)
             # Not the error's own words: they may hold what somebody wrote.
             log.error("request_failed", error=type(error).__name__, at=list(_places(error)))

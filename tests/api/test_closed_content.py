@@ -169,6 +169,15 @@ async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
     assert detail.json()["closed"] == "self_harm"
 
 
+async def test_who_wrote_it_is_not_found_out_by_asking_for_the_author(api: Api, cry: MessageId) -> None:
+    asked = {
+        role: [entry["id"] for entry in (await api.get(role, "/v1/messages", author=AUTHOR)).json()["items"]]
+        for role in ("responsible", "auditor", "specialist")
+    }
+
+    assert asked == {"responsible": [], "auditor": [], "specialist": [cry]}
+
+
 async def test_the_authors_history_leaves_out_what_is_closed(
     api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:
