@@ -8,24 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.api.access import Role
 from app.connectors import INBOUND
 from app.decisions.policy import load_policy
 from app.errors import ModerationError
 from app.messages import AccountKind
 from app.records import audit, policies
 from app.records.tables import accounts, api_tokens, people, responsibilities, units
-
-ROLES = (
-    "responsible",
-    "specialist",
-    "director",
-    "top_management",
-    "security",
-    "sks",
-    "service_unit",
-    "agency",
-    "auditor",
-)
 
 
 class AdminError(ModerationError):
@@ -60,8 +49,8 @@ async def put_person(
 
     `of_accounts`: for a responsible, the external ids of their accounts. Raises AdminError.
     """
-    if role not in ROLES:
-        raise AdminError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+    if role not in list(Role):
+        raise AdminError(f"there is no role {role!r}; there are {', '.join(Role)}")
     if unit is not None and await session.scalar(select(units.c.key).where(units.c.key == unit)) is None:
         known = ", ".join(sorted(await session.scalars(select(units.c.key))))
         raise AdminError(f"there is no unit {unit!r}; there are {known}")

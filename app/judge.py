@@ -19,7 +19,7 @@ from app.decisions.texts import explanation, text_of
 from app.errors import ConnectorError
 from app.messages import Account, Channel, DecisionId, MessageId
 from app.metrics import messages_decided_total
-from app.records import actions, decisions, messages, reviews
+from app.records import actions, arrivals, decisions, messages, reviews
 from app.records.actions import NewAction
 from app.records.database import Sessions
 from app.records.decisions import Judged
@@ -131,7 +131,7 @@ class Judge:
             return
         if found is not None and (found.text or found.media):
             async with self._sessions.begin() as session:
-                await messages.complete(session, message.id, found)
+                await arrivals.complete(session, message.id, found)
 
     async def _record(self, opinions: Sequence[Opinion], active: Active) -> dict[MessageId, Outcome]:
         """Commit decisions with what follows from them; a message that changed meanwhile is left out."""

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import ActionKind
 from app.messages import Channel, EventKind, MessageId
-from app.records import actions, messages
+from app.records import actions, arrivals, messages
 from app.records.accounts import Book
-from app.records.messages import Arrival
+from app.records.arrivals import Arrival
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +24,9 @@ async def apply_change(session: AsyncSession, arrival: Arrival, book: Book, *, a
         kind = EventKind.ECHO
     match kind:
         case EventKind.CREATED:
-            return await messages.record_created(session, arrival)
+            return await arrivals.record_created(session, arrival)
         case EventKind.EDITED:
-            return await messages.record_edited(session, arrival)
+            return await arrivals.record_edited(session, arrival)
         case EventKind.REMOVED:
             await _removed(session, arrival, at=at)
         case EventKind.ECHO:
@@ -38,7 +38,7 @@ async def apply_change(session: AsyncSession, arrival: Arrival, book: Book, *, a
 
 async def _removed(session: AsyncSession, arrival: Arrival, *, at: datetime) -> None:
     """Its author (or the platform) took it away: nothing is left to hide, delete or answer in public."""
-    message_id = await messages.record_removed(session, arrival)
+    message_id = await arrivals.record_removed(session, arrival)
     if message_id is not None:
         await actions.cancel_open(
             session,
@@ -53,7 +53,7 @@ async def _removed(session: AsyncSession, arrival: Arrival, *, at: datetime) -> 
 async def _echo(session: AsyncSession, arrival: Arrival, *, at: datetime) -> None:
     """A reply written by hand on the platform settles what still waits to be said (policy section 5)."""
     account, event = arrival.account, arrival.event
-    await messages.record_echo(session, account, event)
+    await arrivals.record_echo(session, account, event)
     if event.channel is Channel.DM:
         if event.counterpart_id is None:
             return

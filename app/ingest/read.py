@@ -16,12 +16,12 @@ from app.connectors.base import Inbound
 from app.errors import UnreadableDeliveryError
 from app.ingest.changes import apply_change
 from app.messages import DeliveryId, Event, EventKind, MessageId, PlatformName
-from app.records import deliveries, messages
+from app.records import arrivals, deliveries, messages
 from app.records.accounts import Book, load_book
+from app.records.arrivals import Arrival
 from app.records.database import Sessions
 from app.records.deliveries import Delivery
 from app.records.jobs import Job, enqueue_many
-from app.records.messages import Arrival
 
 log = structlog.get_logger(__name__)
 
@@ -149,7 +149,7 @@ class Reader:
             for _, arrival in fresh
             if arrival.event.event is EventKind.CREATED and not _is_own(arrival.event, book)
         ]
-        new = {} if one_by_one else await messages.record_new(session, written)
+        new = {} if one_by_one else await arrivals.record_new(session, written)
         for reading, arrival in fresh:
             touched = new.get((arrival.account.id, str(arrival.event.external_id)))
             try:

@@ -79,4 +79,6 @@ async def message_job(session: AsyncSession, message_id: MessageId, *, after: ti
 
 async def prune_log(session: AsyncSession, *, older_than: timedelta) -> None:
     """Forget what the job engine remembers of finished jobs; what counts is in our own tables."""
-    await session.execute(text("delete from pgqueuer_log where created < now() - cast(:age as interval)"), {"age": older_than})
+    await session.execute(
+        text("delete from pgqueuer_log where created < now() - cast(:age as interval)"), {"age": older_than}
+    )
