@@ -20,6 +20,7 @@ class Ending(StrEnum):
     VERBAL = "verbal"
     ADDRESS = "address"
     PROMISE = "promise"
+    NEGATIVE = "negative"
     ANY = "any"
 
 
@@ -59,6 +60,15 @@ _PROMISE = (
     "(y)AcAGIm (y)AcAGIz (y)AcAm (y)AcAz (y)IcAm (y)IcAz (y)IcAGIm (y)IcAGIz cAm cAz cAGIm cAGIz ArIm ArIz"
     " IrIm IrIz rIm rIz (y)AyIm (y)AlIm mAzsAm mAyAcAGIm",
 )
+# What did not happen (açılmadı, gelmiyor, gelmemiş), and what one could not do (giremedim, alamıyoruz). "Gelmedim" is
+# not among them: whoever did not come has nothing to complain of.
+_NEGATIVE = (
+    "DIr Ir t Il In n l Is",
+    "DIr t Il",
+    "mIyor mIyo mADI mAmIs mAyAn mAyAcAk mIyorlar mIyolar mADIlAr mAmIslAr mIyorsunuz mIyosunuz mADInIz mADIGI mAmAsI"
+    " (y)AmIyor (y)AmIyo (y)AmADI (y)AmAmIs (y)AmAyAn (y)AmIyorum (y)AmIyoruz (y)AmIyom (y)AmIyoz (y)AmADIm (y)AmADIk"
+    " (y)AmIyorlar (y)AmADIlAr (y)AmAyIz (y)AmAyAcAGIz (y)AmAyAcAGIm",
+)
 # The present tense has an o of its own, after which i becomes u.
 _AFTER_YOR = (
     *("um", "sun", "uz", "sunuz", "lar", "m", "n", "z", "k", "sa", "sam", "san", "ken", "mus"),
@@ -88,30 +98,36 @@ def _expand(template: str, *, back: bool, rounded: bool) -> set[str]:
     return {"".join(letters) for letters in product(*choices)}
 
 
-def _slots(chain: tuple[str, ...], *, back: bool, rounded: bool) -> tuple[frozenset[str], ...]:
+def _slots(
+    chain: tuple[str, ...], *, back: bool, rounded: bool, is_complete: bool = False
+) -> tuple[frozenset[str], ...]:
     slots: list[frozenset[str]] = []
     for slot in chain:
         texts: set[str] = set()
         for template in slot.split():
             texts |= _expand(template, back=back, rounded=rounded)
+        if is_complete:
+            slots.append(frozenset(texts))
+            continue
         with_yor = {text + after for text in texts if text.endswith(("yor", "yo")) for after in _AFTER_YOR}
         slots.append(frozenset(texts | with_yor))
     return tuple(slots)
 
 
 _CHAINS = {
-    (ending, back, rounded): _slots(chain, back=back, rounded=rounded)
+    (ending, back, rounded): _slots(chain, back=back, rounded=rounded, is_complete=ending is Ending.NEGATIVE)
     for ending, chain in (
         (Ending.NOMINAL, _NOMINAL),
         (Ending.VERBAL, _VERBAL),
         (Ending.ADDRESS, _ADDRESS),
         (Ending.PROMISE, _PROMISE),
+        (Ending.NEGATIVE, _NEGATIVE),
     )
     for back in (True, False)
     for rounded in (True, False)
 }
 # Endings that say something the bare stem does not.
-_COMPLETE = frozenset({Ending.NONE, Ending.ADDRESS, Ending.PROMISE})
+_COMPLETE = frozenset({Ending.NONE, Ending.ADDRESS, Ending.PROMISE, Ending.NEGATIVE})
 _LONGEST_SUFFIX = max(len(text) for slots in _CHAINS.values() for slot in slots for text in slot)
 
 

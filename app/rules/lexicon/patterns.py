@@ -6,6 +6,7 @@ A pattern is words separated by spaces, in Turkish spelling; diacritics and casi
     öldür-           a verb stem and what Turkish can add to it (öldürürüm, öldüreceğiz)
     salak~           the noun said to someone (salaksın, salaksınız)
     öldür+           the verb as one's own intention (öldüreceğim, öldürürüz)
+    aç#              what did not or could not happen (açılmıyor, açmadılar, açamadım)
     bahis*           the beginning of a word
     =mal             this word alone (=mal* is mal*, =git- is git-)
     !sık-            letters as written: what folding makes of other words does not count
@@ -55,7 +56,7 @@ Pattern = tuple[tuple[Phrase, ...], ...]
 Groups = Mapping[str, frozenset[Stem]]
 
 
-_ENDINGS = {"-": Ending.VERBAL, "~": Ending.ADDRESS, "+": Ending.PROMISE, "*": Ending.ANY}
+_ENDINGS = {"-": Ending.VERBAL, "~": Ending.ADDRESS, "+": Ending.PROMISE, "*": Ending.ANY, "#": Ending.NEGATIVE}
 
 
 class PatternError(ValueError):
@@ -73,7 +74,7 @@ def stem(text: str) -> Stem:
         ending = Ending.NONE
     elif word[-1:] in _ENDINGS:
         word, ending = word.removeprefix("=")[:-1], _ENDINGS[word[-1]]
-    if not word or any(sign in word for sign in "=*-~+{}?!&_^$/ "):
+    if not word or any(sign in word for sign in "=*-~+#{}?!&_^$/ "):
         raise PatternError(f"not a word of the pattern language: {text!r}")
     return Stem(text=word, ending=ending, is_literal=literal)
 
