@@ -2,7 +2,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: setup demo test check bench lock clean
+MODEL  := .venv-model
+
+.PHONY: setup demo test check bench model judge lock clean
 
 ## setup: a virtual environment with everything, from the hashed lock file
 setup: $(VENV)/.ready
@@ -33,10 +35,26 @@ check: setup
 bench: setup
 	$(BIN)/python -m tests.bench $(ARGS)
 
+$(MODEL)/.ready: requirements.lock training/requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(MODEL)
+	$(MODEL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(MODEL)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	$(MODEL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+## model: train the classifier anew (an hour; corpora from the folder NOBET_CORPORA), then set weights and thresholds
+model: $(MODEL)/.ready
+	$(MODEL)/bin/python -m training.classifier
+	$(MODEL)/bin/nobet measure --write app/decisions/shipped/tiers.toml
+
+## judge: measure the judgement and write docs/judgement.md (peers beside it, offence at large from NOBET_CORPORA)
+judge: $(MODEL)/.ready
+	$(MODEL)/bin/python -m training.judge
+
 ## lock: resolve the dependencies anew (needs uv on the PATH)
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group dev -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml -c requirements.lock -o requirements.runtime.lock
 
 clean:
-	rm -rf $(VENV) .nobet build *.egg-info
+	rm -rf $(VENV) $(MODEL) .nobet build *.egg-info

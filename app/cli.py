@@ -167,30 +167,30 @@ def evaluate() -> None:
     """Judge messages: JSON lines on standard input, JSON lines on standard output. Needs no database."""
     from app.decisions.policy import shipped_policy
     from app.evaluate import evaluate_lines
+    from app.signals.classifier.classify import Classifier
     from app.signals.language import LanguageDetector
 
-    raise typer.Exit(evaluate_lines(sys.stdin, sys.stdout, shipped_policy(), LanguageDetector()))
+    classifier = Classifier()
+    status = evaluate_lines(
+        sys.stdin, sys.stdout, shipped_policy(), LanguageDetector(), classifier.score, classifier.offence
+    )
+    raise typer.Exit(status)
 
 
 @commands.command()
 def measure(
-    cases: Annotated[Path, typer.Argument(help="Labelled messages, one JSON object a line.")] = Path(
-        "training/validation.jsonl"
-    ),
+    folder: Annotated[Path, typer.Argument(help="The folder with messages/ and validation.jsonl.")] = Path("training"),
     write: Annotated[
-        Path | None, typer.Option(help="Where to write the tiers (app/decisions/shipped/tiers.toml).")
+        Path | None, typer.Option(help="Where to write what was found (app/decisions/shipped/tiers.toml).")
     ] = None,
 ) -> None:
-    """Measure the rules on labelled messages and set their tiers from it."""
-    from app.measure import as_toml, fire, load_cases, standings, table
-    from app.signals.language import LanguageDetector
+    """Measure rules and classifier on labelled messages; set weights and thresholds from it."""
+    from app.measuring.measure import measure_folder
 
-    loaded = load_cases(cases, LanguageDetector())
-    fired = fire(loaded)
-    found = standings(fired)
-    print(table(loaded, fired, found))
+    found = measure_folder(folder)
+    print(found.table())
     if write is not None:
-        write.write_text(as_toml(found, cases=len(loaded)), encoding="utf-8")
+        write.write_text(found.as_toml(), encoding="utf-8")
 
 
 @commands.command()

@@ -38,7 +38,7 @@ def run_doctor() -> int:
 
 
 async def _look(settings: Settings) -> list[Check]:
-    async with running_service(settings, detect_language=lambda _: None) as service:
+    async with running_service(settings, detect_language=lambda _: None, classify=lambda _: []) as service:
         database = await checks.check_database(service.sessions)
         found = [_settings(settings), database]
         if database.status is Status.OK:

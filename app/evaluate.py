@@ -3,12 +3,13 @@
 import datetime
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.decisions.decide import decide
+from app.decisions.explain import explained
 from app.decisions.model import ActionKind, Decision, PlannedAction, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.policy import Policy
@@ -16,7 +17,7 @@ from app.messages import Account, AccountId, AccountKind, Channel, ExternalId, M
 from app.rules.engine import evaluate
 from app.rules.model import Signals
 from app.rules.text import read
-from app.signals.gather import DetectLanguage
+from app.signals.gather import Classify, DetectLanguage
 
 
 class Context(BaseModel):
@@ -44,7 +45,7 @@ class Case(BaseModel):
     context: Context = Context()
 
 
-def evaluate_case(case: Case, policy: Policy, detect_language: DetectLanguage) -> dict[str, Any]:
+def evaluate_case(case: Case, policy: Policy, detect_language: DetectLanguage, classify: Classify) -> dict[str, Any]:
     """Judge one case and return it as the output line says it."""
     account = Account(
         id=AccountId(0),
@@ -61,7 +62,7 @@ def evaluate_case(case: Case, policy: Policy, detect_language: DetectLanguage) -
         external_id=ExternalId(str(case.id)),
         text=case.text,
     )
-    signals = _signals(case, policy, detect_language)
+    signals = _signals(case, policy, detect_language, classify)
     decision = decide(message, signals, evaluate(message, signals), policy)
     planned = plan(
         decision,
@@ -73,11 +74,21 @@ def evaluate_case(case: Case, policy: Policy, detect_language: DetectLanguage) -
         ),
         policy,
     )
-    return _as_output(case, decision, planned)
+    return _as_output(case, decision, planned, policy)
 
 
-def evaluate_lines(lines: Iterable[str], out: TextIO, policy: Policy, detect_language: DetectLanguage) -> int:
-    """Judge JSON lines. A line that cannot be read is told on standard error; the exit code is then 2."""
+def evaluate_lines(
+    lines: Iterable[str],
+    out: TextIO,
+    policy: Policy,
+    detect_language: DetectLanguage,
+    classify: Classify,
+    offence: Callable[[str], float],
+) -> int:
+    """Judge JSON lines. A line that cannot be read is told on standard error; the exit code is then 2.
+
+    `offence`: how likely strangers would call a text offensive; told beside the judgement, decides nothing.
+    """
     status = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -90,11 +101,12 @@ def evaluate_lines(lines: Iterable[str], out: TextIO, policy: Policy, detect_lan
             sys.stderr.write(f"nobet evaluate: line {number}: {where} {first['msg']}\n")
             status = 2
             continue
-        out.write(json.dumps(evaluate_case(case, policy, detect_language), ensure_ascii=False) + "\n")
+        judged = evaluate_case(case, policy, detect_language, classify)
+        out.write(json.dumps(judged | {"offensive": round(offence(case.text), 4)}, ensure_ascii=False) + "\n")
     return status
 
 
-def _signals(case: Case, policy: Policy, detect_language: DetectLanguage) -> Signals:
+def _signals(case: Case, policy: Policy, detect_language: DetectLanguage, classify: Classify) -> Signals:
     context = case.context
     in_period = context.admission_period
     if in_period is None:
@@ -108,10 +120,11 @@ def _signals(case: Case, policy: Policy, detect_language: DetectLanguage) -> Sig
         admission_period=in_period,
         account_kind=context.account_kind,
         allowed_contacts=(*policy.allowed_contacts, *context.allowed_contacts),
+        scores=classify([(case.text, context.parent_text)])[0],
     )
 
 
-def _as_output(case: Case, decision: Decision, planned: Iterable[PlannedAction]) -> dict[str, Any]:
+def _as_output(case: Case, decision: Decision, planned: Iterable[PlannedAction], policy: Policy) -> dict[str, Any]:
     return {
         "id": case.id,
         "labels": list(decision.labels),
@@ -130,6 +143,7 @@ def _as_output(case: Case, decision: Decision, planned: Iterable[PlannedAction])
                 "tier": finding.tier,
                 "score": finding.score,
                 "spans": [[match.start, match.end] for match in finding.matches],
+                "explanation": explained(policy, finding, case.text),
             }
             for finding in decision.findings
         ],

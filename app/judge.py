@@ -216,6 +216,7 @@ def _context(signals: Signals) -> dict[str, object]:
         "date": signals.today.isoformat() if signals.today else None,
         "admission_period": signals.admission_period,
         "account_kind": signals.account_kind,
+        "scores": {label: scored.log_odds for label, scored in (signals.scores or {}).items()},
         "missing": sorted(signals.missing),
     }
 

@@ -28,7 +28,8 @@ from app.notices.smtp import SmtpChannel
 from app.pipeline import Pipeline
 from app.records.database import Sessions, create_engine, create_sessions
 from app.settings import MetaSettings, Settings
-from app.signals.gather import DetectLanguage, Gatherer
+from app.signals.classifier.classify import Classifier
+from app.signals.gather import Classify, DetectLanguage, Gatherer
 from app.signals.language import LanguageDetector
 from app.signals.policies import PolicyStore
 
@@ -59,6 +60,7 @@ async def running_service(
     clock: Clock = utc_now,
     jitter: Callable[[], float] = random.random,
     detect_language: DetectLanguage | None = None,
+    classify: Classify | None = None,
 ) -> AsyncIterator[Service]:
     """Open what the service needs, hand it over, close it again."""
     engine = create_engine(settings.require_database_url(), pool_size=settings.database_pool_size)
@@ -72,6 +74,7 @@ async def running_service(
                 clock=clock,
                 jitter=jitter,
                 detect_language=detect_language or LanguageDetector(),
+                classify=classify or Classifier().score,
             )
         finally:
             await engine.dispose()
@@ -85,6 +88,7 @@ def build(
     clock: Clock,
     jitter: Callable[[], float],
     detect_language: DetectLanguage,
+    classify: Classify,
 ) -> Service:
     """Wire the parts together; opens nothing itself."""
     sessions = create_sessions(engine)
@@ -98,7 +102,9 @@ def build(
         clock=clock,
         jitter=jitter,
     )
-    gatherer = Gatherer(sessions=sessions, detect_language=detect_language, zone=ZoneInfo(settings.time_zone))
+    gatherer = Gatherer(
+        sessions=sessions, detect_language=detect_language, classify=classify, zone=ZoneInfo(settings.time_zone)
+    )
     return Service(
         settings=settings,
         clock=clock,

@@ -34,7 +34,9 @@ from app.sandbox.main import running as running_sandbox
 from app.sandbox.seed import ACCOUNTS
 from app.sandbox.settings import SandboxSettings
 from app.settings import MetaSettings, Settings
+from app.signals.gather import Classify
 from app.worker import Worker
+from tests.world import no_scores
 
 WAIT = timedelta(seconds=15)
 INSULT = "siz tam bir şerefsizsiniz, geri zekalılar"
@@ -184,7 +186,12 @@ def by(role: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def running_flow(
-    database_url: str, folder: Path, *, policy: Policy | None = None, work: bool = True
+    database_url: str,
+    folder: Path,
+    *,
+    policy: Policy | None = None,
+    work: bool = True,
+    classify: Classify = no_scores,
 ) -> AsyncIterator[Flow]:
     """Start everything; stop it in order. `work`: whether the worker runs by itself."""
     engine = create_engine(database_url)
@@ -205,7 +212,9 @@ async def running_flow(
             smtp=SmtpSettings(host="127.0.0.1", port=smtp_port, sender="nobet@ornek.edu.tr"),
         )
         service = await stack.enter_async_context(
-            running_service(settings, clock=clock, jitter=lambda: 0.0, detect_language=lambda _: "tr")
+            running_service(
+                settings, clock=clock, jitter=lambda: 0.0, detect_language=lambda _: "tr", classify=classify
+            )
         )
         await activate(service.sessions, policy or measured_policy())
         await stack.enter_async_context(_serving(create_app(lambda: _opened(service)), api_socket))

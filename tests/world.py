@@ -1,6 +1,7 @@
 """A small world for tests: accounts, people, tokens; and builders with good defaults."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert
 from app.messages import Account, AccountId, AccountKind, Channel, ExternalId, Message, MessageId, PlatformName
 from app.records.database import Sessions
 from app.records.tables import accounts, api_tokens, people, responsibilities
+from app.rules.model import Label, Scored
 
 FACEBOOK = PlatformName("facebook")
 INSTAGRAM = PlatformName("instagram")
@@ -102,6 +104,11 @@ async def make_world(sessions: Sessions) -> World:
             insert(responsibilities).values(person_id=ids["responsible"], account_id=made["unit_page"].id)
         )
     return World(**made, tokens=tokens, people=ids)
+
+
+def no_scores(texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
+    """A classifier that says nothing: rules stand for themselves, where the way is tested and not the judgement."""
+    return [{} for _ in texts]
 
 
 def an_account(**changes: object) -> Account:

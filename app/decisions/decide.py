@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.decisions.model import Decision, Disposition, JudgedFinding, Stage, Tier
 from app.decisions.policy import ALWAYS_ACT, NEVER_TAKEN_DOWN, Policy
+from app.decisions.weigh import Weighed, weigh
 from app.messages import Channel, Message
 from app.rules.model import Evaluation, Finding, Label, Signals
 
@@ -15,12 +16,7 @@ def decide(
 
     `kept_by_person`: a person decided to keep an earlier revision; the machine may then contain, never remove (I7).
     """
-    judged = tuple(
-        sorted(
-            (_judge(finding, message, policy) for finding in evaluation.findings),
-            key=lambda finding: (list(Label).index(finding.label), finding.rule),
-        )
-    )
+    judged = _judged(message, signals, evaluation, policy)
     effective = [finding for finding in judged if finding.stage in (Stage.ASK, Stage.ACT)]
     labels = _labels(effective, policy)
     incomplete = _incomplete(message, signals, evaluation, policy, has_labels=bool(labels))
@@ -37,9 +33,27 @@ def decide(
     )
 
 
-def _judge(finding: Finding, message: Message, policy: Policy) -> JudgedFinding:
+def _judged(message: Message, signals: Signals, evaluation: Evaluation, policy: Policy) -> tuple[JudgedFinding, ...]:
+    """The findings with how sure they make us, in the order of the labels."""
+    kind = message.account.kind
+    judged: list[JudgedFinding] = []
+    for label in Label:
+        findings = [finding for finding in evaluation.findings if finding.label is label]
+        weighed = weigh(label, findings, signals, policy, kind) if findings else None
+        judged += sorted(
+            (_judge(finding, weighed, message, policy) for finding in findings), key=lambda finding: finding.rule
+        )
+    return tuple(judged)
+
+
+def _judge(finding: Finding, weighed: Weighed | None, message: Message, policy: Policy) -> JudgedFinding:
     measured = policy.tiers.get(finding.rule)
-    tier = measured.tier if measured else Tier.WEAK
+    if weighed is not None:
+        tier, score = weighed.tier, weighed.probability
+    elif measured is not None:
+        tier, score = measured.tier, measured.lower
+    else:
+        tier, score = Tier.WEAK, 0.0
     # 6.4.15 is found by recall, not by precision: in doubt it is self-harm, since that costs a private message.
     if finding.label is Label.SELF_HARM and tier is Tier.WEAK:
         tier = Tier.LIKELY
@@ -49,7 +63,7 @@ def _judge(finding: Finding, message: Message, policy: Policy) -> JudgedFinding:
         article=finding.article,
         rule=finding.rule,
         tier=tier,
-        score=measured.lower if measured else 0.0,
+        score=score,
         matches=finding.matches,
         stage=Stage.ACT if always else policy.stage(finding.rule, message.account.kind),
     )
@@ -57,7 +71,7 @@ def _judge(finding: Finding, message: Message, policy: Policy) -> JudgedFinding:
 
 def _labels(findings: Iterable[JudgedFinding], policy: Policy) -> tuple[Label, ...]:
     """The labels that are at least likely, the weightiest first."""
-    found = {finding.label for finding in findings if finding.tier is not Tier.WEAK}
+    found = {finding.label for finding in findings if finding.tier in (Tier.CERTAIN, Tier.LIKELY)}
     order = list(Label)
     return tuple(
         sorted(
@@ -127,6 +141,8 @@ def _wanted(finding: JudgedFinding, policy: Policy) -> tuple[Disposition, str | 
             if finding.label in NEVER_TAKEN_DOWN:
                 return Disposition.KEEP, None
             wanted, reason = Disposition.REVIEW, "weak"
+        case Tier.FAINT:
+            return Disposition.KEEP, None
     cap = policy.caps.get(finding.rule)
     if cap is not None and finding.label not in ALWAYS_ACT and cap.strength < wanted.strength:
         wanted, reason = cap, "capped"
@@ -146,7 +162,9 @@ def _priority(findings: Iterable[JudgedFinding], labels: tuple[Label, ...], poli
     """
     priorities = [policy.labels[label].priority for label in labels]
     priorities += [
-        policy.labels[finding.label].priority - 5 for finding in findings if finding.label not in NEVER_TAKEN_DOWN
+        policy.labels[finding.label].priority - 5
+        for finding in findings
+        if finding.label not in NEVER_TAKEN_DOWN and finding.tier is not Tier.FAINT
     ]
     return max(priorities, default=10)
 

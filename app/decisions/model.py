@@ -13,11 +13,15 @@ TemplateKey = NewType("TemplateKey", str)
 
 
 class Tier(StrEnum):
-    """How sure a rule makes us, by measurement (policy section 3)."""
+    """How sure a finding makes us, by measurement (policy section 3).
+
+    A weak one brings a person where the label is grave. A faint one is recorded, since it was seen; nothing follows.
+    """
 
     CERTAIN = "certain"
     LIKELY = "likely"
     WEAK = "weak"
+    FAINT = "faint"
 
 
 class Disposition(StrEnum):
@@ -78,7 +82,11 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedFinding:
-    """A finding with what policy data says of its rule. `score` is the rule's measured precision, 0 to 1."""
+    """A finding with what policy data says of it.
+
+    `score`, 0 to 1: the probability of the label, from all that was seen of it; where the classifier did not run, the
+    lower end of the rule's measured precision.
+    """
 
     label: Label
     article: Article

@@ -105,7 +105,9 @@ class LabelPolicy(Document):
 class Measured(Document):
     """How sure a rule makes us, with the figures it comes from.
 
-    `precision` is right/hits on the validation data, `lower` the lower end of its 95 % interval (Wilson).
+    `precision` is right/hits on the validation data, `lower` the lower end of its 95 % interval (Wilson). The tier
+    stands where the rule speaks alone; where the classifier ran, the rule is weighed with it by its `strength`: the
+    natural log of how many times as often it fires on messages with the label as on others.
     """
 
     tier: Tier
@@ -113,6 +115,43 @@ class Measured(Document):
     right: Annotated[int, Field(ge=0)]
     precision: float
     lower: float
+    strength: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Threshold(Document):
+    """From which log odds on a tier holds, with the figures it comes from.
+
+    `share` is right/of on the validation data, `lower` the lower end of its 95 % interval (Wilson): the precision of
+    all messages from `at` on; for `self_harm` at `likely` the recall, since what counts there is whom we miss.
+    """
+
+    at: float
+    of: Annotated[int, Field(ge=0)]
+    right: Annotated[int, Field(ge=0)]
+    share: float
+    lower: float
+
+
+class Weighing(Document):
+    """How rules and classifier are weighed for a label, and which log odds make us how sure.
+
+    log odds = bias + classifier x the classifier's log odds + rules x the strength of the strongest rule that fired.
+    A tier without threshold was not reached by measurement: too few cases, or too many wrong.
+    """
+
+    bias: float
+    classifier: Annotated[float, Field(ge=0)]
+    rules: Annotated[float, Field(ge=0)]
+    certain: Threshold | None = None
+    likely: Threshold | None = None
+    weak: Threshold | None = None
+
+    def tier(self, log_odds: float) -> Tier:
+        """How sure these log odds make us."""
+        for tier, threshold in ((Tier.CERTAIN, self.certain), (Tier.LIKELY, self.likely), (Tier.WEAK, self.weak)):
+            if threshold is not None and log_odds >= threshold.at:
+                return tier
+        return Tier.FAINT
 
 
 class Template(Document):
@@ -161,10 +200,12 @@ class Policy(Document):
     name: str
     labels: Mapping[Label, LabelPolicy]
     tiers: Mapping[RuleName, Measured] = {}
+    weighing: Mapping[Label, Weighing] = {}
     caps: Mapping[RuleName, Disposition] = {}
     stages: Mapping[RuleName, Mapping[AccountKind, Stage]] = {}
     measured_languages: tuple[str, ...] = ("tr",)
     templates: Mapping[TemplateKey, Template]
+    sentences: Mapping[str, Mapping[str, str]] = {}
     reply_order: tuple[TemplateKey, ...]
     variables: Mapping[str, str] = {}
     platform_rules: Mapping[str, Mapping[str, str]] = {}

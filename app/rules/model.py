@@ -38,12 +38,21 @@ class Label(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What the classifier makes of one label: its log odds, and the places of the text that count most for it."""
+
+    log_odds: float
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """Facts a rule may know beside the message, gathered before and within a time limit.
 
     None means unknown, never "clean". `missing` names signals that could not be had in time: whatever is decided
     without them goes to a reviewer. `language` is an ISO 639-1 code. `allowed_contacts` are the University's own
-    published phone numbers, addresses and mailboxes, written as a person would.
+    published phone numbers, addresses and mailboxes, written as a person would. `scores` has every label; None where
+    the classifier did not run.
     """
 
     forms: TextForms
@@ -54,6 +63,7 @@ class Signals:
     admission_period: bool = False
     account_kind: AccountKind = AccountKind.OFFICIAL
     allowed_contacts: tuple[str, ...] = ()
+    scores: Mapping[Label, Scored] | None = None
     missing: frozenset[str] = frozenset()
 
 
@@ -144,6 +154,7 @@ __all__ = [
     "Predicate",
     "Rule",
     "RuleName",
+    "Scored",
     "Signals",
     "rule",
 ]

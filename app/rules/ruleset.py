@@ -3,6 +3,7 @@
 from app.rules import (
     admission_question,
     advertisement,
+    classified,
     complaint,
     criticism,
     disaster,
@@ -48,4 +49,6 @@ RULES: tuple[Rule, ...] = (
     # What forbids an automatic answer.
     *sensitive_topic.RULES,
     *disaster.RULES,
+    # What lists cannot carry, one rule a label.
+    *classified.RULES,
 )

@@ -1,50 +1,71 @@
 """Gathers what rules may know beside a message, within a time limit. What is not had in time is named, not guessed."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.batching import Batcher
 from app.decisions.policy import Policy
 from app.messages import Message
 from app.records import messages
 from app.records.database import Sessions
-from app.rules.model import Signals
+from app.rules.model import Label, Scored, Signals
 from app.rules.text import read
 
 log = structlog.get_logger(__name__)
 
 TIME_LIMIT = timedelta(seconds=2)
+# The classifier reads what waits together, and a machine may be busy: it is late only after this.
+CLASSIFY_LIMIT = timedelta(seconds=10)
 DetectLanguage = Callable[[str], str | None]
+# Texts, each with what it answers, to a score per label.
+Classify = Callable[[Sequence[tuple[str, str | None]]], Sequence[Mapping[Label, Scored]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gatherer:
     """Where signals come from."""
 
-    sessions: Sessions
-    detect_language: DetectLanguage
-    zone: ZoneInfo
-    time_limit: timedelta = TIME_LIMIT
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        detect_language: DetectLanguage,
+        classify: Classify,
+        zone: ZoneInfo,
+        time_limit: timedelta = TIME_LIMIT,
+    ) -> None:
+        self.detect_language = detect_language
+        self.classify = classify
+        self._sessions = sessions
+        self._zone = zone
+        self._time_limit = time_limit
+        self._scores = Batcher(self._score_many, at_most=32)
 
     async def gather(
         self, message: Message, policy: Policy, *, now: datetime, missing: frozenset[str] = frozenset()
     ) -> Signals:
         """Return the signals; those that failed or took too long join what is `missing` already."""
         lacking = set(missing)
+        scores: Mapping[Label, Scored] | None = None
         parent: messages.Parent | None = None
         if message.parent_id is not None:
             try:
-                async with asyncio.timeout(self.time_limit.total_seconds()), self.sessions() as session:
+                async with asyncio.timeout(self._time_limit.total_seconds()), self._sessions() as session:
                     parent = await messages.parent_of(session, message)
             except (TimeoutError, SQLAlchemyError, OSError) as error:
                 lacking.add("parent")
                 log.warning("signal_missing", signal="parent", message_id=message.id, error=type(error).__name__)
-        today = now.astimezone(self.zone).date()
+        try:
+            async with asyncio.timeout(CLASSIFY_LIMIT.total_seconds()):
+                scores = await self._scores.ask((message.text, parent.text if parent else None))
+        except TimeoutError:
+            lacking.add("classifier")
+            log.warning("signal_missing", signal="classifier", message_id=message.id, error="TimeoutError")
+        today = now.astimezone(self._zone).date()
         return Signals(
             forms=read(message.text),
             language=self.detect_language(message.text),
@@ -54,5 +75,9 @@ class Gatherer:
             admission_period=policy.is_admission_period(today),
             account_kind=message.account.kind,
             allowed_contacts=policy.allowed_contacts,
+            scores=scores,
             missing=frozenset(lacking),
         )
+
+    async def _score_many(self, texts: Sequence[tuple[str, str | None]]) -> Sequence[Mapping[Label, Scored]]:
+        return await asyncio.to_thread(self.classify, texts)

@@ -34,6 +34,7 @@ _DATA = tomllib.loads(resources.files("app.signals").joinpath("words.toml").read
 _SHORT: Mapping[str, str] = {word: code for code, words in _DATA["short"].items() for word in words.split()}
 _ANYWHERE = frozenset(_DATA["anywhere"]["words"].split())
 _SURE_KURDISH = frozenset(_DATA["kurdish"]["sure"].split())
+_KURDISH_OWN = frozenset(_DATA["kurdish"]["own"].split())
 _KURDISH = _SURE_KURDISH | frozenset(_DATA["kurdish"]["small"].split())
 _SHORT_AT_MOST = 20
 
@@ -61,10 +62,19 @@ def _by_words(words: list[str]) -> str | None:
     known = [_SHORT[w] for w in telling if w in _SHORT]
     if telling and len(known) == len(telling) and len(set(known)) == 1:
         return known[0]
+    return "ku" if _is_kurdish(words) else None
+
+
+def _is_kurdish(words: list[str]) -> bool:
+    """By its small words: one that nobody else has, or two that Turkish lacks; more of them where few letters help."""
     kurdish = [w for w in words if w in _KURDISH]
     if any(w in _SURE_KURDISH for w in kurdish) and 5 * len(kurdish) >= 2 * len(words):
-        return "ku"
-    return None
+        return True
+    own = sum(w in _KURDISH_OWN for w in words)
+    looks = sum(any(c in "êîû" for c in w) or ("x" in w and w not in ("x", "xd")) or "w" in w for w in words)
+    return (own >= 2 and 5 * (own + looks) >= 2 * len(words)) or (
+        own >= 1 and 2 * looks >= len(words) and len(words) > 1
+    )
 
 
 class LanguageDetector:

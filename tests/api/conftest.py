@@ -13,7 +13,7 @@ from app.main import running_service
 from app.records.database import Sessions
 from app.settings import MetaSettings, Settings
 from tests.api.calling import Api, open_app
-from tests.world import World, make_world
+from tests.world import World, make_world, no_scores
 
 APP_SECRET = "gizli-anahtar"
 VERIFY_TOKEN = "dogrulama"
@@ -39,7 +39,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> FastAPI:
     """The application, not started yet."""
-    return create_app(lambda: running_service(settings, detect_language=lambda text: "tr"))
+    return create_app(lambda: running_service(settings, detect_language=lambda text: "tr", classify=no_scores))
 
 
 @pytest.fixture

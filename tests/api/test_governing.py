@@ -13,7 +13,7 @@ from app.records.database import Sessions
 from app.settings import Settings
 from tests.api.builders import a_notification, a_stored_message, an_action
 from tests.api.calling import Api
-from tests.world import World
+from tests.world import World, no_scores
 
 
 async def test_the_first_acknowledgement_counts(api: Api, sessions: Sessions, world: World) -> None:
@@ -141,7 +141,7 @@ async def test_the_active_policy_is_shown_and_tried_on_a_text(api: Api, sessions
 def app(settings: Settings) -> FastAPI:
     """The application with a mail server, so that a unit's mailbox counts."""
     with_mail = settings.model_copy(update={"smtp": SmtpSettings(host="127.0.0.1", sender="nobet@ornek.test")})
-    return create_app(lambda: running_service(with_mail, detect_language=lambda text: "tr"))
+    return create_app(lambda: running_service(with_mail, detect_language=lambda text: "tr", classify=no_scores))
 
 
 async def test_a_units_mailbox_is_set_and_the_last_way_to_an_urgent_unit_is_not_taken(api: Api) -> None:

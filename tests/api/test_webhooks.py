@@ -20,6 +20,7 @@ from app.records.tables import deliveries, notifications
 from app.settings import Settings
 from tests.api.calling import open_app, signed
 from tests.api.conftest import APP_SECRET, VERIFY_TOKEN
+from tests.world import no_scores
 
 MARKER = "sarmaşık7391"
 BODY = json.dumps(
@@ -152,7 +153,7 @@ async def test_a_delivery_is_answered_503_while_the_database_is_away(settings: S
         taken.bind(("127.0.0.1", 0))
         away = f"postgresql+asyncpg://nobet@127.0.0.1:{taken.getsockname()[1]}/nobet"
         without = settings.model_copy(update={"database_url": SecretStr(away)})
-        app = create_app(lambda: running_service(without, detect_language=lambda text: "tr"))
+        app = create_app(lambda: running_service(without, detect_language=lambda text: "tr", classify=no_scores))
         async with open_app(app) as http:
             with capture_logs() as lines:
                 delivered = await http.post("/webhooks/facebook", content=BODY, headers=signed(BODY, APP_SECRET))
@@ -175,7 +176,7 @@ async def test_a_delivery_is_answered_503_while_the_database_is_away(settings: S
 async def served(settings: Settings) -> AsyncIterator[str]:
     """The application behind a real server, with room for bodies of 1000 bytes."""
     small = settings.model_copy(update={"max_body_bytes": 1000})
-    app = create_app(lambda: running_service(small, detect_language=lambda text: "tr"))
+    app = create_app(lambda: running_service(small, detect_language=lambda text: "tr", classify=no_scores))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn tells it by this attribute alone)

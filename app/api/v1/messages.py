@@ -151,7 +151,8 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
             subject=f"message/{id}",
             detail={"closed": found["closed"]} if found["closed"] else {},
         )
-    return message_detail(found, parts, parent_text=answered)
+    policy = (await service.policies.current()).policy
+    return message_detail(found, parts, parent_text=answered, policy=policy)
 
 
 @router.post(

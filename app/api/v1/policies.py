@@ -135,4 +135,6 @@ async def evaluate(body: EvaluateBody, service: Running, person: MayEvaluate) ->
         ),
     )
     # Rules and language detection are pure computation: not on the loop that answers everybody.
-    return await asyncio.to_thread(evaluate_case, case, policy, service.gatherer.detect_language)
+    return await asyncio.to_thread(
+        evaluate_case, case, policy, service.gatherer.detect_language, service.gatherer.classify
+    )

@@ -10,7 +10,10 @@ from app.api.views.common import CLOSED_FIELD, PLACEHOLDERS, AccountRef, Closed,
 from app.api.views.evidence import EvidenceRef, evidence_ref
 from app.api.views.notifications import NotificationView, notification_view
 from app.api.views.tasks import TaskView, task_view
+from app.decisions.explain import explain
+from app.decisions.policy import Policy
 from app.records.reading.pages import Row
+from app.rules.model import Label
 
 
 class Author(View):
@@ -88,8 +91,17 @@ class FindingView(View):
     label: Annotated[str, Field(description="Etiket", examples=["insult"])]
     article: Annotated[str, Field(description="Prosedür maddesi", examples=["6.4.8"])]
     rule: Annotated[str, Field(description="Kuralın adı", examples=["insult.profanity"])]
-    tier: Annotated[str, Field(description="Ölçülmüş güven: `certain`, `likely`, `weak`", examples=["certain"])]
-    score: Annotated[float, Field(description="Ölçülen kesinlik, 0–1", examples=[0.985])]
+    tier: Annotated[
+        str,
+        Field(
+            description=(
+                "Ölçülmüş güven: `certain` (kesin), `likely` (büyük olasılıkla), `weak` (kuşkulu, bir kişi bakar), "
+                "`faint` (görüldü, sonucu yok)"
+            ),
+            examples=["certain"],
+        ),
+    ]
+    score: Annotated[float, Field(description="Etiketin olasılığı, görülen her şeyle birlikte, 0–1", examples=[0.985])]
     stage: Annotated[str, Field(description="Kuralın aşaması: `off`, `shadow`, `ask`, `act`", examples=["act"])]
     spans: Annotated[
         list[tuple[int, int]],
@@ -97,6 +109,13 @@ class FindingView(View):
     ]
     kinds: Annotated[list[str], Field(description="Her yerin alt türü", examples=[["profanity"]])]
     reasons: Annotated[list[str], Field(description="Her yer için kuralın gerekçesi", examples=[["swear word"]])]
+    explanation: Annotated[
+        dict[str, str],
+        Field(
+            description="Görülenin Türkçe ve İngilizce birer cümleyle anlatımı; içerik kapalıysa boş",
+            examples=[{"tr": "6.4.8: “salak” sözü hakaret, küfür ya da öfke ifadesi olarak okundu."}],
+        ),
+    ]
 
 
 class DecisionView(View):
@@ -185,8 +204,9 @@ def message_view(row: Row) -> MessageView:
     return MessageView(**message_fields(row))
 
 
-def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | None) -> MessageDetail:
-    """One message with its parts, keyed as the fields are."""
+def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | None, policy: Policy) -> MessageDetail:
+    """One message with its parts, keyed as the fields are; findings are told in the words of `policy`."""
+    texts = {entry["revision"]: entry["text"] for entry in parts["revisions"]}
     closed: Closed | None = row["closed"]
     attempts: dict[int, list[Row]] = {}
     for attempt in parts["attempts"]:
@@ -197,7 +217,7 @@ def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | 
         parent_text=parent_text,
         post_id=row["post_id"],
         revisions=[_revision(entry, closed) for entry in parts["revisions"]],
-        decisions=[_decision(entry, closed) for entry in parts["decisions"]],
+        decisions=[_decision(entry, closed, policy, texts.get(entry["revision"], "")) for entry in parts["decisions"]],
         actions=[action_view(entry, attempts.get(entry["id"], [])) for entry in parts["actions"]],
         reviews=[_review(entry) for entry in parts["reviews"]],
         tasks=[task_view(entry) for entry in parts["tasks"]],
@@ -214,13 +234,29 @@ def _revision(row: Row, closed: Closed | None) -> RevisionView:
     return RevisionView(**values)
 
 
-def _decision(row: Row, closed: Closed | None) -> DecisionView:
+def _decision(row: Row, closed: Closed | None, policy: Policy, text: str) -> DecisionView:
     values = {name: row[name] for name in DecisionView.model_fields if name != "person"}
     if closed is not None:
-        values["findings"] = [finding | {"spans": [], "kinds": [], "reasons": []} for finding in row["findings"]]
+        values["findings"] = [
+            finding | {"spans": [], "kinds": [], "reasons": [], "explanation": {}} for finding in row["findings"]
+        ]
         # What a person wrote about it may quote it.
         values["reason"] = PLACEHOLDERS[closed] if row["reason"] is not None else None
+    else:
+        values["findings"] = [finding | {"explanation": _told(finding, policy, text)} for finding in row["findings"]]
     return DecisionView(**values, person=person_of(row, "person_id", "person_name"))
+
+
+def _told(finding: dict[str, Any], policy: Policy, text: str) -> dict[str, str]:
+    return explain(
+        policy,
+        label=Label(finding["label"]),
+        article=finding["article"],
+        rule=finding["rule"],
+        kinds=finding["kinds"],
+        spans=finding["spans"],
+        text=text,
+    )
 
 
 def _review(row: Row) -> ReviewEntry:

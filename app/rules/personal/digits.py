@@ -1,30 +1,40 @@
-"""Runs of digits as people write them: grouped, bracketed, dotted, full-width, or spoken out."""
+"""Runs of digits as people write them: grouped, bracketed, dotted, full-width, with letters posing as digits."""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from app.rules.forms.plain import Plain
-from app.rules.forms.words import Word, Words
-
 # Bounded, so that a megabyte of digits is read in linear time.
-_RUN = re.compile(r"(?<!\d)(?:\+\s?|\(\s?|o(?=5\d\d))?\d(?:[ \t().\-/_·•*]{0,3}\d){5,33}(?!\d)")
+_SEPARATOR = r"[ \t\xa0().,:\-/\\~_·•*–—|\[\]]"
+_RUN = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}{{0,6}}\d){{5,79}}(?!\d)")
 _GROUP = re.compile(r"\d+")
+# 14.03.2004 is a date and 13:30 a time, whatever follows.
+_DATE_OR_TIME = re.compile(
+    r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])"
+    r"|(?<![\d.])(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?![\d.]\d)"
+)
+# A token of digits and letters that look like them; alone among single digits an o is a zero as well.
+_LETTERED = re.compile(r"(?<!\w)(?=[olıi]{0,11}\d)[\dolıi]{2,12}(?!\w)")
+_LETTERED_ONE_BY_ONE = re.compile(rf"(?<!\w)[\do](?:{_SEPARATOR}{{1,3}}[\do]){{9,12}}(?!\w)")
+_LETTERS_AS_DIGITS = str.maketrans("olıi", "0111")
+_LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?$")
+_OPENING, _CLOSING = "([", ")]"
 
 
 class Digits(NamedTuple):
-    """Digits (ASCII) with the span they take in the plain form; `groups` is how they were grouped."""
+    """Digits (ASCII) with the span they take in the plain form."""
 
     digits: str
     start: int
     end: int
     is_international: bool = False
-    is_spoken: bool = False
 
 
 class Run(NamedTuple):
-    """A run of groups of digits."""
+    """A run of groups of digits in the text it stands in."""
 
+    text: str
     groups: tuple[Digits, ...]
 
 
@@ -32,105 +42,63 @@ def _ascii(digits: str) -> str:
     return digits if digits.isascii() else "".join(str(int(d)) for d in digits)
 
 
-def runs(plain: Plain) -> Iterator[Run]:
-    """Runs of six digits or more, in order."""
-    for run in _RUN.finditer(plain.text):
-        begin = run.start()
-        has_plus = run[0][0] == "+"
-        groups: list[Digits] = []
-        for group in _GROUP.finditer(plain.text, begin, run.end()):
-            start, digits = group.start(), _ascii(group[0])
-            if not groups and run[0][0] in "+(":
-                start = begin
-            if not groups and run[0][0] == "o":
-                start, digits = begin, "0" + digits
-            groups.append(Digits(digits, start, group.end(), has_plus and not groups))
-        yield Run(tuple(groups))
-
-
-def joined(groups: Sequence[Digits]) -> Digits:
-    """Several groups as one."""
-    digits = "".join(group.digits for group in groups)
-    return Digits(digits, groups[0].start, groups[-1].end, groups[0].is_international, groups[0].is_spoken)
-
-
-_UNITS = {"sifir": 0, "bir": 1, "iki": 2, "uc": 3, "dort": 4, "bes": 5, "alti": 6, "yedi": 7, "sekiz": 8, "dokuz": 9}
-_TENS = dict(
-    zip(
-        ["on", "yirmi", "otuz", "kirk", "elli", "altmis", "yetmis", "seksen", "doksan"], range(10, 100, 10), strict=True
+def _as_digits(token: re.Match[str]) -> str:
+    # At the end of a word ı and i are a case ending: "0532…51i aradım".
+    written = token[0]
+    return written[:-1].translate(_LETTERS_AS_DIGITS) + (
+        written[-1] if written[-1] in "ıi" else written[-1].translate(_LETTERS_AS_DIGITS)
     )
-)
-_HUNDRED = "yuz"
-_NUMERALS = sorted((*_UNITS, *_TENS, _HUNDRED), key=len, reverse=True)
-# Fewer numerals than this are counting, not a number spelled out to escape being read.
-_SPOKEN_AT_LEAST = 3
 
 
-def _numerals(word: Word) -> list[str]:
-    """The numerals a word consists of (beşyüzotuziki), without a case ending; empty where it is something else."""
-    rest, found = word.folded, list[str]()
-    while rest and len(found) < 12:
-        numeral = next((n for n in _NUMERALS if rest.startswith(n)), None)
-        if numeral is None:
-            return found if found and rest in {"den", "dan", "ten", "tan", "u", "i", "a", "e", "ye", "ya"} else []
-        found.append(numeral)
-        rest = rest[len(numeral) :]
-    return found
+def without_letters(text: str) -> str:
+    """`text` (lower case) with digits for the letters that pose as them, as in "o5o6 o18 4l"; places stay the same."""
+    lettered = _LETTERED.sub(_as_digits, text)
+    return _LETTERED_ONE_BY_ONE.sub(lambda spaced: spaced[0].translate(_LETTERS_AS_DIGITS), lettered)
 
 
-def _digits_of(numerals: Sequence[str]) -> str:
-    """What a sequence of numerals and digit groups is as digits: "beş yüz otuz iki on dört" → "53214"."""
-    out: list[str] = []
-    value: int | None = None
-    for place, numeral in enumerate(numerals):
-        before_hundred = place + 1 < len(numerals) and numerals[place + 1] == _HUNDRED
-        if numeral.isdigit():
-            out += [str(value)] if value is not None else []
-            out.append(numeral)
-            value = None
-        elif numeral == _HUNDRED:
-            if value is not None and not 1 <= value <= 9:
-                out.append(str(value))
-                value = None
-            value = (value or 1) * 100
-        elif numeral in _TENS:
-            if value is not None and (value % 100 or not value):
-                out.append(str(value))
-                value = None
-            value = (value or 0) + _TENS[numeral]
-        else:
-            unit = _UNITS[numeral]
-            if value is not None and (value % 10 or not value or not unit or before_hundred):
-                out.append(str(value))
-                value = None
-            value = (value or 0) + unit
-    return "".join(out) + (str(value) if value is not None else "")
+def blank(text: str, places: Sequence[tuple[int, int]]) -> str:
+    """`text` with other things read already made unreadable; places stay the same."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted(places):
+        if start >= at:
+            pieces += [text[at:start], "x" * (end - start)]
+            at = end
+    return "".join((*pieces, text[at:]))
 
 
-def spoken(words: Words) -> Iterator[Digits]:
-    """Numbers spelled out in Turkish, with digits mixed in ("sıfır beş yüz 32 ...")."""
-    gathered: list[str] = []
-    first = last = 0
-    numerals = 0
+def runs(text: str) -> Iterator[Run]:
+    """Runs of six digits or more, in order, in lower-case `text`; dates and times end a run."""
+    text = _DATE_OR_TIME.sub(lambda found: "x" * len(found[0]), without_letters(text))
+    for run in _RUN.finditer(text):
+        groups = (Digits(_ascii(group[0]), *group.span()) for group in _GROUP.finditer(text, *run.span()))
+        yield Run(text, tuple(groups))
 
-    def finish() -> Iterator[Digits]:
-        if numerals >= _SPOKEN_AT_LEAST and len(gathered) <= 40:
-            yield Digits(_digits_of(gathered), words.words[first].start, words.words[last].end, is_spoken=True)
 
-    for place, word in enumerate(words.words):
-        is_number = word.folded == "<number>"
-        said = [_ascii("".join(c for c in word.text if c.isdecimal()))] if is_number else _numerals(word)
-        if said and gathered and word.start - words.words[last].end > 4:
-            yield from finish()
-            gathered, numerals = [], 0
-        if said:
-            if not gathered:
-                first = place
-            gathered += said
-            numerals += len(said) if word.folded != "<number>" else 0
-            last = place
-        elif gathered:
-            yield from finish()
-            gathered, numerals = [], 0
-    if gathered:
-        yield from finish()
+def joined(run: Run, first: int, after: int) -> Digits:
+    """The groups from `first` to before `after` as one, with the plus and the brackets that belong to them."""
+    groups, text = run.groups[first:after], run.text
+    start, end = groups[0].start, groups[-1].end
+    is_international = False
+    # Brackets belong to it where one inside is without its partner: "(0532) 411", not "(0532 411)".
+    inside = [c for c in text[groups[0].end : groups[-1].start] if c in _OPENING + _CLOSING]
+    closes_early = bool(inside) and inside[0] in _CLOSING
+    opens_late = bool(inside) and inside[-1] in _OPENING
+    for _ in range(2):
+        before = text[start - 1 : start]
+        if before == "+" or text[max(0, start - 2) : start] == "+ ":
+            is_international, start = True, start - (1 if before == "+" else 2)
+        elif before and before in _OPENING and closes_early:
+            start -= 1
+    link = _LINK.search(text[max(0, start - 60) : start])
+    if link:
+        is_international, start = True, start - len(link[0])
+    if opens_late and text[end : end + 1] and text[end : end + 1] in _CLOSING:
+        end += 1
+    return Digits("".join(group.digits for group in groups), start, end, is_international)
+
+
+def gaps(run: Run, first: int, after: int) -> list[str]:
+    """What stands between the groups from `first` to before `after`."""
+    groups = run.groups[first:after]
+    return [run.text[one.end : other.start] for one, other in pairwise(groups)]

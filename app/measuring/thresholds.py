@@ -1,0 +1,55 @@
+"""From which log odds on each tier holds (policy section 3), on messages that nothing was made from or fitted to."""
+
+from collections.abc import Sequence
+
+from app.decisions.model import Tier
+from app.decisions.policy import Threshold
+from app.measuring.interval import wilson_lower
+from app.rules.model import Label
+
+CERTAIN, LIKELY = 0.98, 0.70
+# A person looks at what is right once in four.
+WEAK = 0.25
+# Whom we miss counts for self-harm: this share is found (6.4.15).
+FOUND = 0.95
+
+
+def thresholds(label: Label, log_odds: Sequence[float], targets: Sequence[bool]) -> dict[Tier, Threshold]:
+    """The lowest log odds for each tier it can be had for."""
+    found: dict[Tier, Threshold] = {}
+    if (certain := by_precision(log_odds, targets, CERTAIN)) is not None:
+        found[Tier.CERTAIN] = certain
+    likely = by_recall(log_odds, targets) if label is Label.SELF_HARM else by_precision(log_odds, targets, LIKELY)
+    if likely is not None:
+        found[Tier.LIKELY] = likely
+    if (weak := by_precision(log_odds, targets, WEAK)) is not None:
+        found[Tier.WEAK] = weak
+    return found
+
+
+def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: float) -> Threshold | None:
+    """The lowest place from which on the lower end of the precision's interval is at least `wanted`."""
+    best: Threshold | None = None
+    right = 0
+    order = sorted(zip(log_odds, targets, strict=True), reverse=True)
+    for of, (at, target) in enumerate(order, 1):
+        right += target
+        is_last_of_its_value = of == len(order) or order[of][0] < at
+        if is_last_of_its_value and wilson_lower(right, of) >= wanted:
+            best = Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
+    return best
+
+
+def by_recall(log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold | None:
+    """The highest place from which on the wanted share is found, as the lower end of its interval where it can be."""
+    positive = sorted((at for at, target in zip(log_odds, targets, strict=True) if target), reverse=True)
+    of = len(positive)
+    for right, at in enumerate(positive, 1):
+        reached = wilson_lower(right, of) >= FOUND or (right == of and of > 0)
+        if reached:
+            return Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
+    return None
+
+
+def _lower(right: int, of: int) -> float:
+    return round(wilson_lower(right, of), 4)

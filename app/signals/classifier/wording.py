@@ -1,0 +1,94 @@
+"""How a text is put before the classifier. Training and running share it, or the scores would mean nothing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.rules.forms.plain import plain
+
+# Links, mailboxes and mentions say nothing by their letters; which number it is, is for the rules of personal data.
+_REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}"), " eposta "),
+    (
+        re.compile(
+            r"(?:https?://|www\.)\S+"
+            r"|\b[\w-]{1,64}\.(?:com|net|org|io|me|ly|tr|shop|xyz|site|online|club|bet)\b(?:/\S*)?"
+        ),
+        " url ",
+    ),
+    (re.compile(r"@\w[\w.]*"), " @user "),
+    # Every digit of a run of five and more, so that such a run reads 00000.
+    (re.compile(r"(?<=\d\d\d\d)\d|\d(?=\d\d\d\d)|(?<=\d)\d(?=\d\d\d)|(?<=\d\d)\d(?=\d\d)|(?<=\d\d\d)\d(?=\d)"), "0"),
+    (re.compile(r"(.)(?<=\1\1\1)", re.DOTALL), ""),
+    # English "I" after Turkish casing; `ı` is no word of Turkish.
+    (re.compile(r"\bı\b"), "i"),
+    (re.compile(r"\s+"), " "),
+)
+# A longer text is read in pieces of this many code points: its first ones and its last ones.
+PIECE = 400
+FIRST, LAST = 4, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """A text as the encoder reads it. Code point i stands for [starts[i], ends[i]) of the original."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original for [start, end) of this form; `end` is after `start`."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def wording(text: str) -> Worded:
+    """The text in plain form, with links and numbers as kinds and repetitions shortened."""
+    form = plain(text)
+    worded = Worded(
+        text=form.text,
+        starts=range(len(form.text)) if form.starts is None else form.starts,
+        ends=range(1, len(form.text) + 1) if form.ends is None else form.ends,
+    )
+    for pattern, replacement in _REPLACED:
+        worded = _replaced(worded, pattern, replacement)
+    return worded
+
+
+def in_pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The parts of a text that are read one by one, each with the place where it begins. Mostly that is all of it."""
+    if len(text) <= PIECE:
+        yield 0, text
+        return
+    cuts = [0]
+    while len(text) - cuts[-1] > PIECE:
+        space = text.rfind(" ", cuts[-1] + PIECE // 2, cuts[-1] + PIECE)
+        cuts.append(space if space > 0 else cuts[-1] + PIECE)
+        if len(cuts) == FIRST + 1 and len(text) - cuts[-1] > LAST * PIECE:
+            cuts[-1:] = [cuts[-1], len(text) - LAST * PIECE]
+    ends = [*cuts[1:], len(text)]
+    for number, (start, end) in enumerate(zip(cuts, ends, strict=True)):
+        # What lies between the first pieces and the last ones is left to the lists, which read everything.
+        if number == FIRST and end - start > PIECE:
+            continue
+        yield start, text[start:end]
+
+
+def _replaced(worded: Worded, pattern: re.Pattern[str], replacement: str) -> Worded:
+    found = [match.span() for match in pattern.finditer(worded.text)]
+    if not found or (replacement == " " and all(worded.text[start:end] == " " for start, end in found)):
+        return worded
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, end in found:
+        pieces += (worded.text[at:start], replacement)
+        starts += (*worded.starts[at:start], *[worded.starts[start]] * len(replacement))
+        ends += (*worded.ends[at:start], *[worded.ends[end - 1]] * len(replacement))
+        at = end
+    return Worded(
+        text="".join((*pieces, worded.text[at:])),
+        starts=(*starts, *worded.starts[at:]),
+        ends=(*ends, *worded.ends[at:]),
+    )

@@ -1,0 +1,85 @@
+"""The classifier as it ships: what it says of plain cases, where it points, and that it is steady."""
+
+import threading
+
+import pytest
+
+from app.rules.model import Label
+from app.signals.classifier.classify import Classifier
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier()
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("kütüphanenin üst katında priz çalışmıyor, üç gündür söylüyoruz kimse bakmadı", Label.COMPLAINT),
+        ("geçen yıl taban sıralamanız kaçtı, burs için kaçıncı olmak lazım", Label.ADMISSION_QUESTION),
+        ("tezli yüksek lisansa başvuru ne zaman açılıyor", Label.GRADUATE_QUESTION),
+        ("cv'mi nereye gönderebilirim, muhasebe biriminde çalışmak istiyorum", Label.JOB_APPLICATION),
+        ("emeği geçen herkesin ellerine sağlık, muhteşem bir tören oldu", Label.PRAISE),
+        ("artık bu hayata katlanamıyorum, yarın sabahı görmek istemiyorum", Label.SELF_HARM),
+        ("deprem bölgesindeki arkadaşlarımıza geçmiş olsun", Label.DISASTER),
+    ],
+)
+def test_plain_cases_score_highest_for_their_label(classifier: Classifier, text: str, label: Label) -> None:
+    scores = classifier.score([(text, None)])[0]
+
+    assert max(scores, key=lambda one: scores[one].log_odds) is label
+    assert scores[label].log_odds > 0
+
+
+def test_places_lie_in_the_text_as_given(classifier: Classifier) -> None:
+    text = "Merhaba!! 👋🏽 KÜTÜPHANEDE   İNTERNET ÇALIŞMIYOOOR @ieu https://ornek.com/x"
+
+    scores = classifier.score([(text, None)])[0]
+
+    for scored in scores.values():
+        assert all(0 <= start < end <= len(text) for start, end in scored.spans)
+    words = " ".join(text[start:end] for start, end in scores[Label.COMPLAINT].spans)
+    assert "ÇALIŞMIYOOOR" in words
+
+
+def test_a_text_without_words_has_no_scores(classifier: Classifier) -> None:
+    assert classifier.score([("😂😂 123 !!!", None), ("", None)]) == [{}, {}]
+
+
+def test_a_text_scores_the_same_alone_and_among_others(classifier: Classifier) -> None:
+    texts = [("yemekler soğuk geliyor", None), ("harika bir kampüs " * 12, None), ("selam", "nasılsın")]
+
+    together = classifier.score(texts)
+    alone = [Classifier().score([text])[0] for text in texts]
+
+    for one, other in zip(together, alone, strict=True):
+        assert one.keys() == other.keys()
+        assert all(one[label].log_odds == pytest.approx(other[label].log_odds, abs=0.35) for label in one)
+
+
+def test_a_text_that_comes_again_scores_the_same(classifier: Classifier) -> None:
+    assert classifier.score([("tebrikler", None)]) == classifier.score([("tebrikler", None)])
+
+
+def test_a_long_text_counts_by_its_worst_part(classifier: Classifier) -> None:
+    padding = "bugün hava çok güzel, kampüste yürüyüş yaptık. " * 9
+    threat = "o notu düzeltmezsen seni de aileni de öldürürüm"
+
+    scores = classifier.score([(padding + threat, None)])[0]
+
+    assert scores[Label.THREAT].log_odds > 0
+    assert all(start >= len(padding) - 60 for start, _ in scores[Label.THREAT].spans)
+
+
+@pytest.mark.parametrize("text", ["a" * 1_000_000, "\u0301" * 50_000, "😀" * 50_000, "ş " * 400_000, "\ud800x"])
+def test_hostile_texts_take_bounded_work(classifier: Classifier, text: str) -> None:
+    done = threading.Event()
+
+    def score() -> None:
+        classifier.score([(text, text)])
+        done.set()
+
+    threading.Thread(target=score, daemon=True).start()
+
+    assert done.wait(20)

@@ -1,0 +1,61 @@
+"""The trained model as files that onnxruntime and tokenizers read: int8 weights, pruned vocabulary."""
+
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from training.classifier.learn import Judge
+from training.classifier.tasks import HEADS, LABELS
+
+
+class Explained(nn.Module):
+    """Log odds per head, and how much each token moves those of the labels away from the mean."""
+
+    def __init__(self, judge: Judge) -> None:
+        super().__init__()
+        self.judge = judge
+
+    def forward(self, ids: Tensor, mask: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+        """ids: batch × length (int64); mask, own: batch × length (float32)."""
+        judge = self.judge
+        states = judge.encoder.states(ids, mask)
+        pooled = judge.encoder.pooled(states, own)
+        weights = judge.heads.weight[: len(LABELS)] * judge.scale
+        return judge.heads((pooled - judge.center) * judge.scale), (states - pooled[:, None, :]) @ weights.T
+
+
+def export(judge: Judge, tokens: Tokenizer, folder: Path) -> None:
+    """Write `encoder.onnx` and `tokenizer.json` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = folder / "encoder.fp32.onnx"
+    ids = torch.randint(4, 100, (2, 12))
+    ones = torch.ones((2, 12))
+    torch.onnx.export(
+        Explained(judge).eval(),
+        (ids, ones, ones),
+        str(plain),
+        dynamo=False,
+        input_names=["ids", "mask", "own"],
+        output_names=["logits", "moves"],
+        dynamic_axes={name: {0: "batch", 1: "length"} for name in ("ids", "mask", "own", "moves")}
+        | {"logits": {0: "batch"}},
+        opset_version=17,
+    )
+    quantize_dynamic(
+        plain,
+        folder / "encoder.onnx",
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        extra_options={"MatMulConstBOnly": True},
+    )
+    plain.unlink()
+    model = onnx.load(folder / "encoder.onnx")
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "heads", " ".join(HEADS)
+    onnx.save(model, folder / "encoder.onnx")
+    tokens.save(str(folder / "tokenizer.json"), pretty=False)

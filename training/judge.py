@@ -1,0 +1,288 @@
+"""`make judge`: measures the judgement on messages it was not made from, and writes docs/judgement.md.
+
+`training/test.jsonl` is the judge: written apart from all other messages, used for nothing else. `validation.jsonl` set
+the thresholds, so its figures are a little kind. Peers are measured in the same run where they are installed.
+"""
+
+import gzip
+import importlib
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from app.decisions.model import Tier
+from app.decisions.policy import Policy, shipped_policy
+from app.measuring.cases import Case, is_held_back, load_cases
+from app.measuring.judged import (
+    Count,
+    Judged,
+    confused,
+    harmless_taken_down,
+    judge,
+    macro_f1,
+    of_label,
+    private_places,
+    taken_down,
+    worst,
+)
+from app.rules.model import Label
+from app.signals.classifier.classify import Classifier
+from app.signals.language import LanguageDetector
+
+HERE = Path(__file__).parent
+REPORT = HERE.parent / "docs" / "judgement.md"
+# Of the corpora this share is not learnt from (training/classifier).
+CORPORA_HELD_BACK = 0.10
+
+
+def main() -> None:
+    """Measure and write."""
+    policy, detect, classifier = shipped_policy(), LanguageDetector(), Classifier()
+    test = judge(load_cases([HERE / "test.jsonl"], detect, classifier.score), policy)
+    validation = judge(load_cases([HERE / "validation.jsonl"], detect, classifier.score), policy)
+    privacy = judge(load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score), policy)
+    parts = [
+        _HEAD,
+        _summary(test, validation, privacy),
+        _languages(test),
+        "## Labels, on the test messages\n\n" + _labels(test),
+        "## Labels, on the validation messages\n\nThe thresholds come from these, so the figures are kind.\n\n"
+        + _labels(validation),
+        "## What is taken for what\n\nA label missed while another was wrongly found (test messages):\n\n"
+        + _confusion(test),
+        "## Worst mistakes\n\nOn the test messages, those that weigh most first.\n\n" + _mistakes(test),
+        _offence(classifier),
+        _speed([one.case for one in test], policy, detect, classifier),
+        _peers(test),
+    ]
+    REPORT.write_text("\n\n".join(part.strip() for part in parts if part) + "\n", encoding="utf-8")
+    print(f"written: {REPORT.name}")
+
+
+_HEAD = """
+# How good the judgement is
+
+Made by `make judge`; not edited by hand. The test messages (`training/test.jsonl`) were written apart from all others
+and serve nothing but this page. The validation messages (`training/validation.jsonl`) set the thresholds. Both are hard
+on purpose: grave labels and their look-alikes are far more frequent than on a real page.
+"""
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _figures(count: Count) -> str:
+    return (
+        f"precision {_percent(count.precision)} ({count.right} of {count.found}), "
+        f"recall {_percent(count.recall)} ({count.right} of {count.there})"
+    )
+
+
+def _summary(test: Sequence[Judged], validation: Sequence[Judged], privacy: Sequence[Judged]) -> str:
+    lines = ["## In short", "", "| | test | validation |", "|---|---|---|"]
+    rows: list[tuple[str, Callable[[Sequence[Judged]], str]]] = [
+        ("messages", lambda some: str(len(some))),
+        ("taken down (removed or contained)", lambda some: _figures(taken_down(some))),
+        (
+            "harmless messages taken down (criticism, praise, complaint, none)",
+            lambda some: f"{harmless_taken_down(some).found} of {harmless_taken_down(some).there}",
+        ),
+        ("`self_harm`", lambda some: _figures(of_label(some, Label.SELF_HARM))),
+        (
+            "`self_harm` taken down",
+            lambda some: str(
+                sum(one.decision.disposition.takes_down for one in some if Label.SELF_HARM in one.case.labels)
+            ),
+        ),
+        ("macro F1 over labels", lambda some: f"{macro_f1(some):.3f}"),
+        ("mistakes of language", lambda some: f"{_language_wrong(some)} of {len(some)}"),
+    ]
+    lines += [f"| {name} | {show(test)} | {show(validation)} |" for name, show in rows]
+    places = private_places(privacy)
+    lines += [
+        "",
+        f"Places of private data, exact to the code point, on {len(privacy)} messages written for it "
+        f"(`training/messages/privacy.jsonl`): F1 {places.f1:.3f} ({_figures(places)}).",
+    ]
+    return "\n".join(lines)
+
+
+def _language_wrong(judged: Sequence[Judged]) -> int:
+    return sum(one.decision.language is not None and one.decision.language != one.case.language for one in judged)
+
+
+def _languages(judged: Sequence[Judged]) -> str:
+    lines = [
+        "## Languages, on the test messages",
+        "",
+        "| language | messages | told right | take-downs | macro F1 |",
+        "|---|---|---|---|---|",
+    ]
+    for language in sorted({str(one.case.language) for one in judged}):
+        some = [one for one in judged if one.case.language == language]
+        told = sum(one.decision.language == language for one in some)
+        lines.append(
+            f"| {language} | {len(some)} | {told} | {_figures(taken_down(some))} | {_macro_of_present(some)} |"
+        )
+    return "\n".join(lines)
+
+
+def _macro_of_present(some: Sequence[Judged]) -> str:
+    counts = [of_label(some, label) for label in Label]
+    present = [count.f1 for count in counts if count.there]
+    return f"{statistics.mean(present):.3f}" if present else "-"
+
+
+def _labels(judged: Sequence[Judged]) -> str:
+    lines = ["| label | messages | certain: P | R | likely and better: P | R | F1 |", "|---|---|---|---|---|---|---|"]
+    for label in Label:
+        certain, both = of_label(judged, label, (Tier.CERTAIN,)), of_label(judged, label)
+        first = f"{_percent(certain.precision)} | {_percent(certain.recall)}" if certain.found else "- | -"
+        second = f"{_percent(both.precision)} | {_percent(both.recall)}"
+        lines.append(f"| `{label}` | {both.there} | {first} | {second} | {both.f1:.3f} |")
+    return "\n".join(lines)
+
+
+def _confusion(judged: Sequence[Judged]) -> str:
+    lines = ["| missed | found instead | times |", "|---|---|---|"]
+    lines += [f"| `{missed}` | `{found}` | {times} |" for (missed, found), times in list(confused(judged).items())[:15]]
+    return "\n".join(lines)
+
+
+def _mistakes(judged: Sequence[Judged]) -> str:
+    lines = ["| message | should be | was taken for | disposition |", "|---|---|---|---|"]
+    for one in worst(judged, at_most=25):
+        wanted = ", ".join(sorted(one.case.labels)) or "none"
+        got = ", ".join(one.decision.labels) or "none"
+        text = one.case.message.text.replace("|", "\\|")[:140]
+        lines.append(f"| {text} | {wanted} | {got} | {one.decision.disposition} |")
+    return "\n".join(lines)
+
+
+def _corpus(name: str, kind: str) -> Iterator[dict[str, str]]:
+    folder = os.environ.get("NOBET_CORPORA")
+    if folder:
+        with gzip.open(Path(folder) / name / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if is_held_back(f"{kind}-{row['id']}", CORPORA_HELD_BACK):
+                    yield row
+
+
+def _macro(right: Sequence[str], found: Sequence[str]) -> float:
+    values = []
+    for name in sorted(set(right)):
+        hits = sum(r == f == name for r, f in zip(right, found, strict=True))
+        values.append(2 * hits / (right.count(name) + found.count(name)))
+    return statistics.mean(values)
+
+
+def _offence(classifier: Classifier) -> str:
+    """Offence in tweets at large: heads learnt from the corpora, on the tenth of them that was kept from training."""
+    rows = list(_corpus("offenseval2020-tr", "offenseval"))
+    if not rows:
+        return "## Offence at large\n\nNot measured in this run: NOBET_CORPORA names no folder."
+    found = ["OFF" if classifier.offence(row["text"].replace("URL", "url")) > 0.5 else "NOT" for row in rows]
+    lines = [
+        "## Offence at large",
+        "",
+        f"OffensEval 2020, Turkish, {len(rows)} tweets kept from training: macro F1 "
+        f"{_macro([row['label'] for row in rows], found):.3f}. The official test set is not used here.",
+    ]
+    rows = list(_corpus("tddi2023-tr", "tddi"))
+    names = ("OTHER", "INSULT", "PROFANITY", "RACIST", "SEXIST")
+    scored = classifier.heads([row["text"] for row in rows], tuple(f"tddi_{name.lower()}" for name in names))
+    classes = [names[max(range(5), key=row.__getitem__)] for row in scored]
+    lines.append(
+        f"TDDI 2023, five classes, {len(rows)} kept from training: macro F1 "
+        f"{_macro([row['label'] for row in rows], classes):.3f}."
+    )
+    return "\n".join(lines)
+
+
+def _speed(cases: Sequence[Case], policy: Policy, detect: LanguageDetector, classifier: Classifier) -> str:
+    """Time of one message on one core, all signals included."""
+    from app.evaluate import Case as Line
+    from app.evaluate import evaluate_case
+
+    times: list[float] = []
+    for case in cases[:300]:
+        line = Line(id=case.id, channel=case.message.channel, text=case.message.text)
+        begun = time.perf_counter()
+        evaluate_case(line, policy, detect, classifier.score)
+        times.append(1000 * (time.perf_counter() - begun))
+    begun = time.perf_counter()
+    Classifier()
+    load = time.perf_counter() - begun
+    quantiles = statistics.quantiles(times, n=100)
+    return (
+        "## Speed\n\n"
+        f"One message with all signals: median {statistics.median(times):.1f} ms, 95 % {quantiles[94]:.1f} ms. "
+        f"The classifier loads in {load:.1f} s."
+    )
+
+
+def _peers(judged: Sequence[Judged]) -> str:
+    """Other filters on the same messages: is it one that must not stand (insult, hate, harassment, threat)?"""
+    bad = {Label.INSULT, Label.HATE, Label.HARASSMENT, Label.THREAT}
+    texts = [one.case.message.text for one in judged]
+    wanted = ["bad" if bad & one.case.labels else "good" for one in judged]
+    lines = [
+        "## Peers",
+        "",
+        "Filters one can install, on the test messages, asked what they answer: whether a message is abusive "
+        "(here: carries `insult`, `hate`, `harassment` or `threat`).",
+        "",
+        "| filter | macro F1 | precision | recall | a message |",
+        "|---|---|---|---|---|",
+    ]
+    ours = ["bad" if bad & set(one.decision.labels) else "good" for one in judged]
+    lines.append(_peer_row("Nöbet", wanted, ours, None))
+    for name, make in _PEERS.items():
+        try:
+            ask = make()
+        except ImportError:
+            lines.append(f"| {name} | not installed | | | |")
+            continue
+        begun = time.perf_counter()
+        found = ["bad" if ask(text) else "good" for text in texts]
+        lines.append(_peer_row(name, wanted, found, 1000 * (time.perf_counter() - begun) / len(texts)))
+    return "\n".join(lines)
+
+
+def _peer_row(name: str, wanted: Sequence[str], found: Sequence[str], each: float | None) -> str:
+    right = sum(w == f == "bad" for w, f in zip(wanted, found, strict=True))
+    count = Count(found=list(found).count("bad"), right=right, there=list(wanted).count("bad"))
+    took = f"{each:.2f} ms" if each is not None else "see above"
+    return f"| {name} | {_macro(wanted, found):.3f} | {_percent(count.precision)} | {_percent(count.recall)} | {took} |"
+
+
+def _glin() -> Callable[[str], bool]:
+    package = importlib.import_module("glin_profanity")
+    checker = package.Filter({"languages": ["turkish", "english", "german", "french", "arabic", "russian", "persian"]})
+    return lambda text: bool(checker.is_profane(text))
+
+
+def _better() -> Callable[[str], bool]:
+    checker = importlib.import_module("better_profanity").profanity
+    return lambda text: bool(checker.contains_profanity(text))
+
+
+def _alt() -> Callable[[str], bool]:
+    predict = importlib.import_module("profanity_check").predict
+    return lambda text: bool(predict([text])[0])
+
+
+_PEERS: dict[str, Callable[[], Callable[[str], bool]]] = {
+    "glin-profanity": _glin,
+    "better-profanity": _better,
+    "alt-profanity-check": _alt,
+}
+
+
+if __name__ == "__main__":
+    main()
