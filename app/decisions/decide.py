@@ -6,6 +6,7 @@ from app.decisions.model import Decision, Disposition, JudgedFinding, Stage, Tie
 from app.decisions.policy import ALWAYS_ACT, NEVER_TAKEN_DOWN, Policy
 from app.decisions.weigh import Weighed, weigh
 from app.messages import Channel, Message
+from app.rules.classified import name_of
 from app.rules.model import Evaluation, Finding, Label, Signals
 
 
@@ -112,8 +113,9 @@ def _disposition(
     if Label.SELF_HARM in labels:
         return Disposition.KEEP, "self_harm"
     wanted, reason = Disposition.KEEP, None
-    for finding in findings:
-        this, why = _wanted(finding, policy)
+    effective = list(findings)
+    for finding in effective:
+        this, why = _wanted(finding, _cap(finding, effective, policy), policy)
         if this.strength > wanted.strength:
             wanted, reason = this, why
     if Label.THREAT in labels:
@@ -129,8 +131,18 @@ def _disposition(
     return wanted, reason
 
 
-def _wanted(finding: JudgedFinding, policy: Policy) -> tuple[Disposition, str | None]:
-    """What one finding asks for by itself."""
+def _cap(finding: JudgedFinding, findings: Iterable[JudgedFinding], policy: Policy) -> Disposition | None:
+    """The most that may follow from a finding. The classifier has the cap of the rules, where all of them have one:
+    it cannot tell swearing among friends from swearing at someone."""
+    if finding.rule != name_of(finding.label):
+        return policy.caps.get(finding.rule)
+    others = [other for other in findings if other.label is finding.label and other is not finding]
+    caps = [policy.caps[other.rule] for other in others if other.rule in policy.caps]
+    return max(caps, key=lambda cap: cap.strength) if caps and len(caps) == len(others) else None
+
+
+def _wanted(finding: JudgedFinding, cap: Disposition | None, policy: Policy) -> tuple[Disposition, str | None]:
+    """What one finding asks for by itself, `cap` at the most."""
     entry = policy.labels[finding.label]
     match finding.tier:
         case Tier.CERTAIN:
@@ -143,7 +155,6 @@ def _wanted(finding: JudgedFinding, policy: Policy) -> tuple[Disposition, str | 
             wanted, reason = Disposition.REVIEW, "weak"
         case Tier.FAINT:
             return Disposition.KEEP, None
-    cap = policy.caps.get(finding.rule)
     if cap is not None and finding.label not in ALWAYS_ACT and cap.strength < wanted.strength:
         wanted, reason = cap, "capped"
     if finding.stage is Stage.ASK and wanted.takes_down:

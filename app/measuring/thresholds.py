@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from app.decisions.model import Tier
-from app.decisions.policy import Threshold
+from app.decisions.policy import NEVER_TAKEN_DOWN, Threshold
 from app.measuring.interval import wilson_lower
 from app.rules.model import Label
 
 CERTAIN, LIKELY = 0.98, 0.70
+# What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
+# bound; below this a person looks first (docs/decisions/0009).
+LIKELY_AND_HIDDEN = 0.85
 # A person looks at what is right once in four.
 WEAK = 0.25
-# Whom we miss counts for self-harm: this share is found (6.4.15).
+# Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15).
 FOUND = 0.95
 
 
@@ -19,7 +22,10 @@ def thresholds(label: Label, log_odds: Sequence[float], targets: Sequence[bool])
     found: dict[Tier, Threshold] = {}
     if (certain := by_precision(log_odds, targets, CERTAIN)) is not None:
         found[Tier.CERTAIN] = certain
-    likely = by_recall(log_odds, targets) if label is Label.SELF_HARM else by_precision(log_odds, targets, LIKELY)
+    if label is Label.SELF_HARM:
+        likely = by_recall(log_odds, targets)
+    else:
+        likely = by_precision(log_odds, targets, LIKELY if label in NEVER_TAKEN_DOWN else LIKELY_AND_HIDDEN)
     if likely is not None:
         found[Tier.LIKELY] = likely
     if (weak := by_precision(log_odds, targets, WEAK)) is not None:
@@ -41,12 +47,11 @@ def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: flo
 
 
 def by_recall(log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold | None:
-    """The highest place from which on the wanted share is found, as the lower end of its interval where it can be."""
+    """The highest place from which on the wanted share is found."""
     positive = sorted((at for at, target in zip(log_odds, targets, strict=True) if target), reverse=True)
     of = len(positive)
     for right, at in enumerate(positive, 1):
-        reached = wilson_lower(right, of) >= FOUND or (right == of and of > 0)
-        if reached:
+        if right >= FOUND * of:
             return Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
     return None
 

@@ -126,3 +126,28 @@ def test_a_higher_score_never_makes_us_less_sure(log_odds: float) -> None:
 
 
 POLICY = weighed_policy()
+
+
+def test_the_classifier_does_not_outdo_the_cap_of_every_rule() -> None:
+    capped = rule_of(Label.INSULT, Tier.LIKELY)
+    policy = weighed_policy(caps={capped: "review"})
+    classified = Finding(
+        label=Label.INSULT,
+        article=Article("6.4.8"),
+        rule=name_of(Label.INSULT),
+        matches=(Match(start=0, end=3, reason="seen"),),
+    )
+    slang = Finding(label=Label.INSULT, article=Article("6.4.8"), rule=capped, matches=classified.matches)
+    slur = Finding(
+        label=Label.INSULT,
+        article=Article("6.4.8"),
+        rule=rule_of(Label.INSULT, Tier.CERTAIN),
+        matches=classified.matches,
+    )
+    signals = Signals(forms=read("metin"), **scored(Label.INSULT, 5.0))
+
+    among_friends = decide(a_message("metin"), signals, Evaluation(findings=(slang, classified)), policy)
+    at_someone = decide(a_message("metin"), signals, Evaluation(findings=(slang, slur, classified)), policy)
+
+    assert among_friends.disposition is Disposition.REVIEW
+    assert at_someone.disposition is Disposition.REMOVE
