@@ -87,7 +87,12 @@ async def test_nothing_of_it_reaches_those_it_is_closed_to(
     api: Api, sessions: Sessions, world: World, cry: MessageId, role: str
 ) -> None:
     await a_notification(sessions, "yemek_hizmetleri", cry)
-    await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"})
+    done = [
+        await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"}),
+        await api.post("director", "/v1/actions/1/discard", {"reason": f"{MARKER} arandı"}),
+        await api.post("director", "/v1/tasks/1/confirm", {"note": f"{MARKER} ile görüşüldü"}),
+    ]
+    assert [answer.status_code for answer in done] == [201, 200, 200]
 
     for answer in await everything(api, role, cry):
         assert MARKER not in answer.text, answer.url
