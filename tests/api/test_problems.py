@@ -137,6 +137,14 @@ async def test_characters_that_cannot_be_stored_are_refused_not_stumbled_over(
         assert response.status_code == 422, path
 
 
+@pytest.mark.parametrize("email", ["a@[", "a@[ ", "%@[", ".@[", "a@", "@", "a b@c", "\x00@["])
+async def test_odd_addresses_are_refused(api: Api, email: str) -> None:
+    response = await api.call("director", "PATCH", "/v1/units/sks", json={"email": email})
+
+    assert response.status_code == 422
+    assert is_problem(response)
+
+
 @pytest.mark.parametrize(
     "until",
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-23T18:00:00", "yarın", "1e99", 10**30, -1],
