@@ -435,7 +435,7 @@ class TestCrashes:
 
 
 class TestTheNet:
-    """Once a minute the worker looks for what fell: work without a job, and old notes of the job engine."""
+    """Once a minute the worker looks for what fell: work without a job, and what was kept for its time alone."""
 
     async def test_what_lost_its_job_is_caught(self, database_url: str, tmp_path: Path) -> None:
         async with running_flow(database_url, tmp_path, work=False) as flow:
@@ -449,3 +449,16 @@ class TestTheNet:
 
             async with working(flow.worker):
                 await flow.until_state(comment, "deleted")
+
+    async def test_kept_answers_go_when_their_day_is_over(self, database_url: str, tmp_path: Path) -> None:
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            await flow.execute(
+                "insert into idempotency_keys (person_id, key, request_digest, status, body, created_at) "
+                "select p.id, k.key, '', 200, '{}', now() - k.age from people p, "
+                "(values ('old', interval '25 hours'), ('young', interval '23 hours')) as k (key, age) "
+                "where p.role = 'director'"
+            )
+
+            await flow.worker.catch_what_fell()
+
+            assert await flow.rows("select key from idempotency_keys") == [{"key": "young"}]
