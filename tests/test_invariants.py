@@ -124,6 +124,30 @@ async def _counts(flow: Flow, messages: int) -> bool:
     return bool(row["n"] == messages)
 
 
+class TestEvidenceIsOfWhatWasSaid:
+    """I3: the seal closes the words that are taken down, with the delivery in which these very words came."""
+
+    async def test_the_seal_of_an_edit_holds_the_delivery_of_the_edit(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL)))
+        await flow.decided("700_1")
+        await flow.deliver("facebook", page(feed("edited", 1, message=PRIVATE_DATA), time=1_780_000_200))
+        message = await flow.decided("700_1", decisions=2)
+
+        (sealed,) = await flow.rows(
+            "select e.revision, c.fields from evidence e join evidence_contents c on c.evidence_id = e.id "
+            "where e.message_id = :id",
+            id=message,
+        )
+        (came,) = await flow.rows("select delivery_id, received_at from revisions where revision = 2")
+        fields = sealed["fields"]
+        (told,) = json.loads(fields["delivery"]["body"])["entry"]
+        assert sealed["revision"] == 2
+        assert fields["text"] == PRIVATE_DATA
+        assert fields["delivery"]["id"] == came["delivery_id"]
+        assert told["changes"][0]["value"]["message"] == PRIVATE_DATA
+        assert fields["received_at"] == came["received_at"].isoformat()
+
+
 class TestNothingIsSaidTwice:
     """I4: a reply or private message appears at most once in public."""
 
