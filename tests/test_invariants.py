@@ -15,7 +15,7 @@ import pytest
 from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
-from app.records import modes
+from app.records import modes, tasks
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
 
@@ -456,6 +456,129 @@ class TestCrashes:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", "worker", env=environment, stderr=asyncio.subprocess.DEVNULL
         )
+
+
+class TestWhoRemovedIt:
+    """The platform tells that a message is gone, not who took it away: what we did ourselves is recorded as ours."""
+
+    @pytest.fixture
+    async def quiet(self, database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+        """Everything running but the worker."""
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            yield flow
+
+    @staticmethod
+    async def before_deletion(flow: Flow, comment: str) -> MessageId:
+        """Read and judge it, and carry out everything but its deletion; the webhooks of what we do are held back."""
+        (delivery,) = await flow.until(lambda: flow.rows("select id from deliveries"))
+        await flow.sandbox.post("/control/webhooks", json={"mode": "hold"})
+        (message,) = await flow.service.pipeline.reader.read(delivery["id"])
+        await flow.service.pipeline.judge.judge(message)
+        while await flow.rows("select id from actions where state = 'planned' and kind <> 'delete'"):
+            assert await flow.service.pipeline.actions._one(message, "steps")
+        return message
+
+    @staticmethod
+    async def told(flow: Flow, count: int) -> None:
+        """Let the platform tell what it held back, that many deliveries in all, and read it."""
+        await flow.sandbox.post("/control/webhooks", json={"mode": "send", "release": True})
+        deliveries = await flow.until(lambda: _deliveries(flow, count))
+        for row in deliveries:
+            await flow.service.pipeline.reader.read(row["id"])
+
+    @staticmethod
+    async def stands(flow: Flow) -> tuple[str, str, int]:
+        """The message's state, that of its deletion, and how often it was attempted."""
+        (row,) = await flow.rows(
+            "select m.state, a.state as deletion, a.attempts from messages m "
+            "join actions a on a.message_id = m.id and a.kind = 'delete'"
+        )
+        return row["state"], row["deletion"], row["attempts"]
+
+    @pytest.mark.parametrize("while_running", [True, False])
+    async def test_our_deletion_whose_answer_was_lost_is_not_the_authors(
+        self, quiet: Flow, while_running: bool
+    ) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        await quiet.faults("lost_response")
+        deleting = asyncio.create_task(quiet.service.pipeline.actions._one(message, "steps"))
+        await quiet.until_state(comment, "deleted")
+        if not while_running:
+            await deleting
+        await self.told(quiet, 3)
+        await deleting
+        await quiet.faults("lost_response", seconds=0)
+        quiet.clock.shift = timedelta(minutes=5)
+        await quiet.execute("update messages set busy_until = null, busy_with = null")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        assert await self.stands(quiet) == ("deleted", "done", 1)
+
+    async def test_a_removal_before_we_tried_is_the_authors(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        await self.before_deletion(quiet, comment)
+        (await quiet.sandbox.post(f"/control/facebook/comments/{comment}/remove")).raise_for_status()
+
+        await self.told(quiet, 3)
+
+        assert await self.stands(quiet) == ("removed_by_author", "cancelled", 0)
+
+    async def test_a_removal_after_ours_was_refused_is_the_authors(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        await quiet.faults("expired_token")
+        await quiet.service.pipeline.actions._one(message, "steps")
+        (await quiet.sandbox.post(f"/control/facebook/comments/{comment}/remove")).raise_for_status()
+
+        await self.told(quiet, 3)
+
+        assert await self.stands(quiet) == ("removed_by_author", "cancelled", 1)
+
+    @pytest.mark.parametrize("state", ["hidden", "removed_by_author"])
+    async def test_a_deletion_confirmed_by_hand_is_ours(self, quiet: Flow, state: str) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        (director,) = await quiet.rows("select id from people where role = 'director'")
+        (deletion,) = await quiet.rows("select id from actions where kind = 'delete'")
+        await quiet.execute("update actions set state = 'task' where id = :id", id=deletion["id"])
+        await quiet.execute("update messages set state = :state", state=state)
+        async with quiet.service.sessions.begin() as session:
+            task = await tasks.open_task(
+                session,
+                kind="delete",
+                reason="gave_up",
+                message_id=message,
+                action_id=ActionId(deletion["id"]),
+            )
+
+        await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle silindi.")
+
+        assert await self.stands(quiet) == ("deleted", "done", 0)
+
+    async def test_a_hide_confirmed_by_hand_shows(self, quiet: Flow) -> None:
+        await quiet.comment(INSULT)
+        (delivery,) = await quiet.until(lambda: quiet.rows("select id from deliveries"))
+        (message,) = await quiet.service.pipeline.reader.read(delivery["id"])
+        await quiet.service.pipeline.judge.judge(message)
+        assert await quiet.service.pipeline.actions._one(message, "steps")  # the sealed record
+        (director,) = await quiet.rows("select id from people where role = 'director'")
+        await quiet.execute("update actions set state = 'task' where kind = 'hide'")
+        (hide,) = await quiet.rows("select id from actions where kind = 'hide'")
+        async with quiet.service.sessions.begin() as session:
+            task = await tasks.open_task(
+                session, kind="hide", reason="gave_up", message_id=message, action_id=ActionId(hide["id"])
+            )
+
+        await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle gizlendi.")
+
+        assert await quiet.rows("select state from messages") == [{"state": "hidden"}]
+
+
+async def _deliveries(flow: Flow, count: int) -> list[dict[str, Any]]:
+    found = await flow.rows("select id from deliveries order by id")
+    return found if len(found) >= count else []
 
 
 class TestTheNet:
