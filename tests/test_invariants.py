@@ -90,6 +90,24 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
         (row,) = await flow.rows("select text, revision from messages")
         assert row == {"text": "ikinci hâli", "revision": 1}
 
+    @pytest.mark.parametrize("together", [True, False])
+    async def test_a_comment_read_together_with_its_edit_and_removal_has_both(
+        self, database_url: str, tmp_path: Path, together: bool
+    ) -> None:
+        edited = feed("edited", 1, message=COMPLAINT)
+        changes = [feed("add", 1, message=NEUTRAL), edited, feed("remove", 1)]
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            bodies = [page(*changes)] if together else [page(change) for change in changes]
+            for body in bodies:
+                await flow.deliver("facebook", body)
+            async with working(flow.worker):
+                await deliveries_done(flow, len(bodies))
+                message = await flow.decided("700_1")
+
+            (row,) = await flow.rows("select text, state, revision from messages")
+            assert row == {"text": COMPLAINT, "state": "removed_by_author", "revision": 2}
+            assert "reply" not in [kind for kind, _ in await flow.states(message)]
+
     async def test_a_removal_that_overtakes_its_comment_leaves_nothing_to_answer(self, flow: Flow) -> None:
         await flow.deliver("facebook", page(feed("remove", 1)))
         await deliveries_done(flow, 1)
