@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -106,7 +106,100 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
 
             (row,) = await flow.rows("select text, state, revision from messages")
             assert row == {"text": COMPLAINT, "state": "removed_by_author", "revision": 2}
+            assert await flow.rows("select reason from reviews where reason = 'replaced_unjudged'")
             assert "reply" not in [kind for kind, _ in await flow.states(message)]
+
+    async def test_of_edits_in_any_order_the_newest_stands(self, flow: Flow) -> None:
+        harmless = feed("edited", 1, message=NEUTRAL, edited_time=1_780_000_300)
+        insult = feed("edited", 1, message=INSULT, edited_time=1_780_000_200)
+        for count, change in enumerate([harmless, insult, feed("add", 1, message="ilk hâli")], start=1):
+            await flow.deliver("facebook", page(change, time=1_780_000_400))
+            await deliveries_done(flow, count)
+        message = await flow.decided("700_1")
+
+        (row,) = await flow.rows("select text, revision from messages")
+        history = await flow.rows("select revision, text from revisions order by revision")
+        assert row == {"text": NEUTRAL, "revision": 1}
+        assert [entry["text"] for entry in history] == [NEUTRAL, INSULT, "ilk hâli"]
+        assert await flow.states(message) == {}
+        assert len(await flow.rows("select id from decisions")) == 1
+        assert await flow.rows("select reason, state from reviews") == [
+            {"reason": "replaced_unjudged", "state": "open"}
+        ]
+
+    async def test_an_edit_after_a_late_one_is_a_revision_of_its_own(self, flow: Flow) -> None:
+        edits = [(NEUTRAL, 300), ("eski hâli", 200), (INSULT, 400)]
+        for count, (words, at) in enumerate(edits, start=1):
+            await flow.deliver("facebook", page(feed("edited", 1, message=words, edited_time=1_780_000_000 + at)))
+            await deliveries_done(flow, count)
+        message = await flow.decided("700_1", decisions=2)
+
+        (row,) = await flow.rows("select text, revision from messages")
+        decided = await flow.rows("select revision, disposition from decisions order by id")
+        assert row == {"text": INSULT, "revision": 3}
+        assert [(one["revision"], one["disposition"]) for one in decided] == [(1, "keep"), (3, "remove")]
+        assert (await flow.states(message))["evidence", "record"] == "done"
+
+    async def test_an_edit_without_its_time_is_ordered_by_that_of_its_entry(self, flow: Flow) -> None:
+        for count, (words, time) in enumerate([(NEUTRAL, 300), (INSULT, 200)], start=1):
+            await flow.deliver("facebook", page(feed("edited", 1, message=words), time=1_780_000_000 + time))
+            await deliveries_done(flow, count)
+
+        assert await flow.rows("select text from messages") == [{"text": NEUTRAL}]
+
+    @pytest.mark.parametrize("platform", ["facebook", "instagram"])
+    async def test_the_edits_of_a_dm_are_ordered_by_their_number(self, flow: Flow, platform: str) -> None:
+        await flow.sandbox.post("/control/webhooks", json={"mode": "hold"})
+        message = await flow.dm("merhaba", platform=platform)
+        for words in (SELF_HARM, NEUTRAL):
+            edited = await flow.sandbox.post(f"/control/{platform}/dms/{message}/edit", json={"text": words})
+            edited.raise_for_status()
+
+        await flow.sandbox.post("/control/webhooks", json={"mode": "send", "release": True, "reverse": True})
+        await deliveries_done(flow, 3)
+
+        (row,) = await flow.rows("select text, edit_number from messages")
+        assert row == {"text": NEUTRAL, "edit_number": 2}
+        assert len(await flow.rows("select revision from revisions")) == 3
+
+    async def test_an_edit_of_the_picture_alone_is_judged_anew(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL)))
+        await flow.decided("700_1")
+        for count, photo in enumerate(["https://cdn.test/1.jpg", "https://cdn.test/2.jpg"], start=2):
+            await flow.deliver("facebook", page(feed("edited", 1, message=NEUTRAL, photo=photo, edited_time=count)))
+            await flow.decided("700_1", decisions=count)
+
+        (row,) = await flow.rows("select text, media, revision from messages")
+        assert row == {
+            "text": NEUTRAL,
+            "media": [{"kind": "photo", "url": "https://cdn.test/2.jpg"}],
+            "revision": 3,
+        }
+
+    async def test_a_comment_that_comes_last_fills_in_what_is_missing(self, flow: Flow) -> None:
+        removed, edited = feed("remove", 1), feed("edited", 1, message="ikinci hâli")
+        for change in (removed, edited):
+            for name in ("from", "post_id", "parent_id", "created_time"):
+                del change["value"][name]
+        added = feed("add", 1, message="ilk hâli", parent_id="700_9", post={"permalink_url": "https://fb.test/700"})
+        for count, change in enumerate([removed, edited, added], start=1):
+            await flow.deliver("facebook", page(change, time=1_780_000_200))
+            await deliveries_done(flow, count)
+
+        (row,) = await flow.rows(
+            "select text, state, author_external_id, author_name, parent_external_id, post_external_id, link, sent_at "
+            "from messages"
+        )
+        assert row == {
+            "text": "ikinci hâli",
+            "state": "removed_by_author",
+            "author_external_id": AUTHOR["id"],
+            "author_name": AUTHOR["name"],
+            "parent_external_id": "700_9",
+            "post_external_id": f"{UNIVERSITY_PAGE}_700",
+            "link": "https://fb.test/700",
+            "sent_at": datetime.fromtimestamp(1_780_000_001, UTC),
+        }
 
     async def test_a_removal_that_overtakes_its_comment_leaves_nothing_to_answer(self, flow: Flow) -> None:
         await flow.deliver("facebook", page(feed("remove", 1)))

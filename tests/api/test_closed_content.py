@@ -162,6 +162,24 @@ async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, ses
     assert [entry["text"] for entry in after.json()["items"]] == [MARKER, MARKER]
 
 
+async def test_words_that_were_replaced_before_they_were_judged_stay_closed(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.unit_page, MARKER, judged=False)
+    await an_edit(sessions, message, "Şaka yaptım")
+    await a_decision(sessions, message, revision=2)
+
+    seen = {
+        role: [entry["text"] for entry in (await api.get(role, f"/v1/messages/{message}")).json()["revisions"]]
+        for role in ("responsible", "auditor", "specialist")
+    }
+
+    assert seen["specialist"] == [MARKER, "Şaka yaptım"]
+    assert seen["responsible"] == seen["auditor"]
+    assert seen["responsible"][1] == "Şaka yaptım"
+    assert "yalnızca SKS" in seen["responsible"][0]
+
+
 async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
     api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:

@@ -143,7 +143,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
         found = there(await messages.find(session, person.viewer, id))
         message_id = MessageId(id)
         parts: dict[str, list[Row]] = {
-            "revisions": [*await messages.revisions_of(session, message_id)],
+            "revisions": [*await messages.revisions_of(session, person.viewer, message_id)],
             "decisions": [*await messages.decisions_of(session, message_id)],
             "actions": [*await actions.of_message(session, person.viewer, message_id)],
             "attempts": [*await messages.attempts_of(session, message_id)],

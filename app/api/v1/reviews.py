@@ -34,7 +34,8 @@ class ReviewView(View):
         Field(
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
-                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi)"
+                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
+                "`replaced_unjudged` (önceki bir hâli değerlendirilemeden yenisi geldi; `revisions` listesinden okunur)"
             ),
             examples=["contained"],
         ),
