@@ -69,6 +69,8 @@ class Event:
     `parent_id` is the comment above (None for one directly under a post) or the message answered to.
     `text` None: the platform gave none (only media, or it has to be asked), which must not overwrite a known text.
     `sent_at` is when it was written, or the nearest the platform tells; in `removed` and `other`, when it happened.
+    `changed_at` is when an edit was made, or the nearest the platform tells, and `edit_number` the platform's own count
+    of a message's edits: edits come in any order, and the newest is what stands there.
     """
 
     event: EventKind
@@ -85,6 +87,8 @@ class Event:
     text: str | None = None
     link: str | None = None
     sent_at: datetime | None = None
+    changed_at: datetime | None = None
+    edit_number: int | None = None
     media: tuple[Media, ...] = ()
     # For an echo: what tells our own automatic sending from a colleague's answer (Meta: message metadata).
     metadata: str | None = None

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ import pytest
 from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
-from app.records import modes
+from app.records import modes, tasks
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
 
@@ -90,6 +90,117 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
         (row,) = await flow.rows("select text, revision from messages")
         assert row == {"text": "ikinci hâli", "revision": 1}
 
+    @pytest.mark.parametrize("together", [True, False])
+    async def test_a_comment_read_together_with_its_edit_and_removal_has_both(
+        self, database_url: str, tmp_path: Path, together: bool
+    ) -> None:
+        edited = feed("edited", 1, message=COMPLAINT)
+        changes = [feed("add", 1, message=NEUTRAL), edited, feed("remove", 1)]
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            bodies = [page(*changes)] if together else [page(change) for change in changes]
+            for body in bodies:
+                await flow.deliver("facebook", body)
+            async with working(flow.worker):
+                await deliveries_done(flow, len(bodies))
+                message = await flow.decided("700_1")
+
+            (row,) = await flow.rows("select text, state, revision from messages")
+            assert row == {"text": COMPLAINT, "state": "removed_by_author", "revision": 2}
+            assert await flow.rows("select reason from reviews where reason = 'replaced_unjudged'")
+            assert "reply" not in [kind for kind, _ in await flow.states(message)]
+
+    async def test_of_edits_in_any_order_the_newest_stands(self, flow: Flow) -> None:
+        harmless = feed("edited", 1, message=NEUTRAL, edited_time=1_780_000_300)
+        insult = feed("edited", 1, message=INSULT, edited_time=1_780_000_200)
+        for count, change in enumerate([harmless, insult, feed("add", 1, message="ilk hâli")], start=1):
+            await flow.deliver("facebook", page(change, time=1_780_000_400))
+            await deliveries_done(flow, count)
+        message = await flow.decided("700_1")
+
+        (row,) = await flow.rows("select text, revision from messages")
+        history = await flow.rows("select revision, text from revisions order by revision")
+        assert row == {"text": NEUTRAL, "revision": 1}
+        assert [entry["text"] for entry in history] == [NEUTRAL, INSULT, "ilk hâli"]
+        assert await flow.states(message) == {}
+        assert len(await flow.rows("select id from decisions")) == 1
+        assert await flow.rows("select reason, state from reviews") == [
+            {"reason": "replaced_unjudged", "state": "open"}
+        ]
+
+    async def test_an_edit_after_a_late_one_is_a_revision_of_its_own(self, flow: Flow) -> None:
+        edits = [(NEUTRAL, 300), ("eski hâli", 200), (INSULT, 400)]
+        for count, (words, at) in enumerate(edits, start=1):
+            await flow.deliver("facebook", page(feed("edited", 1, message=words, edited_time=1_780_000_000 + at)))
+            await deliveries_done(flow, count)
+        message = await flow.decided("700_1", decisions=2)
+
+        (row,) = await flow.rows("select text, revision from messages")
+        decided = await flow.rows("select revision, disposition from decisions order by id")
+        assert row == {"text": INSULT, "revision": 3}
+        assert [(one["revision"], one["disposition"]) for one in decided] == [(1, "keep"), (3, "remove")]
+        assert (await flow.states(message))["evidence", "record"] == "done"
+
+    async def test_an_edit_without_its_time_is_ordered_by_that_of_its_entry(self, flow: Flow) -> None:
+        for count, (words, time) in enumerate([(NEUTRAL, 300), (INSULT, 200)], start=1):
+            await flow.deliver("facebook", page(feed("edited", 1, message=words), time=1_780_000_000 + time))
+            await deliveries_done(flow, count)
+
+        assert await flow.rows("select text from messages") == [{"text": NEUTRAL}]
+
+    @pytest.mark.parametrize("platform", ["facebook", "instagram"])
+    async def test_the_edits_of_a_dm_are_ordered_by_their_number(self, flow: Flow, platform: str) -> None:
+        await flow.sandbox.post("/control/webhooks", json={"mode": "hold"})
+        message = await flow.dm("merhaba", platform=platform)
+        for words in (SELF_HARM, NEUTRAL):
+            edited = await flow.sandbox.post(f"/control/{platform}/dms/{message}/edit", json={"text": words})
+            edited.raise_for_status()
+
+        await flow.sandbox.post("/control/webhooks", json={"mode": "send", "release": True, "reverse": True})
+        await deliveries_done(flow, 3)
+
+        (row,) = await flow.rows("select text, edit_number from messages")
+        assert row == {"text": NEUTRAL, "edit_number": 2}
+        assert len(await flow.rows("select revision from revisions")) == 3
+
+    async def test_an_edit_of_the_picture_alone_is_judged_anew(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL)))
+        await flow.decided("700_1")
+        for count, photo in enumerate(["https://cdn.test/1.jpg", "https://cdn.test/2.jpg"], start=2):
+            await flow.deliver("facebook", page(feed("edited", 1, message=NEUTRAL, photo=photo, edited_time=count)))
+            await flow.decided("700_1", decisions=count)
+
+        (row,) = await flow.rows("select text, media, revision from messages")
+        assert row == {
+            "text": NEUTRAL,
+            "media": [{"kind": "photo", "url": "https://cdn.test/2.jpg"}],
+            "revision": 3,
+        }
+
+    async def test_a_comment_that_comes_last_fills_in_what_is_missing(self, flow: Flow) -> None:
+        removed, edited = feed("remove", 1), feed("edited", 1, message="ikinci hâli")
+        for change in (removed, edited):
+            for name in ("from", "post_id", "parent_id", "created_time"):
+                del change["value"][name]
+        added = feed("add", 1, message="ilk hâli", parent_id="700_9", post={"permalink_url": "https://fb.test/700"})
+        for count, change in enumerate([removed, edited, added], start=1):
+            await flow.deliver("facebook", page(change, time=1_780_000_200))
+            await deliveries_done(flow, count)
+
+        (row,) = await flow.rows(
+            "select text, state, author_external_id, author_name, parent_external_id, post_external_id, link, sent_at "
+            "from messages"
+        )
+        assert row == {
+            "text": "ikinci hâli",
+            "state": "removed_by_author",
+            "author_external_id": AUTHOR["id"],
+            "author_name": AUTHOR["name"],
+            "parent_external_id": "700_9",
+            "post_external_id": f"{UNIVERSITY_PAGE}_700",
+            "link": "https://fb.test/700",
+            "sent_at": datetime.fromtimestamp(1_780_000_001, UTC),
+        }
+
     async def test_a_removal_that_overtakes_its_comment_leaves_nothing_to_answer(self, flow: Flow) -> None:
         await flow.deliver("facebook", page(feed("remove", 1)))
         await deliveries_done(flow, 1)
@@ -122,6 +233,30 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
 async def _counts(flow: Flow, messages: int) -> bool:
     (row,) = await flow.rows("select count(*) as n from messages")
     return bool(row["n"] == messages)
+
+
+class TestEvidenceIsOfWhatWasSaid:
+    """I3: the seal closes the words that are taken down, with the delivery in which these very words came."""
+
+    async def test_the_seal_of_an_edit_holds_the_delivery_of_the_edit(self, flow: Flow) -> None:
+        await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL)))
+        await flow.decided("700_1")
+        await flow.deliver("facebook", page(feed("edited", 1, message=PRIVATE_DATA), time=1_780_000_200))
+        message = await flow.decided("700_1", decisions=2)
+
+        (sealed,) = await flow.rows(
+            "select e.revision, c.fields from evidence e join evidence_contents c on c.evidence_id = e.id "
+            "where e.message_id = :id",
+            id=message,
+        )
+        (came,) = await flow.rows("select delivery_id, received_at from revisions where revision = 2")
+        fields = sealed["fields"]
+        (told,) = json.loads(fields["delivery"]["body"])["entry"]
+        assert sealed["revision"] == 2
+        assert fields["text"] == PRIVATE_DATA
+        assert fields["delivery"]["id"] == came["delivery_id"]
+        assert told["changes"][0]["value"]["message"] == PRIVATE_DATA
+        assert fields["received_at"] == came["received_at"].isoformat()
 
 
 class TestNothingIsSaidTwice:
@@ -434,8 +569,131 @@ class TestCrashes:
         )
 
 
+class TestWhoRemovedIt:
+    """The platform tells that a message is gone, not who took it away: what we did ourselves is recorded as ours."""
+
+    @pytest.fixture
+    async def quiet(self, database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+        """Everything running but the worker."""
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            yield flow
+
+    @staticmethod
+    async def before_deletion(flow: Flow, comment: str) -> MessageId:
+        """Read and judge it, and carry out everything but its deletion; the webhooks of what we do are held back."""
+        (delivery,) = await flow.until(lambda: flow.rows("select id from deliveries"))
+        await flow.sandbox.post("/control/webhooks", json={"mode": "hold"})
+        (message,) = await flow.service.pipeline.reader.read(delivery["id"])
+        await flow.service.pipeline.judge.judge(message)
+        while await flow.rows("select id from actions where state = 'planned' and kind <> 'delete'"):
+            assert await flow.service.pipeline.actions._one(message, "steps")
+        return message
+
+    @staticmethod
+    async def told(flow: Flow, count: int) -> None:
+        """Let the platform tell what it held back, that many deliveries in all, and read it."""
+        await flow.sandbox.post("/control/webhooks", json={"mode": "send", "release": True})
+        deliveries = await flow.until(lambda: _deliveries(flow, count))
+        for row in deliveries:
+            await flow.service.pipeline.reader.read(row["id"])
+
+    @staticmethod
+    async def stands(flow: Flow) -> tuple[str, str, int]:
+        """The message's state, that of its deletion, and how often it was attempted."""
+        (row,) = await flow.rows(
+            "select m.state, a.state as deletion, a.attempts from messages m "
+            "join actions a on a.message_id = m.id and a.kind = 'delete'"
+        )
+        return row["state"], row["deletion"], row["attempts"]
+
+    @pytest.mark.parametrize("while_running", [True, False])
+    async def test_our_deletion_whose_answer_was_lost_is_not_the_authors(
+        self, quiet: Flow, while_running: bool
+    ) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        await quiet.faults("lost_response")
+        deleting = asyncio.create_task(quiet.service.pipeline.actions._one(message, "steps"))
+        await quiet.until_state(comment, "deleted")
+        if not while_running:
+            await deleting
+        await self.told(quiet, 3)
+        await deleting
+        await quiet.faults("lost_response", seconds=0)
+        quiet.clock.shift = timedelta(minutes=5)
+        await quiet.execute("update messages set busy_until = null, busy_with = null")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        assert await self.stands(quiet) == ("deleted", "done", 1)
+
+    async def test_a_removal_before_we_tried_is_the_authors(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        await self.before_deletion(quiet, comment)
+        (await quiet.sandbox.post(f"/control/facebook/comments/{comment}/remove")).raise_for_status()
+
+        await self.told(quiet, 3)
+
+        assert await self.stands(quiet) == ("removed_by_author", "cancelled", 0)
+
+    async def test_a_removal_after_ours_was_refused_is_the_authors(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        await quiet.faults("expired_token")
+        await quiet.service.pipeline.actions._one(message, "steps")
+        (await quiet.sandbox.post(f"/control/facebook/comments/{comment}/remove")).raise_for_status()
+
+        await self.told(quiet, 3)
+
+        assert await self.stands(quiet) == ("removed_by_author", "cancelled", 1)
+
+    @pytest.mark.parametrize("state", ["hidden", "removed_by_author"])
+    async def test_a_deletion_confirmed_by_hand_is_ours(self, quiet: Flow, state: str) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await self.before_deletion(quiet, comment)
+        (director,) = await quiet.rows("select id from people where role = 'director'")
+        (deletion,) = await quiet.rows("select id from actions where kind = 'delete'")
+        await quiet.execute("update actions set state = 'task' where id = :id", id=deletion["id"])
+        await quiet.execute("update messages set state = :state", state=state)
+        async with quiet.service.sessions.begin() as session:
+            task = await tasks.open_task(
+                session,
+                kind="delete",
+                reason="gave_up",
+                message_id=message,
+                action_id=ActionId(deletion["id"]),
+            )
+
+        await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle silindi.")
+
+        assert await self.stands(quiet) == ("deleted", "done", 0)
+
+    async def test_a_hide_confirmed_by_hand_shows(self, quiet: Flow) -> None:
+        await quiet.comment(INSULT)
+        (delivery,) = await quiet.until(lambda: quiet.rows("select id from deliveries"))
+        (message,) = await quiet.service.pipeline.reader.read(delivery["id"])
+        await quiet.service.pipeline.judge.judge(message)
+        assert await quiet.service.pipeline.actions._one(message, "steps")  # the sealed record
+        (director,) = await quiet.rows("select id from people where role = 'director'")
+        await quiet.execute("update actions set state = 'task' where kind = 'hide'")
+        (hide,) = await quiet.rows("select id from actions where kind = 'hide'")
+        async with quiet.service.sessions.begin() as session:
+            task = await tasks.open_task(
+                session, kind="hide", reason="gave_up", message_id=message, action_id=ActionId(hide["id"])
+            )
+
+        await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle gizlendi.")
+
+        assert await quiet.rows("select state from messages") == [{"state": "hidden"}]
+
+
+async def _deliveries(flow: Flow, count: int) -> list[dict[str, Any]]:
+    found = await flow.rows("select id from deliveries order by id")
+    return found if len(found) >= count else []
+
+
 class TestTheNet:
-    """Once a minute the worker looks for what fell: work without a job, and old notes of the job engine."""
+    """Once a minute the worker looks for what fell: work without a job, and what was kept for its time alone."""
 
     async def test_what_lost_its_job_is_caught(self, database_url: str, tmp_path: Path) -> None:
         async with running_flow(database_url, tmp_path, work=False) as flow:
@@ -449,3 +707,16 @@ class TestTheNet:
 
             async with working(flow.worker):
                 await flow.until_state(comment, "deleted")
+
+    async def test_kept_answers_go_when_their_day_is_over(self, database_url: str, tmp_path: Path) -> None:
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            await flow.execute(
+                "insert into idempotency_keys (person_id, key, request_digest, status, body, created_at) "
+                "select p.id, k.key, '', 200, '{}', now() - k.age from people p, "
+                "(values ('old', interval '25 hours'), ('young', interval '23 hours')) as k (key, age) "
+                "where p.role = 'director'"
+            )
+
+            await flow.worker.catch_what_fell()
+
+            assert await flow.rows("select key from idempotency_keys") == [{"key": "young"}]

@@ -6,12 +6,13 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.carry_out import STATE_AFTER
 from app.clock import Clock
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
 from app.errors import ModerationError
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
-from app.records import actions, audit, decisions, messages, modes, policies, reviews, tasks
-from app.records.actions import NewAction
+from app.records import actions, audit, decisions, messages, modes, policies, removals, reviews, tasks
+from app.records.actions import Action, NewAction
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
@@ -170,7 +171,21 @@ class ByHand:
                     await actions.settle(session, done.action_id, "done", at=self.clock(), problem="done by hand")
                 except IntegrityError as error:
                     raise NotPossibleError("Kanıt kaydı olmadan kaldırma tamamlanmış sayılamaz.") from error
+                await _show_done(session, await actions.load(session, done.action_id))
             await audit.note(session, by=by, act="task.confirm", subject=f"task/{task_id}", detail={"note": note})
+
+
+async def _show_done(session: AsyncSession, action: Action | None) -> None:
+    """The message stands as its action, done by hand, leaves it.
+
+    The platform tells of a deletion by hand too, and not whose it was; the person who confirms it says so.
+    """
+    if action is None:
+        return
+    if action.kind is ActionKind.DELETE:
+        await removals.mark_deleted(session, action.message_id)
+    elif (state := STATE_AFTER.get(action.kind)) is not None:
+        await messages.set_state(session, action.message_id, state)
 
 
 def _check(what: Override, loaded: Loaded, text: str | None) -> None:

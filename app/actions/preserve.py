@@ -50,15 +50,15 @@ class Preserver:
     async def _seal(self, loaded: Loaded, outbound: Outbound | None) -> SealedEvidence:
         look_up = await self._look_up(loaded.message, outbound)
         async with self.sessions() as session:
+            came = await evidence.arrival_of(session, loaded.message.id, loaded.message.revision)
+            delivery_id, received_at = came or (loaded.delivery_id, loaded.received_at)
             delivery = (
-                await evidence.delivery_of(session, loaded.delivery_id, whole_up_to=WHOLE_DELIVERY)
-                if loaded.delivery_id is not None
+                await evidence.delivery_of(session, delivery_id, whole_up_to=WHOLE_DELIVERY)
+                if delivery_id is not None
                 else {}
             )
             decision = await evidence.latest_decision(session, loaded.message.id)
-        fields = record_fields(
-            loaded.message, look_up, received_at=loaded.received_at, delivery=delivery, decision=decision
-        )
+        fields = record_fields(loaded.message, look_up, received_at=received_at, delivery=delivery, decision=decision)
         sealed = await seal_record(self.sessions, loaded.message, fields, now=self.clock())
         log.info("evidence_sealed", message_id=loaded.message.id, evidence_id=sealed.id, hash=sealed.hash)
         return sealed

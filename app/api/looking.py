@@ -6,11 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.identity import Person
 from app.api.problems import ProblemError
-from app.api.service import Service
 from app.api.views.common import PLACEHOLDERS
-from app.messages import MessageId
 from app.records import audit
-from app.records.reading import messages
 from app.records.reading.pages import Page
 
 
@@ -26,13 +23,6 @@ def open_to_caller(found: dict[str, Any]) -> dict[str, Any]:
     if found["closed"] is not None:
         raise ProblemError("content_closed", detail=PLACEHOLDERS[found["closed"]] + ".")
     return found
-
-
-async def message_to_decide(service: Service, person: Person, message_id: int) -> MessageId:
-    """A message on which the caller may decide: theirs to see, and open to them."""
-    async with service.sessions() as session:
-        found = open_to_caller(there(await messages.find(session, person.viewer, message_id)))
-    return MessageId(found["id"])
 
 
 async def note_page(session: AsyncSession, person: Person, act: str, page: Page) -> None:

@@ -47,8 +47,11 @@ class Paging:
         ),
     ] = None
 
-    def after(self, of: str, parts: int = 1) -> tuple[int, ...] | None:
-        """The place after which the page begins. Raises ProblemError for a cursor that is not of this list."""
+    def after(self, of: str, limits: tuple[int, ...] = (BIGINT,)) -> tuple[int, ...] | None:
+        """The place after which the page begins. Raises ProblemError for a cursor that is not of this list.
+
+        `limits`: the most that each part of the place may be, which is what its column holds.
+        """
         if not self.cursor:
             return None
         try:
@@ -57,7 +60,9 @@ class Paging:
             found = tuple(int(number) for number in numbers)
         except (binascii.Error, ValueError):
             raise _odd() from None
-        if name != of or len(found) != parts or not all(0 <= number <= BIGINT for number in found):
+        if name != of or len(found) != len(limits):
+            raise _odd()
+        if not all(0 <= number <= limit for number, limit in zip(found, limits, strict=True)):
             raise _odd()
         return found
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable, Coroutine, Iterator
+from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 from fastapi import Request, Response
@@ -27,13 +29,16 @@ LONGEST_KEY = 255
 # What is raised before anything was changed, or by the database taking it back as a whole.
 CHANGED_NOTHING = (ProblemError, NotPossibleError, IntegrityError, RequestValidationError, HTTPException)
 
+# Set while a request that was carried out before is checked once more: its answer of that time.
+_answered: ContextVar[Response | None] = ContextVar("answered", default=None)
+
 HEADER_DOCUMENTED = {
     "name": HEADER,
     "in": "header",
     "required": False,
     "description": (
-        "İsteğe bağlı. Aynı anahtarla yinelenen istek bir kez yürütülür, yanıtı 24 saat boyunca aynen verilir. "
-        "Her yeni istek için yeni bir değer (ör. UUID) kullanın."
+        "İsteğe bağlı. Aynı anahtarla yinelenen istek bir kez yürütülür; yanıtı, yetkiniz sürdükçe, 24 saat boyunca "
+        "aynen verilir. Her yeni istek için yeni bir değer (ör. UUID) kullanın."
     ),
     # In the schema, where the documentation shows it without filling it in: a key is never used for two requests.
     "schema": {
@@ -45,10 +50,14 @@ HEADER_DOCUMENTED = {
 
 
 class StaffRoute(APIRoute):
-    """A route with a permission."""
+    """A route with a permission.
+
+    Whether the caller may do this to what the request names is asked in dependencies, not in the endpoint: they run for
+    a repeated request too, since its answer of that time may be closed to the caller by now.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, _once_answered(endpoint), **options)
         if (permission := permission_of(self.dependant)) is not None:
             names = ", ".join(ROLE_NAMES[role] for role in Role if role in ALLOWED[permission])
             self.description = f"{self.description}\n\n**Kimler:** {names}."
@@ -90,7 +99,7 @@ async def _once(key: str, request: Request, handle: Callable[[Request], Coroutin
     async with service.sessions.begin() as session:
         earlier = await idempotency.claim(session, person.id, key, request_digest=digest, now=service.clock())
     if earlier is not None:
-        return _again(earlier, digest)
+        return await _again(earlier, digest, request, handle)
     try:
         response = await handle(request)
     except CHANGED_NOTHING:
@@ -102,12 +111,30 @@ async def _once(key: str, request: Request, handle: Callable[[Request], Coroutin
     return response
 
 
-def _again(earlier: Earlier, digest: bytes) -> Response:
+async def _again(
+    earlier: Earlier, digest: bytes, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """The answer of that time, after everything that comes before the endpoint has let the request through again."""
     if earlier.request_digest != digest:
         raise ProblemError("key_reused")
     if earlier.status is None:
         raise ProblemError("still_running")
-    return JSONResponse(earlier.body, status_code=earlier.status, headers=REPLAYED)
+    token = _answered.set(JSONResponse(earlier.body, status_code=earlier.status, headers=REPLAYED))
+    try:
+        return await handle(request)
+    finally:
+        _answered.reset(token)
+
+
+def _once_answered(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint, which does nothing where its request was answered before."""
+
+    @wraps(endpoint)
+    async def answer(*args: Any, **values: Any) -> Any:
+        before = _answered.get()
+        return before if before is not None else await endpoint(*args, **values)
+
+    return answer
 
 
 async def _keep(service: Service, person: Person, key: str, response: Response) -> None:

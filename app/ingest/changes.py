@@ -7,13 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import ActionKind
 from app.messages import Channel, EventKind, MessageId
-from app.records import actions, arrivals, messages
+from app.records import actions, arrivals, messages, removals
 from app.records.accounts import Book
 from app.records.arrivals import Arrival
 
 log = structlog.get_logger(__name__)
 
 REPLIES = (ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
+# What makes no sense any more once a message is gone.
+MOOT = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY)
 SUPPORT = ("support", "support_other")
 
 
@@ -37,17 +39,17 @@ async def apply_change(session: AsyncSession, arrival: Arrival, book: Book, *, a
 
 
 async def _removed(session: AsyncSession, arrival: Arrival, *, at: datetime) -> None:
-    """Its author (or the platform) took it away: nothing is left to hide, delete or answer in public."""
-    message_id = await arrivals.record_removed(session, arrival)
-    if message_id is not None:
-        await actions.cancel_open(
-            session,
-            message_id,
-            (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY),
-            at=at,
-            because="removed_by_author",
-            automatic_only=False,
-        )
+    """It is gone, by our own deletion or its author's: nothing is left to hide, delete or answer in public."""
+    account, external_id = arrival.account, arrival.event.external_id
+    known = await messages.find(session, account, external_id) if external_id is not None else None
+    because = "removed_by_author"
+    if known is not None and await removals.settle_deletion(session, known, at=at):
+        because = "deleted"
+        log.info("deletion_told_by_platform", message_id=known)
+    else:
+        known = await arrivals.record_removed(session, arrival)
+    if known is not None:
+        await actions.cancel_open(session, known, MOOT, at=at, because=because, automatic_only=False)
 
 
 async def _echo(session: AsyncSession, arrival: Arrival, *, at: datetime) -> None:

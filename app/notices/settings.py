@@ -87,7 +87,8 @@ def mail_address(text: str) -> Address:
     """A bare address, ``name@domain``. Raises ValueError for anything else."""
     try:
         return Address(addr_spec=text)
-    except (MessageError, IndexError, ValueError):  # what Python's parser raises, by the way in which it is wrong
+    # What Python's parser raises, by the way in which it is wrong; the last two are slips of its own ("a@[", "a@[ ").
+    except (MessageError, IndexError, ValueError, AttributeError, UnboundLocalError):
         raise ValueError("must be an address such as nobet@ornek.edu.tr") from None
 
 

@@ -195,10 +195,10 @@ async def settle(
 
 
 async def postpone(session: AsyncSession, action_id: ActionId, *, until: datetime, problem: str | None = None) -> None:
-    """Try again no sooner than `until`."""
+    """Try again no sooner than `until`, unless it was settled while it ran."""
     await session.execute(
         update(actions)
-        .where(actions.c.id == action_id)
+        .where(actions.c.id == action_id, actions.c.state == "running")
         .values(state="planned", due_at=until, problem=func.coalesce(problem, actions.c.problem))
     )
 

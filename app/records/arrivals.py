@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, text, update
+from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import Account, Channel, DeliveryId, Event, LookUp, Media, MessageId
-from app.records.tables import echoes, messages, revisions
+from app.messages import Account, Channel, DeliveryId, Event, EventKind, LookUp, Media, MessageId
+from app.records import reviews
+from app.records.tables import decisions, echoes, messages, revisions
+
+# As a suspicion that no rule could name: before the plain questions, behind what is surely harmful.
+UNJUDGED_PRIORITY = 50
 
 
 def _media(media: Sequence[Media]) -> list[dict[str, str | None]]:
@@ -22,19 +26,19 @@ _RECORD_NEW = text(
     with new as (
         insert into messages (
             account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
-            author_name, text, media, link, sent_at, delivery_id, correlation_id)
+            author_name, text, media, link, sent_at, changed_at, edit_number, delivery_id, correlation_id)
         select
             account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
-            author_name, text, media, link, sent_at, delivery_id, correlation_id
+            author_name, text, media, link, sent_at, changed_at, edit_number, delivery_id, correlation_id
         from jsonb_to_recordset(cast(:rows as jsonb)) as given (
             account_id bigint, platform text, channel text, external_id text, parent_external_id text,
             post_external_id text, author_external_id text, author_name text, text text, media jsonb, link text,
-            sent_at timestamptz, delivery_id bigint, correlation_id text)
+            sent_at timestamptz, changed_at timestamptz, edit_number integer, delivery_id bigint, correlation_id text)
         on conflict do nothing
-        returning id, account_id, external_id, text, media, delivery_id
+        returning id, account_id, external_id, text, media, changed_at, delivery_id
     ), first as (
-        insert into revisions (message_id, revision, text, media, delivery_id)
-        select id, 1, text, media, delivery_id from new
+        insert into revisions (message_id, revision, text, media, changed_at, delivery_id)
+        select id, 1, text, media, changed_at, delivery_id from new
     )
     select id, account_id, external_id from new
     """
@@ -54,13 +58,17 @@ class Arrival:
 async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[tuple[int, str], MessageId]:
     """Many messages appeared. Returns the ids of those that are new, by (account id, external id)."""
     rows = [
-        _content(arrival.event)
+        _told(arrival.event)
         | {
             "account_id": arrival.account.id,
             "platform": arrival.account.platform,
             "channel": arrival.event.channel or Channel.COMMENT,
             "external_id": arrival.event.external_id,
+            "text": arrival.event.text or "",
+            "media": _media(arrival.event.media),
             "sent_at": arrival.event.sent_at.isoformat() if arrival.event.sent_at else None,
+            "changed_at": arrival.event.changed_at.isoformat() if arrival.event.changed_at else None,
+            "edit_number": arrival.event.edit_number,
             "delivery_id": arrival.delivery_id,
             "correlation_id": arrival.correlation_id,
         }
@@ -74,44 +82,40 @@ async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict
 
 
 async def record_created(session: AsyncSession, arrival: Arrival) -> MessageId | None:
-    """A message appeared. None where it is known already (its text is then newer than this event's)."""
+    """A message appeared. None where it is known already: whatever changed it is newer than this."""
     account, event = arrival.account, arrival.event
     inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
     if inserted is not None:
         return inserted
-    # Its removal overtook it: fill in what was said, since authors delete (the content is copied at arrival).
-    filled = await session.scalar(
-        update(messages)
-        .where(_is(account, event), messages.c.revision == 0)
-        .values(**_content(event), revision=1)
-        .returning(messages.c.id)
-    )
-    if filled is not None:
-        await _add_revision(session, filled, 1, arrival)
-        return MessageId(filled)
+    known = await _locked(session, account, event)
+    if known is None:
+        return None
+    if known.revision == 0:
+        # Its removal overtook it: keep what was said, since authors delete (the content is copied at arrival).
+        return await _make_present(session, known, arrival)
+    await _keep_as_history(session, known, arrival)
     return None
 
 
 async def record_edited(session: AsyncSession, arrival: Arrival) -> MessageId | None:
-    """A message got another text: a new revision, or the first where the edit overtook the creation."""
+    """A message got other words or media: a new revision, or the first where the edit overtook the creation.
+
+    None where nothing changed by it, also since a newer edit came before it; then it is kept as history only.
+    """
     account, event = arrival.account, arrival.event
     inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
     if inserted is not None:
         return inserted
-    if event.text is None and not event.media:
+    known = await _locked(session, account, event)
+    if known is None or (event.text is None and not event.media):
         return None
-    row = (
-        await session.execute(
-            update(messages)
-            .where(_is(account, event), messages.c.text != (event.text or ""))
-            .values(text=event.text or "", media=_media(event.media), revision=messages.c.revision + 1)
-            .returning(messages.c.id, messages.c.revision)
-        )
-    ).one_or_none()
-    if row is None:
+    if known.revision > 0 and _is_older(event, known):
+        await _keep_as_history(session, known, arrival)
         return None
-    await _add_revision(session, row.id, row.revision, arrival)
-    return MessageId(row.id)
+    if known.revision > 0 and _words(event, known) == {"text": known.text, "media": known.media}:
+        await _update(session, known, _missing(event, known) | _change(event, known))
+        return None
+    return await _make_present(session, known, arrival)
 
 
 async def record_removed(session: AsyncSession, arrival: Arrival) -> MessageId | None:
@@ -148,35 +152,112 @@ async def record_removed(session: AsyncSession, arrival: Arrival) -> MessageId |
     return MessageId(row.id) if row is not None and row.revision > 0 else None
 
 
-def _content(event: Event) -> dict[str, Any]:
+def _told(event: Event) -> dict[str, Any]:
+    """What an event tells of a message beside its words."""
     return {
         "parent_external_id": event.parent_id,
         "post_external_id": event.post_id,
         "author_external_id": event.author_id,
         "author_name": event.author_name,
-        "text": event.text or "",
-        "media": _media(event.media),
         "link": event.link,
-        "sent_at": event.sent_at,
     }
 
 
-def _is(account: Account, event: Event) -> Any:
-    return and_(messages.c.account_id == account.id, messages.c.external_id == event.external_id)
+async def _locked(session: AsyncSession, account: Account, event: Event) -> Any | None:
+    """The message as it is known, kept from others until the transaction ends."""
+    same = and_(messages.c.account_id == account.id, messages.c.external_id == event.external_id)
+    return (await session.execute(select(messages).where(same).with_for_update())).one_or_none()
 
 
-async def _add_revision(session: AsyncSession, message_id: int, revision: int, arrival: Arrival) -> None:
-    await session.execute(
-        insert(revisions)
-        .values(
-            message_id=message_id,
-            revision=revision,
-            text=arrival.event.text or "",
-            media=_media(arrival.event.media),
-            delivery_id=arrival.delivery_id,
-        )
-        .on_conflict_do_nothing()
+def _is_older(event: Event, known: Any) -> bool:
+    """Whether the present words are surely newer than this edit. Where nobody can tell, what comes last is newer."""
+    if event.edit_number is not None and known.edit_number is not None:
+        return bool(event.edit_number < known.edit_number)
+    if event.changed_at is not None and known.changed_at is not None:
+        return bool(event.changed_at < known.changed_at)
+    return False
+
+
+def _words(event: Event, known: Any) -> dict[str, Any]:
+    """What stands there after the event. Of a DM an edit tells the text alone."""
+    keeps_media = event.channel is Channel.DM and event.event is EventKind.EDITED
+    return {"text": event.text or "", "media": known.media if keeps_media else _media(event.media)}
+
+
+def _missing(event: Event, known: Any) -> dict[str, Any]:
+    """What nobody told before this event; written first is what was written earliest."""
+    missing = {name: value for name, value in _told(event).items() if getattr(known, name) is None}
+    return missing | {"sent_at": min((at for at in (known.sent_at, event.sent_at) if at is not None), default=None)}
+
+
+def _change(event: Event, known: Any) -> dict[str, Any]:
+    return {
+        "changed_at": event.changed_at or known.changed_at,
+        "edit_number": event.edit_number if event.edit_number is not None else known.edit_number,
+    }
+
+
+async def _update(session: AsyncSession, known: Any, values: dict[str, Any]) -> None:
+    await session.execute(update(messages).where(messages.c.id == known.id).values(**values))
+
+
+async def _make_present(session: AsyncSession, known: Any, arrival: Arrival) -> MessageId:
+    """The event's words are what stands there now."""
+    event = arrival.event
+    words = _words(event, known)
+    revision = await _add_revision(session, known, words, arrival)
+    await _update(session, known, _missing(event, known) | _change(event, known) | words | {"revision": revision})
+    if known.revision > 0 and not await _is_judged(session, known):
+        await _ask_a_person(session, known, revision)
+    return MessageId(known.id)
+
+
+async def _keep_as_history(session: AsyncSession, known: Any, arrival: Arrival) -> None:
+    """Keep words that were replaced before we heard of them; what they tell beside may still be missing."""
+    event = arrival.event
+    await _update(session, known, _missing(event, known))
+    if event.text is None and not event.media:
+        return
+    words = _words(event, known)
+    same = and_(revisions.c.text == words["text"], revisions.c.media == words["media"])
+    is_kept = select(revisions.c.revision).where(revisions.c.message_id == known.id, same).limit(1)
+    if await session.scalar(is_kept) is None:
+        await _add_revision(session, known, words, arrival)
+        await _ask_a_person(session, known, known.revision)
+
+
+async def _is_judged(session: AsyncSession, known: Any) -> bool:
+    of_machine = and_(decisions.c.revision == known.revision, decisions.c.made_by == "machine")
+    is_judged = select(decisions.c.id).where(decisions.c.message_id == known.id, of_machine).limit(1)
+    return await session.scalar(is_judged) is not None
+
+
+async def _ask_a_person(session: AsyncSession, known: Any, revision: int) -> None:
+    """Words that newer ones replaced before they were judged may be a cry for help: never silently let go (6.4.15)."""
+    await reviews.open_review(
+        session,
+        MessageId(known.id),
+        revision=revision,
+        reason="replaced_unjudged",
+        labels=(),
+        priority=UNJUDGED_PRIORITY,
     )
+
+
+async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any], arrival: Arrival) -> int:
+    """Keep words under the next number; numbers rise as words come, whenever they were written."""
+    last = await session.scalar(select(func.max(revisions.c.revision)).where(revisions.c.message_id == known.id))
+    revision = max(known.revision, last or 0) + 1
+    await session.execute(
+        insert(revisions).values(
+            message_id=known.id,
+            revision=revision,
+            changed_at=arrival.event.changed_at,
+            delivery_id=arrival.delivery_id,
+            **words,
+        )
+    )
+    return int(revision)
 
 
 async def record_echo(session: AsyncSession, account: Account, event: Event) -> None:

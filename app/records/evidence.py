@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DeliveryId, EvidenceId, MessageId, PersonId
-from app.records.tables import decisions, deliveries, evidence, evidence_contents, evidence_images
+from app.records.tables import decisions, deliveries, evidence, evidence_contents, evidence_images, revisions
 
 # Any constant will do, as long as nothing else in this database uses it.
 CHAIN_LOCK = 0x6E6F6265745F6576
@@ -134,8 +134,23 @@ async def add_image(
     )
 
 
+async def arrival_of(
+    session: AsyncSession, message_id: MessageId, revision: int
+) -> tuple[DeliveryId | None, datetime] | None:
+    """In which delivery the words of this revision came, and when; None where nobody noted it."""
+    columns = revisions.c
+    row = (
+        await session.execute(
+            select(columns.delivery_id, columns.received_at).where(
+                columns.message_id == message_id, columns.revision == revision
+            )
+        )
+    ).one_or_none()
+    return (row.delivery_id, row.received_at) if row is not None else None
+
+
 async def delivery_of(session: AsyncSession, delivery_id: DeliveryId, *, whole_up_to: int) -> dict[str, Any]:
-    """The delivery that a message came in: id, hash, and its body where it has no more than `whole_up_to` bytes."""
+    """A delivery as evidence keeps it: id, hash, and its body where it has no more than `whole_up_to` bytes."""
     columns = deliveries.c
     row = (
         await session.execute(select(columns.id, columns.digest, columns.body).where(columns.id == delivery_id))

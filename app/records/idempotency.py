@@ -53,3 +53,8 @@ async def keep_answer(session: AsyncSession, person_id: PersonId, key: str, *, s
 async def give_back(session: AsyncSession, person_id: PersonId, key: str) -> None:
     """The request was refused and changed nothing: the key may be used again."""
     await session.execute(delete(keys).where(keys.c.person_id == person_id, keys.c.key == key, keys.c.status.is_(None)))
+
+
+async def prune(session: AsyncSession, *, now: datetime) -> None:
+    """Forget the keys whose time is over, and with them what their requests were answered."""
+    await session.execute(delete(keys).where(keys.c.created_at < now - KEPT_FOR))

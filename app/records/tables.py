@@ -174,6 +174,8 @@ messages = Table(
     Column("kept_by_person", Boolean),
     Column("delivery_id", BigInteger),
     Column("correlation_id", Text),
+    _at("changed_at"),
+    Column("edit_number", Integer),
     _at("busy_until"),
     Column("busy_with", Text),
 )
@@ -187,6 +189,7 @@ revisions = Table(
     Column("media", JSONB),
     Column("delivery_id", BigInteger),
     _at("received_at"),
+    _at("changed_at"),
 )
 
 decisions = Table(

@@ -87,7 +87,12 @@ async def test_nothing_of_it_reaches_those_it_is_closed_to(
     api: Api, sessions: Sessions, world: World, cry: MessageId, role: str
 ) -> None:
     await a_notification(sessions, "yemek_hizmetleri", cry)
-    await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"})
+    done = [
+        await api.post("director", f"/v1/messages/{cry}/override", {"action": "keep", "reason": f"{MARKER} aranacak"}),
+        await api.post("director", "/v1/actions/1/discard", {"reason": f"{MARKER} arandı"}),
+        await api.post("director", "/v1/tasks/1/confirm", {"note": f"{MARKER} ile görüşüldü"}),
+    ]
+    assert [answer.status_code for answer in done] == [201, 200, 200]
 
     for answer in await everything(api, role, cry):
         assert MARKER not in answer.text, answer.url
@@ -155,6 +160,24 @@ async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, ses
     assert MARKER not in before.text
     assert [entry["closed"] for entry in before.json()["items"]] == ["not_judged", "not_judged"]
     assert [entry["text"] for entry in after.json()["items"]] == [MARKER, MARKER]
+
+
+async def test_words_that_were_replaced_before_they_were_judged_stay_closed(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.unit_page, MARKER, judged=False)
+    await an_edit(sessions, message, "Şaka yaptım")
+    await a_decision(sessions, message, revision=2)
+
+    seen = {
+        role: [entry["text"] for entry in (await api.get(role, f"/v1/messages/{message}")).json()["revisions"]]
+        for role in ("responsible", "auditor", "specialist")
+    }
+
+    assert seen["specialist"] == [MARKER, "Şaka yaptım"]
+    assert seen["responsible"] == seen["auditor"]
+    assert seen["responsible"][1] == "Şaka yaptım"
+    assert "yalnızca SKS" in seen["responsible"][0]
 
 
 async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(

@@ -5,18 +5,20 @@ from collections.abc import Mapping
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.messages import PersonId
-from app.records import idempotency
+from app.records import idempotency, tasks
 from app.records.database import Sessions
 from app.records.tables import decisions
-from tests.api.builders import a_stored_message
+from app.rules.model import Label
+from tests.api.builders import a_decision, a_stored_message, an_action, an_edit
 from tests.api.calling import Api
 from tests.world import NOON, World
 
 REPLY = {"action": "reply", "reason": "Soru soruyor", "text": "Merhaba"}
 KEY = {"Idempotency-Key": "3f1f6a52"}
+MARKER = "sarmaşık7391"
 
 
 async def decided(sessions: Sessions) -> int:
@@ -105,6 +107,69 @@ async def test_an_odd_key_is_refused(api: Api, sessions: Sessions, message: int,
 
     assert answer.status_code == 422
     assert await decided(sessions) == 0
+
+
+@pytest.fixture
+async def finished(api: Api, sessions: Sessions, world: World) -> list[tuple[str, dict[str, str]]]:
+    """Writes about a message of the responsible's own account, each carried out once under the same key."""
+    message = await a_stored_message(sessions, world.unit_page)
+    action = await an_action(sessions, message, kind="private_message", text=MARKER)
+    async with sessions.begin() as session:
+        task = await tasks.open_task(
+            session, kind="reply", reason="expired", message_id=message, detail={"text": MARKER}
+        )
+    writes = [
+        (f"/v1/messages/{message}/override", REPLY),
+        (f"/v1/actions/{action}/discard", {"reason": MARKER}),
+        (f"/v1/tasks/{task}/confirm", {"note": MARKER}),
+    ]
+    answers = [await write(api, path, body) for path, body in writes]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert [MARKER in answer.text for answer in answers] == [False, True, True]
+    return writes
+
+
+async def write(api: Api, path: str, body: Mapping[str, str]) -> httpx.Response:
+    return await api.post("responsible", path, body, headers={"Idempotency-Key": path})
+
+
+async def test_what_has_closed_since_is_not_told_again(
+    api: Api, sessions: Sessions, finished: list[tuple[str, dict[str, str]]]
+) -> None:
+    open_still = [await write(api, path, body) for path, body in finished]
+    async with sessions.begin() as session:
+        message = (await session.execute(select(decisions.c.message_id).limit(1))).scalar_one()
+    await an_edit(sessions, message, "dayanamıyorum")
+    await a_decision(sessions, message, labels=(Label.SELF_HARM,), revision=2)
+
+    closed = [await write(api, path, body) for path, body in finished]
+
+    assert [answer.headers.get("idempotency-replayed") for answer in open_still] == ["true"] * 3
+    assert [(answer.status_code, answer.json()["type"]) for answer in closed] == [
+        (403, "urn:nobet:problem:content_closed")
+    ] * 3
+    assert MARKER not in "".join(answer.text for answer in closed)
+    assert await decided(sessions) == 1
+
+
+@pytest.mark.parametrize(
+    ("loss", "status"),
+    [
+        ("delete from responsibilities", 404),
+        ("update people set role = 'agency' where role = 'responsible'", 403),
+        ("update people set is_active = false where role = 'responsible'", 401),
+    ],
+)
+async def test_whoever_lost_the_right_is_not_told_again(
+    api: Api, sessions: Sessions, finished: list[tuple[str, dict[str, str]]], loss: str, status: int
+) -> None:
+    async with sessions.begin() as session:
+        await session.execute(text(loss))
+
+    again = [await write(api, path, body) for path, body in finished]
+
+    assert [answer.status_code for answer in again] == [status] * 3
+    assert MARKER not in "".join(answer.text for answer in again)
 
 
 async def test_a_key_is_kept_for_a_day(sessions: Sessions, world: World) -> None:

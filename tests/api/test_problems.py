@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a problem document with a sensible status, never an error of ours."""
 
 import asyncio
+import base64
 import json
 from typing import Any
 
@@ -91,6 +92,20 @@ async def test_odd_cursors_are_refused(api: Api, cursor: str) -> None:
         assert is_problem(response)
 
 
+async def test_a_cursor_beyond_what_its_column_holds_is_refused(api: Api) -> None:
+    def cursor(place: str) -> str:
+        return base64.urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
+
+    too_far = [await api.get("director", "/v1/reviews", cursor=cursor(f"reviews.{2**31}.1"))]
+    too_far += [await api.get("director", f"/v1/{name}", cursor=cursor(f"{name}.{BIGGEST + 1}")) for name in LISTS]
+    by_id = ("messages", "actions", "tasks", "evidence", "notifications", "deliveries", "jobs", "audit")
+    farthest = [await api.get("director", "/v1/reviews", cursor=cursor(f"reviews.{2**31 - 1}.{BIGGEST}"))]
+    farthest += [await api.get("director", f"/v1/{name}", cursor=cursor(f"{name}.{BIGGEST}")) for name in by_id]
+
+    assert [answer.status_code for answer in too_far] == [422] * len(too_far)
+    assert [answer.status_code for answer in farthest] == [200] * len(farthest)
+
+
 @pytest.mark.parametrize("limit", ["0", "101", "-5", "x", "99999999999999999999"])
 async def test_odd_limits_are_refused(api: Api, limit: str) -> None:
     for name in LISTS:
@@ -135,6 +150,14 @@ async def test_characters_that_cannot_be_stored_are_refused_not_stumbled_over(
     for path in ("/v1/templates/%00/approve", "/v1/units/%00"):
         response = await api.call("director", "PATCH" if "units" in path else "POST", path, json={})
         assert response.status_code == 422, path
+
+
+@pytest.mark.parametrize("email", ["a@[", "a@[ ", "%@[", ".@[", "a@", "@", "a b@c", "\x00@["])
+async def test_odd_addresses_are_refused(api: Api, email: str) -> None:
+    response = await api.call("director", "PATCH", "/v1/units/sks", json={"email": email})
+
+    assert response.status_code == 422
+    assert is_problem(response)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,16 @@ MayDecide = Annotated[Person, Depends(May(Permission.ACTIONS_DECIDE))]
 State = Literal["planned", "running", "done", "refused", "task", "held", "withheld", "cancelled"]
 
 
+async def _to_decide(id: Id, service: Running, person: MayDecide) -> ActionId:
+    """An action on which the caller may decide."""
+    async with service.sessions() as session:
+        found = open_to_caller(there(await actions.find(session, person.viewer, id)))
+    return ActionId(found["id"])
+
+
+ToDecide = Annotated[ActionId, Depends(_to_decide)]
+
+
 class ReleaseBody(Body):
     """Bekleyen bir sözün gönderilmesi."""
 
@@ -82,13 +92,13 @@ async def show_action(id: Id, service: Running, person: MayRead) -> object:
     response_model=ActionDetail,
     responses=MISSING | CONFLICT,
 )
-async def release(id: Id, body: ReleaseBody, service: Running, person: MayDecide) -> object:
+async def release(action_id: ToDecide, body: ReleaseBody, service: Running, person: MayDecide) -> object:
     """Onay bekleyen (`held`) ya da bekletilen (`withheld`) bir işlemi yola çıkarır; artık sizin işleminizdir.
 
     Sessizlik modu açıkken hiçbir söz gönderilemez.
     """
-    await service.by_hand.release(await _to_decide(service, person, id), by=person.id, text=body.text)
-    return await _shown(service, person, id)
+    await service.by_hand.release(action_id, by=person.id, text=body.text)
+    return await _shown(service, person, action_id)
 
 
 @router.post(
@@ -97,10 +107,10 @@ async def release(id: Id, body: ReleaseBody, service: Running, person: MayDecide
     response_model=ActionDetail,
     responses=MISSING | CONFLICT,
 )
-async def discard(id: Id, body: DiscardBody, service: Running, person: MayDecide) -> object:
+async def discard(action_id: ToDecide, body: DiscardBody, service: Running, person: MayDecide) -> object:
     """Bekleyen ya da sırada olan bir işlemden gerekçesiyle vazgeçer."""
-    await service.by_hand.discard(await _to_decide(service, person, id), by=person.id, reason=body.reason)
-    return await _shown(service, person, id)
+    await service.by_hand.discard(action_id, by=person.id, reason=body.reason)
+    return await _shown(service, person, action_id)
 
 
 @router.post(
@@ -109,20 +119,13 @@ async def discard(id: Id, body: DiscardBody, service: Running, person: MayDecide
     response_model=ActionDetail,
     responses=MISSING | CONFLICT,
 )
-async def retry(id: Id, service: Running, person: MayDecide) -> object:
+async def retry(action_id: ToDecide, service: Running, person: MayDecide) -> object:
     """Bırakılmış (`refused`) ya da elle yapılacak (`task`) bir işlemi yeniden dener.
 
     Sonucu bilinmeyen bir söz yeniden gönderilmeden önce platformda aranır; iki kez söylenmez.
     """
-    await service.by_hand.retry(await _to_decide(service, person, id), by=person.id)
-    return await _shown(service, person, id)
-
-
-async def _to_decide(service: Service, person: Person, action_id: int) -> ActionId:
-    """An action on which the caller may decide."""
-    async with service.sessions() as session:
-        found = open_to_caller(there(await actions.find(session, person.viewer, action_id)))
-    return ActionId(found["id"])
+    await service.by_hand.retry(action_id, by=person.id)
+    return await _shown(service, person, action_id)
 
 
 async def _shown(service: Service, person: Person, action_id: int) -> ActionDetail:

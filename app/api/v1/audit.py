@@ -19,6 +19,8 @@ from app.records.reading.pages import Row
 router: APIRouter = staff_router("audit")
 
 MayRead = Annotated[Person, Depends(May(Permission.AUDIT_READ))]
+# Acts whose words are about a message.
+ABOUT_MESSAGES = ("override.", "action.", "task.")
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 
 
@@ -51,9 +53,10 @@ async def list_audit(
 
 def _view(row: Row, person: Person) -> AuditView:
     detail = dict(row["detail"])
-    if not person.viewer.opens_self_harm and row["act"].startswith(("override.", "action.")):
-        # A reason may quote what is closed to them; that of an open message stands beside its decision.
-        detail.pop("reason", None)
+    if not person.viewer.opens_self_harm and row["act"].startswith(ABOUT_MESSAGES):
+        # What a person wrote may quote what is closed to them; of an open message it stands beside decision and task.
+        for words in ("reason", "note"):
+            detail.pop(words, None)
     return AuditView(
         id=row["id"],
         at=row["at"],

@@ -9,7 +9,7 @@ from app.actions.by_hand import Override
 from app.api.access import Permission
 from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
-from app.api.looking import message_to_decide, note_page, there
+from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
@@ -27,6 +27,16 @@ router: APIRouter = staff_router("messages")
 MayRead = Annotated[Person, Depends(May(Permission.MESSAGES_READ))]
 MayDecide = Annotated[Person, Depends(May(Permission.MESSAGES_DECIDE))]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), Storable]
+
+
+async def _to_decide(id: Id, service: Running, person: MayDecide) -> MessageId:
+    """A message on which the caller may decide: theirs to see, and open to them."""
+    async with service.sessions() as session:
+        found = open_to_caller(there(await messages.find(session, person.viewer, id)))
+    return MessageId(found["id"])
+
+
+ToDecide = Annotated[MessageId, Depends(_to_decide)]
 
 
 class OverrideBody(Body):
@@ -133,7 +143,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
         found = there(await messages.find(session, person.viewer, id))
         message_id = MessageId(id)
         parts: dict[str, list[Row]] = {
-            "revisions": [*await messages.revisions_of(session, message_id)],
+            "revisions": [*await messages.revisions_of(session, person.viewer, message_id)],
             "decisions": [*await messages.decisions_of(session, message_id)],
             "actions": [*await actions.of_message(session, person.viewer, message_id)],
             "attempts": [*await messages.attempts_of(session, message_id)],
@@ -162,13 +172,12 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
     status_code=201,
     responses=MISSING | CONFLICT,
 )
-async def override(id: Id, body: OverrideBody, service: Running, person: MayDecide) -> object:
+async def override(message_id: ToDecide, body: OverrideBody, service: Running, person: MayDecide) -> object:
     """Sistemin kararını bir kişinin kararıyla değiştirir; kişinin kararı üstündür ve gerekçesiyle kaydedilir.
 
     Silmeden önce kanıt mühürlenir. `reply` ve `private_message` için `text` gerekir; sessizlik modu açıksa
     söz, mod kapanana dek bekletilir. Aynı isteği yinelemeniz gerekirse aynı `Idempotency-Key` ile gönderin.
     """
-    message_id = await message_to_decide(service, person, id)
     decision_id = await service.by_hand.override(
         message_id, body.action, by=person.id, reason=body.reason, text=body.text, revision=body.revision
     )
@@ -176,7 +185,7 @@ async def override(id: Id, body: OverrideBody, service: Running, person: MayDeci
         planned = await actions.of_decision(session, decision_id)
     return OverrideView(
         decision_id=decision_id,
-        message_id=id,
+        message_id=message_id,
         action=body.action,
         actions=[PlannedView(**entry) for entry in planned],
     )

@@ -23,6 +23,15 @@ MayRead = Annotated[Person, Depends(May(Permission.NOTIFICATIONS_READ))]
 MayAcknowledge = Annotated[Person, Depends(May(Permission.NOTIFICATIONS_ACKNOWLEDGE))]
 
 
+async def _to_acknowledge(id: Id, service: Running, person: MayAcknowledge) -> int:
+    """A notification that is the caller's to acknowledge."""
+    async with service.sessions() as session:
+        return int(there(await notifications.find(session, _unit(person), id))["id"])
+
+
+ToAcknowledge = Annotated[int, Depends(_to_acknowledge)]
+
+
 @router.get("/notifications", summary="Bildirimleri listele", response_model=Listing[NotificationView])
 async def list_notifications(
     service: Running,
@@ -54,10 +63,9 @@ async def show_notification(id: Id, service: Running, person: MayRead) -> object
 
 
 @router.post("/notifications/{id}/acknowledge", summary="Gördüm", response_model=NotificationView, responses=MISSING)
-async def acknowledge(id: Id, service: Running, person: MayAcknowledge) -> object:
+async def acknowledge(id: ToAcknowledge, service: Running, person: MayAcknowledge) -> object:
     """Bildirimi gördüğünüzü kaydeder. İlk gören sayılır; yinelemek bir şey değiştirmez."""
     async with service.sessions.begin() as session:
-        there(await notifications.find(session, _unit(person), id))
         if await record_acknowledgement(session, id, by=person.id, at=service.clock()):
             await audit.note(session, by=person.id, act="notification.acknowledge", subject=f"notification/{id}")
         return notification_view(there(await notifications.find(session, _unit(person), id)))

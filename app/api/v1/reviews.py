@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from app.api.access import Permission
+from app.api.fields import BIGINT, INTEGER
 from app.api.identity import May, Person
 from app.api.looking import note_page
 from app.api.paging import Listing, Paging, listing
@@ -20,6 +21,8 @@ from app.records.reading.pages import Row
 router: APIRouter = staff_router("reviews")
 
 MayRead = Annotated[Person, Depends(May(Permission.REVIEWS_READ))]
+# Where a page ends: priority, then id.
+PLACE = (INTEGER, BIGINT)
 
 
 class ReviewView(View):
@@ -31,7 +34,8 @@ class ReviewView(View):
         Field(
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
-                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi)"
+                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
+                "`replaced_unjudged` (önceki bir hâli değerlendirilemeden yenisi geldi; `revisions` listesinden okunur)"
             ),
             examples=["contained"],
         ),
@@ -63,7 +67,7 @@ async def list_reviews(
     """
     async with service.sessions.begin() as session:
         page = await reviews.queue(
-            session, person.viewer, state=state, limit=paging.limit, after=paging.after("reviews", parts=2)
+            session, person.viewer, state=state, limit=paging.limit, after=paging.after("reviews", PLACE)
         )
         await note_page(session, person, "reviews.list", page)
     return listing(page, "reviews", _view)

@@ -21,6 +21,16 @@ MayRead = Annotated[Person, Depends(May(Permission.TASKS_READ))]
 MayConfirm = Annotated[Person, Depends(May(Permission.TASKS_CONFIRM))]
 
 
+async def _to_confirm(id: Id, service: Running, person: MayConfirm) -> int:
+    """A task that the caller may confirm: theirs to see, and open to them."""
+    async with service.sessions() as session:
+        found = open_to_caller(there(await tasks.find(session, person.viewer, id)))
+    return int(found["id"])
+
+
+ToConfirm = Annotated[int, Depends(_to_confirm)]
+
+
 class ConfirmBody(Body):
     """Görevin elle yapıldığının onayı."""
 
@@ -46,10 +56,8 @@ async def list_tasks(
 
 
 @router.post("/tasks/{id}/confirm", summary="Görevi yapıldı say", response_model=TaskView, responses=MISSING | CONFLICT)
-async def confirm(id: Id, body: ConfirmBody, service: Running, person: MayConfirm) -> object:
+async def confirm(task_id: ToConfirm, body: ConfirmBody, service: Running, person: MayConfirm) -> object:
     """Bir görevin elle yapıldığını onaylar; yerine geçtiği işlem de yapılmış sayılır."""
+    await service.by_hand.confirm_task(task_id, by=person.id, note=body.note)
     async with service.sessions() as session:
-        open_to_caller(there(await tasks.find(session, person.viewer, id)))
-    await service.by_hand.confirm_task(id, by=person.id, note=body.note)
-    async with service.sessions() as session:
-        return task_view(there(await tasks.find(session, person.viewer, id)))
+        return task_view(there(await tasks.find(session, person.viewer, task_id)))

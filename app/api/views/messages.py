@@ -76,13 +76,23 @@ class MessageView(View):
     closed: Annotated[Closed | None, CLOSED_FIELD]
 
 
+# Of words that were replaced before they were judged, nobody knows whether 6.4.15 closes them.
+UNJUDGED = "Bu hâli değerlendirilmeden yenisi geldi; yalnızca SKS ve Kurumsal İletişim Direktörlüğü'ne açıktır"
+
+
 class RevisionView(View):
     """Mesajın bir hâli."""
 
-    revision: Annotated[int, Field(description="Kaçıncı hâli", examples=[1])]
+    revision: Annotated[
+        int,
+        Field(description="Bize ulaşma sırasıyla kaçıncı hâli; şu anki, mesajın `revision` alanındadır", examples=[1]),
+    ]
     text: Annotated[str, Field(description="O zamanki metin", examples=["Kampüs çok güzel"])]
     media: Annotated[list[dict[str, str | None]], Field(description="O zamanki ekler", examples=[[]])]
     received_at: Annotated[datetime, Field(description="Bize ulaştığı zaman", examples=["2026-11-23T09:00:01Z"])]
+    changed_at: Annotated[
+        datetime | None, Field(description="Düzenlemeyse yapıldığı zaman, platform bildirdiyse", examples=[None])
+    ]
 
 
 class FindingView(View):
@@ -228,9 +238,11 @@ def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | 
 
 
 def _revision(row: Row, closed: Closed | None) -> RevisionView:
-    values = dict(row)
+    values = {name: row[name] for name in RevisionView.model_fields}
     if closed is not None:
         values |= {"text": PLACEHOLDERS[closed], "media": []}
+    elif row["is_closed"]:
+        values |= {"text": UNJUDGED, "media": []}
     return RevisionView(**values)
 
 

@@ -96,6 +96,7 @@ def _event(
         text=text,
         link=value.link,
         sent_at=value.created_at or update.told_at,
+        changed_at=value.edited_at or update.told_at if kind is EventKind.EDITED else None,
         media=value.media,
         detail=_name(update, value),
     )

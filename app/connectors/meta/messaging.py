@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.connectors.meta.envelope import Update, digest, event_key
-from app.connectors.meta.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.meta.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import Channel, Event, EventKind, ExternalId, Media
 
 FRAME = frozenset({"sender", "recipient", "timestamp", "prior_message"})
@@ -104,6 +104,8 @@ def _edit(update: Update, edit: Mapping[str, object]) -> Event:
         counterpart_id=frame.counterpart_id,
         text=text,
         sent_at=frame.sent_at,
+        changed_at=frame.sent_at,
+        edit_number=as_count(edit.get("num_edit")),
         detail=f"{update.source}/message_edit",
     )
 

@@ -46,6 +46,12 @@ def as_text(value: object) -> str | None:
     return clean(value) or None if isinstance(value, str) else None
 
 
+def as_count(value: object) -> int | None:
+    """Return a small whole number, also where it is spelled as a string; None for anything else."""
+    text = as_text(value) or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
 def as_id(value: object) -> ExternalId | None:
     """Return an identifier; older payloads give numbers. One too long to be Meta's is None."""
     if isinstance(value, float):

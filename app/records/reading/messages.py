@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, func, select, text, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, false, func, select, text, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -177,12 +177,31 @@ async def parent_text(session: AsyncSession, viewer: Viewer, message: Row) -> st
     return found
 
 
-async def revisions_of(session: AsyncSession, message_id: MessageId) -> list[dict[str, Any]]:
-    """Every text the message ever had, the oldest first."""
+async def revisions_of(session: AsyncSession, viewer: Viewer, message_id: MessageId) -> list[dict[str, Any]]:
+    """Every text the message ever had, in the order in which they came to us.
+
+    `is_closed`: words that nobody judged, since newer ones were there already, may be of self-harm.
+    """
     columns = revisions.c
+    judged = (
+        select(decisions.c.id)
+        .where(
+            decisions.c.message_id == columns.message_id,
+            decisions.c.revision == columns.revision,
+            decisions.c.made_by == "machine",
+        )
+        .exists()
+    )
     return await all_rows(
         session,
-        select(columns.revision, columns.text, columns.media, columns.received_at)
+        select(
+            columns.revision,
+            columns.text,
+            columns.media,
+            columns.received_at,
+            columns.changed_at,
+            (false() if viewer.opens_self_harm else ~judged).label("is_closed"),
+        )
         .where(columns.message_id == message_id)
         .order_by(columns.revision),
     )

@@ -76,7 +76,24 @@ EXPECTED: dict[str, list[Event]] = {
     "comment__author_in_sender_id": [comment(9007, text="eski biçim", link=None)],
     "comment__author_withheld": [comment(9008, text="kim olduğum gizli", author_id=None, author_name=None)],
     "comment__no_parent_no_time": [comment(9009, text="kısa", sent_at=SENT_AT)],
-    "comment__edited": [comment(9001, "feed/comment/edited", EDITED, text="Yemekhane sırası düzeldi, teşekkürler")],
+    "comment__edited": [
+        comment(
+            9001,
+            "feed/comment/edited",
+            EDITED,
+            text="Yemekhane sırası düzeldi, teşekkürler",
+            changed_at=SENT_AT,
+        )
+    ],
+    "comment__edited_with_its_time": [
+        comment(
+            9011,
+            "feed/comment/edited",
+            EDITED,
+            text="Yemekhane sırası düzeldi, teşekkürler",
+            changed_at=WRITTEN_AT + timedelta(seconds=3),
+        )
+    ],
     "comment__removed": [
         comment(
             9001,
@@ -183,6 +200,7 @@ EXPECTED: dict[str, list[Event]] = {
             external_id=VISITOR_POST,
             post_id=VISITOR_POST,
             text="Kütüphane pazar açık mı?",
+            changed_at=SENT_AT,
             **BY_EFE,
         )
     ],
@@ -235,6 +253,7 @@ EXPECTED: dict[str, list[Event]] = {
             author_name="Deniz Aksoy",
             text="Sonunda açtılar",
             sent_at=SENT_AT,
+            changed_at=SENT_AT,
         )
     ],
     "rating__stars_alone": [event(OTHER, "ratings/rating/add", external_id="508000000000402", sent_at=SENT_AT)],
@@ -284,7 +303,7 @@ EXPECTED: dict[str, list[Event]] = {
     ],
     "dm__unsupported": [dm(media=(Media(kind="unsupported"),))],
     "dm__deleted": [dm(REMOVED, "messaging/message/is_deleted")],
-    "dm__edited": [dm(EDITED, "messaging/message_edit", text="kayıtlar ne zaman?")],
+    "dm__edited": [dm(EDITED, "messaging/message_edit", text="kayıtlar ne zaman?", changed_at=SENT_AT, edit_number=2)],
     "dm__echo_with_metadata": [dm(ECHO, external_id="m_our-1", author_id=PAGE, text="Merhabalar", metadata="nobet:41")],
     "dm__echo_with_sides_swapped": [dm(ECHO, external_id="m_our-2", author_id=PAGE, text="Merhabalar")],
     # The platform marks what we write to ourselves; unmarked, it is not taken for our own answer to someone.

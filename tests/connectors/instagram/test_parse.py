@@ -131,7 +131,9 @@ EXPECTED: dict[str, list[Event]] = {
             sent_at=TOLD_AT,
         )
     ],
-    "message_edit__second": [dm(EDITED, "messaging/message_edit", text="Yurt başvurusu nerede?")],
+    "message_edit__second": [
+        dm(EDITED, "messaging/message_edit", text="Yurt başvurusu nerede?", changed_at=SENT_AT, edit_number=2)
+    ],
     "standby__text": [dm(detail="standby/message", text="bekliyorum")],
     "message_reactions__unreact": [dm(OTHER, "messaging/reaction/unreact")],
     "messaging_seen__mid": [dm(OTHER, "messaging/read")],

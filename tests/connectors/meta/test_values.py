@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.meta.values import as_flag, as_id, as_text, as_time, as_url
+from app.connectors.meta.values import as_count, as_flag, as_id, as_text, as_time, as_url
 
 NOON = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 
@@ -113,3 +113,13 @@ def test_an_address_that_people_may_click_runs_nothing(value: Any, url: str | No
 )
 def test_a_flag_may_be_spelled_out(value: Any, flag: bool | None) -> None:
     assert as_flag(value) is flag
+
+
+@pytest.mark.parametrize(("value", "count"), [(2, 2), ("2", 2), ("0", 0), (0, 0), ("999999999", 999_999_999)])
+def test_a_count_is_read_as_a_number_or_its_digits(value: Any, count: int) -> None:
+    assert as_count(value) == count
+
+
+@pytest.mark.parametrize("value", [None, True, -1, "-1", 1.5, "1.5", "", "iki", "٢", "²", 10**9, "9" * 400, [], {}])
+def test_what_is_no_count_is_none(value: Any) -> None:
+    assert as_count(value) is None
