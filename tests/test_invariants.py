@@ -19,12 +19,21 @@ from app.records import modes
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
 
+GRADUATE = "yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"
 AUTHOR = {"id": "5550001112223", "name": "Deneme Kişi"}
 
 
 @pytest.fixture
-async def director(flow: Flow) -> PersonId:
+async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Everything running but the worker."""
+    async with running_flow(database_url, tmp_path, work=False) as flow:
+        yield flow
+
+
+@pytest.fixture
+async def director(request: pytest.FixtureRequest) -> PersonId:
     """The demo's director."""
+    flow: Flow = request.getfixturevalue("quiet" if "quiet" in request.fixturenames else "flow")
     (row,) = await flow.rows("select id from people where role = 'director'")
     return PersonId(row["id"])
 
@@ -60,6 +69,33 @@ async def deliveries_done(flow: Flow, count: int) -> None:
         return bool(row["n"] >= count)
 
     await flow.until(done)
+
+
+async def handled(flow: Flow, *, judged: bool = True) -> MessageId:
+    """Read the newest delivery and judge its one message, as the worker would; nothing is carried out."""
+    (delivery,) = await flow.until(lambda: flow.rows("select id from deliveries order by id desc limit 1"))
+    (message,) = set(await flow.service.pipeline.reader.read(delivery["id"]))
+    if judged:
+        await flow.service.pipeline.judge.judge(message)
+    return message
+
+
+async def carry_out_later(flow: Flow, message: MessageId, shift: timedelta) -> None:
+    """Carry out what is due when the clock stands so far ahead."""
+    flow.clock.shift = shift
+    await flow.service.pipeline.actions.carry_out(message)
+
+
+async def said_without_an_answer(flow: Flow) -> tuple[str, MessageId]:
+    """A question that was answered on the platform, though no answer to our call came back; and its message."""
+    comment = await flow.comment(GRADUATE)
+    message = await handled(flow)
+    await flow.faults("lost_response")
+    await carry_out_later(flow, message, timedelta(0))
+    await flow.faults("lost_response", rate=0)
+    assert len((await flow.item(comment))["replies"]) == 1
+    assert (await flow.states(message))["reply", "reply"] == "planned"
+    return comment, message
 
 
 class TestAnyEventAnyNumberOfTimesInAnyOrder:
@@ -152,11 +188,52 @@ class TestNothingIsSaidTwice:
         await flow.until(done, within=timedelta(seconds=60))
         assert len((await flow.item(comment))["private_messages"]) == 1
 
+    async def test_what_may_have_been_said_is_looked_for_even_after_a_dead_token(self, quiet: Flow) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        await quiet.faults("expired_token")
+        await carry_out_later(quiet, message, timedelta(minutes=1))
+        await quiet.faults("expired_token", rate=0)
+
+        await carry_out_later(quiet, message, timedelta(minutes=4))
+
+        outcomes = await quiet.rows("select outcome from attempts where outcome is not null order by id desc limit 2")
+        assert [row["outcome"] for row in outcomes] == ["done", "token"]
+        assert len((await quiet.item(comment))["replies"]) == 1
+
+    async def test_what_may_have_been_said_is_looked_for_when_a_person_tries_again(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        (reply,) = await quiet.rows("select id, attempts from actions where kind = 'reply'")
+        # The platform did not let us look: a person was asked.
+        await quiet.execute(
+            "insert into attempts (action_id, number, started_at, ended_at, outcome) "
+            "values (:id, :attempts + 1, now(), now(), 'refused')",
+            **reply,
+        )
+        await quiet.execute("update actions set state = 'task', attempts = attempts + 1 where id = :id", id=reply["id"])
+
+        await quiet.service.by_hand.retry(ActionId(reply["id"]), by=director)
+        await carry_out_later(quiet, message, timedelta(minutes=1))
+
+        assert (await quiet.states(message))["reply", "reply"] == "done"
+        assert len((await quiet.item(comment))["replies"]) == 1
+
+    async def test_a_late_look_reaches_back_to_the_first_attempt(self, quiet: Flow) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        await quiet.faults("http_500")
+        for minutes in (10, 20):
+            await carry_out_later(quiet, message, timedelta(minutes=minutes))
+        await quiet.faults("http_500", rate=0)
+
+        await carry_out_later(quiet, message, timedelta(minutes=30))
+
+        assert (await quiet.states(message))["reply", "reply"] == "done"
+        assert len((await quiet.item(comment))["replies"]) == 1
+
     async def test_a_reply_by_hand_settles_the_waiting_one(self, flow: Flow) -> None:
         await flow.activate(measured_policy(variables={}))
-        await flow.deliver(
-            "facebook", page(feed("add", 1, message="yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"))
-        )
+        await flow.deliver("facebook", page(feed("add", 1, message=GRADUATE)))
         message = await flow.decided("700_1")
         assert (await flow.states(message))["reply", "reply"] == "held"
 
@@ -364,12 +441,6 @@ class TestNothingIsRemovedOnAFeeling:
 
 class TestCrashes:
     """I3, I4, I9: whatever moment the worker dies at, the next one finishes, once."""
-
-    @pytest.fixture
-    async def quiet(self, database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
-        """Everything running but the worker."""
-        async with running_flow(database_url, tmp_path, work=False) as flow:
-            yield flow
 
     @pytest.mark.parametrize("after", range(6))
     async def test_a_removal_interrupted_after_any_step_ends_the_same(self, quiet: Flow, after: int) -> None:

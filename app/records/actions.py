@@ -19,7 +19,11 @@ WAITING_FOR_A_PERSON = ("held", "withheld")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One intent as it stands. `unknown` tells that an earlier attempt may have been carried out."""
+    """One intent as it stands.
+
+    `unknown_since` is when the first attempt began that may have been carried out; None where all are known to have
+    failed. What other attempts came to later does not change that.
+    """
 
     id: ActionId
     message_id: MessageId
@@ -42,7 +46,12 @@ class Action:
     attempts: int
     created_at: datetime
     started_at: datetime | None = None
-    unknown: bool = False
+    unknown_since: datetime | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether an earlier attempt may have been carried out."""
+        return self.unknown_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +63,14 @@ class NewAction:
     held_because: str | None = None
 
 
-_COLUMNS = [actions.c[name] for name in Action.__dataclass_fields__ if name != "unknown"]
+_COLUMNS = [actions.c[name] for name in Action.__dataclass_fields__ if name != "unknown_since"]
 
 
-def as_action(row: Any, *, unknown: bool = False) -> Action:
+def as_action(row: Any) -> Action:
     """An Action of a row."""
     values = dict(row._mapping)
     values["kind"] = ActionKind(values["kind"])
-    return Action(**values, unknown=unknown)
+    return Action(**values)
 
 
 async def record(
@@ -105,27 +114,18 @@ async def record(
 
 async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Action]:
     """What is planned or was begun for a message, in order."""
-    last_outcome = (
-        select(attempts.c.outcome)
-        .where(attempts.c.action_id == actions.c.id)
-        .order_by(attempts.c.number.desc())
-        .limit(1)
+    # Begun and never ended: the worker died, and nobody knows how far the call got.
+    unknown_since = (
+        select(func.min(attempts.c.started_at))
+        .where(attempts.c.action_id == actions.c.id, func.coalesce(attempts.c.outcome, "unknown") == "unknown")
         .scalar_subquery()
     )
     rows = await session.execute(
-        select(*_COLUMNS, last_outcome.label("last_outcome"))
+        select(*_COLUMNS, unknown_since.label("unknown_since"))
         .where(actions.c.message_id == message_id, actions.c.state.in_(OPEN_STATES))
         .order_by(actions.c.decision_id, actions.c.position, actions.c.id)
     )
-    found = []
-    for row in rows:
-        values = dict(row._mapping)
-        outcome = values.pop("last_outcome")
-        values["kind"] = ActionKind(values["kind"])
-        # Begun and never ended: the worker died, and nobody knows how far the call got.
-        unknown = outcome == "unknown" or values["state"] == "running"
-        found.append(Action(**values, unknown=unknown))
-    return found
+    return [as_action(row) for row in rows]
 
 
 async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[ActionKind]) -> list[Action]:
