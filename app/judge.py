@@ -167,7 +167,7 @@ class Judge:
                 message.id,
                 SUPERSEDED,
                 at=self._clock(),
-                because=f"superseded_by_revision:{message.revision}",
+                because=f"{actions.SUPERSEDED}{message.revision}",
                 spare_templates=SUPPORT,
             )
         new = _new_actions(opinion, standing, active)

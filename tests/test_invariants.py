@@ -245,6 +245,49 @@ class TestNothingIsSaidTwice:
         assert (await flow.states(message))["reply", "reply"] == "cancelled"
 
 
+class TestAnEditKeepsItsAnswer:
+    """6.4.1: an edited question is answered, or its answer suggested, as one that was never edited."""
+
+    async def suggested(self, flow: Flow, edited: str) -> MessageId:
+        """A question, judged and with its suggested answer; and its edit, which nobody has judged yet."""
+        await flow.activate(measured_policy(variables={}))
+        await flow.deliver("facebook", page(feed("add", 1, message=GRADUATE)))
+        message = await handled(flow)
+        assert (await flow.states(message))["reply", "reply"] == "held"
+        await flow.deliver("facebook", page(feed("edited", 1, message=edited), time=2))
+        return message
+
+    async def test_an_edit_renews_the_suggestion(self, quiet: Flow) -> None:
+        message = await self.suggested(quiet, f"Merhaba, {GRADUATE}")
+
+        await handled(quiet)
+
+        assert await quiet.rows(
+            "select a.state, a.revision, a.problem, d.revision as decided from actions a "
+            "join decisions d on d.id = a.decision_id where a.kind = 'reply' and a.message_id = :id",
+            id=message,
+        ) == [{"state": "held", "revision": 2, "problem": None, "decided": 2}]
+
+    async def test_an_edit_and_its_undoing_renew_it_too(self, quiet: Flow) -> None:
+        message = await self.suggested(quiet, NEUTRAL)
+        await handled(quiet)
+        assert (await quiet.states(message))["reply", "reply"] == "cancelled"
+
+        await quiet.deliver("facebook", page(feed("edited", 1, message=GRADUATE), time=3))
+        await handled(quiet)
+
+        assert (await quiet.states(message))["reply", "reply"] == "held"
+
+    async def test_what_a_person_discarded_does_not_come_back(self, quiet: Flow, director: PersonId) -> None:
+        message = await self.suggested(quiet, f"Merhaba, {GRADUATE}")
+        (reply,) = await quiet.rows("select id from actions where kind = 'reply'")
+        await quiet.service.by_hand.discard(ActionId(reply["id"]), by=director, reason="Telefonda yanıtlandı.")
+
+        await handled(quiet)
+
+        assert (await quiet.states(message))["reply", "reply"] == "cancelled"
+
+
 class TestModesHoldAtTheMomentOfSending:
     """I6: silence mode withholds, lists, releases; nothing is lost."""
 

@@ -9,10 +9,11 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.model import ActionKind, PlannedAction
+from app.decisions.model import SPEECH, ActionKind, PlannedAction
 from app.messages import ActionId, DecisionId, MessageId, PersonId
 from app.records.tables import actions, attempts, messages
 
+SUPERSEDED = "superseded_by_revision:"
 OPEN_STATES = ("planned", "running")
 WAITING_FOR_A_PERSON = ("held", "withheld")
 
@@ -83,7 +84,10 @@ async def record(
     now: datetime,
     requested_by: PersonId | None = None,
 ) -> None:
-    """Record intents in their order. What was intended before (the same speech, the same act) is left as it is."""
+    """Record intents in their order. What was intended before (the same speech, the same act) is left as it is.
+
+    Save speech that never began and only gave way to an edit: its row, the one there may be (I4), takes the new words.
+    """
     if not new:
         return
     rows = [
@@ -109,7 +113,31 @@ async def record(
         }
         for position, entry in enumerate(new)
     ]
-    await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
+    if revision > 1:
+        rows = [row for row in rows if row["kind"] not in SPEECH or not await _takes_over(session, row)]
+    if rows:
+        await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
+
+
+async def _takes_over(session: AsyncSession, row: dict[str, Any]) -> bool:
+    """Let a new intent to speak take the place of one that an edit cancelled before it began; False where none did.
+
+    What a person discarded, answered by hand or wrote instead stays cancelled.
+    """
+    taken = await session.scalar(
+        update(actions)
+        .where(
+            actions.c.message_id == row["message_id"],
+            actions.c.purpose == row["purpose"],
+            actions.c.kind.in_(SPEECH),
+            actions.c.state == "cancelled",
+            actions.c.attempts == 0,
+            actions.c.problem.startswith(SUPERSEDED),
+        )
+        .values(**row, finished_at=None, problem=None)
+        .returning(actions.c.id)
+    )
+    return taken is not None
 
 
 async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Action]:
