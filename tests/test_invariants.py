@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -72,9 +73,12 @@ async def deliveries_done(flow: Flow, count: int) -> None:
 
 
 async def handled(flow: Flow, *, judged: bool = True) -> MessageId:
-    """Read the newest delivery and judge its one message, as the worker would; nothing is carried out."""
-    (delivery,) = await flow.until(lambda: flow.rows("select id from deliveries order by id desc limit 1"))
-    (message,) = set(await flow.service.pipeline.reader.read(delivery["id"]))
+    """Read deliveries up to one that brings a message, and judge it; nothing is carried out."""
+    found: list[MessageId] = []
+    while not found:  # the platform also tells of what we did ourselves
+        waiting = await flow.until(lambda: flow.rows("select id from deliveries where state = 'received' order by id"))
+        found = await flow.service.pipeline.reader.read(waiting[0]["id"])
+    (message,) = set(found)
     if judged:
         await flow.service.pipeline.judge.judge(message)
     return message
@@ -84,6 +88,47 @@ async def carry_out_later(flow: Flow, message: MessageId, shift: timedelta) -> N
     """Carry out what is due when the clock stands so far ahead."""
     flow.clock.shift = shift
     await flow.service.pipeline.actions.carry_out(message)
+
+
+async def carried_out_up_to(flow: Flow, message: MessageId, kind: str) -> None:
+    """Carry out the message's actions until one of this kind is next."""
+    while True:
+        due = await flow.rows(
+            "select kind from actions where message_id = :id and state = 'planned' order by decision_id, position",
+            id=message,
+        )
+        if due[0]["kind"] == kind:
+            break
+        await flow.service.pipeline.actions._one(message, "test")
+    await flow.execute("update messages set busy_until = null")
+
+
+async def begun_by_one_who_died(flow: Flow, message: MessageId, kind: str) -> None:
+    """Leave the message as a worker does that dies in the midst of this call."""
+    await carried_out_up_to(flow, message, kind)
+    await flow.service.pipeline.actions._begin(message, "dead")
+    await flow.execute("update messages set busy_until = null")
+
+
+@asynccontextmanager
+async def on_its_way(flow: Flow, message: MessageId, kind: str) -> AsyncIterator[None]:
+    """While the block runs, the call of this kind is on its way; after it, all that is due is carried out."""
+    await carried_out_up_to(flow, message, kind)
+    carrying_out = asyncio.create_task(flow.service.pipeline.actions.carry_out(message))
+    await flow.until(lambda: flow.rows("select id from actions where kind = :kind and state = 'running'", kind=kind))
+    await asyncio.sleep(0.5)  # recorded as begun, then called
+    yield
+    await carrying_out
+
+
+async def edited(flow: Flow, comment: str, words: str) -> None:
+    """Let the author edit the comment."""
+    (await flow.sandbox.post(f"/control/facebook/comments/{comment}/edit", json={"text": words})).raise_for_status()
+
+
+async def calls(flow: Flow, comment: str) -> list[str]:
+    """What was done to the comment, in order."""
+    return [call["call"] for call in (await flow.item(comment))["history"]]
 
 
 async def said_without_an_answer(flow: Flow) -> tuple[str, MessageId]:
@@ -243,6 +288,28 @@ class TestNothingIsSaidTwice:
         await deliveries_done(flow, 2)
 
         assert (await flow.states(message))["reply", "reply"] == "cancelled"
+
+
+class TestOnlyWhatWasSealedIsRemoved:
+    """I3: a removal that an edit overtakes does not take the new words away with it."""
+
+    async def test_a_persons_deletion_is_asked_about_again_after_an_edit(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(NEUTRAL)
+        message = await handled(quiet)
+        await quiet.service.by_hand.override(message, Override.DELETE, by=director, reason="6.4.14, gizli reklam.")
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.faults("http_500")
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500", rate=0)
+
+        await edited(quiet, comment, "teşekkürler, kolay gelsin")
+        await handled(quiet)
+        await carry_out_later(quiet, message, timedelta(minutes=5))
+
+        assert await calls(quiet, comment) == ["hide"]
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        (review,) = await quiet.rows("select reason, revision from reviews where state = 'open'")
+        assert review == {"reason": "edited_after_decision", "revision": 2}
 
 
 class TestAnEditKeepsItsAnswer:

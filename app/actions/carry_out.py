@@ -28,7 +28,7 @@ from app.errors import (
 from app.messages import Account, MessageId
 from app.metrics import actions_total, takedown_seconds
 from app.notices.model import SystemNotice
-from app.records import actions, messages, notifications, tasks
+from app.records import actions, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
 from app.records.database import Sessions
 from app.records.jobs import message_job
@@ -41,6 +41,9 @@ CLAIM = CALL_TIMEOUT * 2 + timedelta(seconds=4)
 ATTEMPTS = 8
 TOKEN_PAUSE = timedelta(minutes=2)
 REMOVAL_NOTICE = "T5"
+TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
+# Above what the machine merely wonders about, below threats: a person wanted this one gone.
+ASKED_AGAIN = 80
 STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKind.DELETE: "deleted"}
 
 
@@ -104,6 +107,9 @@ class Actions:
             if action is None:
                 return None
             loaded = await messages.load(session, message_id)
+            if action.kind in TIED_TO_ITS_WORDS and action.revision != loaded.message.revision:
+                await self._outdated(session, action, loaded)
+                return action, loaded, None
             if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
                 await self._shut(session, action, loaded, gate.state, gate.because)
                 return action, loaded, None
@@ -214,6 +220,24 @@ class Actions:
             until = min(until, action.expires_at + timedelta(seconds=1))
         await actions.postpone(session, action.id, until=until, problem=problem)
         await message_job(session, action.message_id, after=until - self.clock())
+
+    async def _outdated(self, session: AsyncSession, action: Action, loaded: Loaded) -> None:
+        """The words that it was decided on are no longer there; what stands there now is neither judged nor sealed.
+
+        The machine judges the edit anew by itself. A person is asked again.
+        """
+        because = f"{actions.SUPERSEDED}{loaded.message.revision}"
+        await actions.settle(session, action.id, "cancelled", at=self.clock(), problem=because)
+        if action.requested_by is not None:
+            await reviews.open_review(
+                session,
+                action.message_id,
+                revision=loaded.message.revision,
+                reason="edited_after_decision",
+                labels=(),
+                priority=ASKED_AGAIN,
+            )
+        log.info("action_outdated", action_id=action.id, message_id=action.message_id, kind=str(action.kind))
 
     async def _shut(self, session: AsyncSession, action: Action, loaded: Loaded, state: str, because: str) -> None:
         """A gate is closed: the word is withheld, cancelled, or handed over; never lost."""

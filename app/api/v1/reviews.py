@@ -31,7 +31,8 @@ class ReviewView(View):
         Field(
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
-                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi)"
+                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
+                "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi)"
             ),
             examples=["contained"],
         ),
