@@ -161,15 +161,10 @@ class Judge:
     ) -> Outcome:
         """Record what follows from a new decision: actions, and a place in the queue."""
         message = opinion.loaded.message
+        may_be_hidden = standing.state == "hidden"
         if message.revision > 1:
-            await actions.cancel_open(
-                session,
-                message.id,
-                SUPERSEDED,
-                at=self._clock(),
-                because=f"{actions.SUPERSEDED}{message.revision}",
-                spare_templates=SUPPORT,
-            )
+            may_be_hidden = may_be_hidden or await actions.may_be_hidden(session, message.id)
+            await self._void_what_was_for_earlier_words(session, message.id, message.revision, opinion.decision)
         new = _new_actions(opinion, standing, active)
         await actions.record(
             session,
@@ -179,7 +174,7 @@ class Judge:
             decision_id=decision_id,
             now=self._clock(),
         )
-        reason = _why_a_person(standing, opinion.decision)
+        reason = _why_a_person(opinion.decision, may_be_hidden=may_be_hidden)
         if reason is not None:
             await reviews.open_review(
                 session,
@@ -190,6 +185,19 @@ class Judge:
                 priority=opinion.decision.review_priority,
             )
         return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
+
+    async def _void_what_was_for_earlier_words(
+        self, session: AsyncSession, message_id: MessageId, revision: int, decision: Decision
+    ) -> None:
+        because = f"{actions.SUPERSEDED}{revision}"
+        await actions.cancel_open(
+            session, message_id, SUPERSEDED, at=self._clock(), because=because, spare_templates=SUPPORT
+        )
+        if decision.disposition.takes_down:
+            # A person let the earlier words back in, not these (I7).
+            await actions.cancel_open(
+                session, message_id, (ActionKind.UNHIDE,), at=self._clock(), because=because, automatic_only=False
+            )
 
 
 def _is_wordless(loaded: Loaded) -> bool:
@@ -252,11 +260,11 @@ def _suspected(decision: Decision) -> tuple[Label, ...]:
     return tuple(dict.fromkeys(finding.label for finding in decision.findings))
 
 
-def _why_a_person(standing: Standing, decision: Decision) -> str | None:
+def _why_a_person(decision: Decision, *, may_be_hidden: bool) -> str | None:
     """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless."""
     if decision.review_reason is not None:
         return decision.review_reason
-    if standing.state == "hidden" and decision.disposition is Disposition.KEEP:
+    if may_be_hidden and decision.disposition is Disposition.KEEP:
         return "edited_after_takedown"
     return None
 

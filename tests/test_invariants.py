@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
-from app.records import modes
+from app.records import actions, modes
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
 
@@ -74,7 +74,7 @@ async def deliveries_done(flow: Flow, count: int) -> None:
 
 async def handled(flow: Flow, *, judged: bool = True) -> MessageId:
     """Read deliveries up to one that brings a message, and judge it; nothing is carried out."""
-    found: list[MessageId] = []
+    found: Sequence[MessageId] = ()
     while not found:  # the platform also tells of what we did ourselves
         waiting = await flow.until(lambda: flow.rows("select id from deliveries where state = 'received' order by id"))
         found = await flow.service.pipeline.reader.read(waiting[0]["id"])
@@ -472,6 +472,121 @@ class TestAPersonsDecisionBeatsTheMachines:
         assert (await flow.states(message))["delete", "removal"] == "cancelled"
         (review,) = await flow.rows("select reason from reviews where state = 'open'")
         assert review["reason"] == "edited_after_takedown"
+
+
+class TestACallOnItsWayBindsNobody:
+    """I7: what a person or an edit decides while a call is on its way holds, however the call ends."""
+
+    async def test_a_deletion_that_times_out_is_not_made_after_a_restore(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.faults("timeout")
+
+        async with on_its_way(quiet, message, "delete"):
+            await quiet.faults("timeout", rate=0)
+            await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+        await carry_out_later(quiet, message, timedelta(minutes=5))
+
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+
+    async def test_a_dead_workers_deletion_is_not_made_after_a_restore(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "delete")
+
+        await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+        await quiet.service.pipeline.handle_message(message)
+
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+
+    async def test_a_dead_workers_deletion_is_not_made_after_an_edit(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "delete")
+
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet, judged=False)
+        await carry_out_later(quiet, message, timedelta(0))
+
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        assert await calls(quiet, comment) == ["hide"]
+
+    async def test_what_is_being_hidden_comes_back_for_a_person_who_keeps_it(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await quiet.faults("slow")
+
+        async with on_its_way(quiet, message, "hide"):
+            await quiet.faults("slow", rate=0)
+            await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+        assert (await quiet.item(comment))["state"] == "visible"
+
+    async def test_what_may_be_hidden_goes_to_a_person_when_it_reads_harmless(self, quiet: Flow) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "hide")
+
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet)
+
+        (review,) = await quiet.rows("select reason from reviews where state = 'open'")
+        assert review["reason"] == "edited_after_takedown"
+        assert (await quiet.states(message))["hide", "hide"] == "cancelled"
+
+    async def test_words_let_back_in_do_not_bring_back_what_an_edit_made_of_them(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500")
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500", rate=0)
+        await quiet.execute("update actions set due_at = now() + interval '1 minute' where kind = 'unhide'")
+
+        await edited(quiet, comment, INSULT + " hepiniz")
+        await handled(quiet)
+        for minutes in (0, 5):
+            await carry_out_later(quiet, message, timedelta(minutes=minutes))
+
+        assert (await quiet.item(comment))["state"] == "hidden"
+
+    async def test_what_was_cancelled_before_it_began_is_not_revived(self, quiet: Flow, director: PersonId) -> None:
+        await quiet.comment(INSULT)
+        message = await handled(quiet)
+        async with quiet.service.sessions() as session:
+            hiding = next(action for action in await actions.open_actions(session, message) if action.kind == "hide")
+        await quiet.service.by_hand.discard(hiding.id, by=director, reason="Gerek yok.")
+
+        async with quiet.service.sessions.begin() as session:
+            number = await actions.start(session, hiding, at=quiet.clock())
+
+        assert number is None
+        assert (await quiet.states(message))["hide", "hide"] == "cancelled"
+
+    async def test_nobody_is_asked_to_delete_by_hand_what_another_restored(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.execute("update actions set attempts = 7 where kind = 'delete'")
+        await quiet.faults("http_500")
+        await carry_out_later(quiet, message, timedelta(0))
+        (task,) = await quiet.rows("select action_id from tasks where state = 'open'")
+
+        await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+
+        assert await quiet.rows("select id from tasks where state = 'open'") == []
+        with pytest.raises(NotPossibleError, match="yeniden denenebilir"):
+            await quiet.service.by_hand.retry(ActionId(task["action_id"]), by=director)
 
 
 class TestWeNeverAnswerOurselves:

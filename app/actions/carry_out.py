@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
-from app.actions.gates import SUPPORT, closed_gate
+from app.actions.gates import REMOVAL_NOTICE, SUPPORT, closed_gate
 from app.actions.order import next_ready
 from app.actions.perform import Done, is_speech, perform
 from app.actions.preserve import Preserver
@@ -40,7 +40,6 @@ log = structlog.get_logger(__name__)
 CLAIM = CALL_TIMEOUT * 2 + timedelta(seconds=4)
 ATTEMPTS = 8
 TOKEN_PAUSE = timedelta(minutes=2)
-REMOVAL_NOTICE = "T5"
 TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
 # Above what the machine merely wonders about, below threats: a person wanted this one gone.
 ASKED_AGAIN = 80
@@ -129,6 +128,7 @@ class Actions:
             return
         async with self.sessions.begin() as session:
             now = self.clock()
+            await messages.lock_many(session, [action.message_id])
             await actions.end_attempt(session, action, number, at=now, outcome="done")
             await actions.settle(session, action.id, "done", at=now, external_id=done.external_id)
             if (state := STATE_AFTER.get(action.kind)) is not None:
@@ -174,6 +174,7 @@ class Actions:
         code, detail = (error.code, error.detail) if isinstance(error, ConnectorError) else ("evidence", str(error))
         problem = f"{type(error).__name__} {code} {detail}".strip()
         async with self.sessions.begin() as session:
+            await messages.lock_many(session, [action.message_id])
             match error:
                 case PlatformRefusedError():
                     outcome = "refused"
@@ -213,6 +214,8 @@ class Actions:
         self, session: AsyncSession, action: Action, loaded: Loaded, until: datetime, problem: str, *, counts: bool
     ) -> None:
         """Try again at `until`, or hand over where it has been tried often enough."""
+        if await actions.is_cancelled(session, action.id):
+            return
         if counts and action.attempts + 1 >= ATTEMPTS:
             await self._hand_over(session, action, loaded, problem, "gave_up")
             return
@@ -252,6 +255,8 @@ class Actions:
     ) -> None:
         """The machine gives up; a person sees it with cause, link, and what to say (I8)."""
         now = self.clock()
+        if await actions.is_cancelled(session, action.id):
+            return  # somebody decided otherwise while the call was on its way
         if action.template == REMOVAL_NOTICE and action.requested_by is None:
             # Whoever was not informed, and why, is on the record (6.3.6); nobody runs after them.
             await actions.settle(session, action.id, "refused", at=now, problem=problem)

@@ -165,15 +165,20 @@ async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[A
     ]
 
 
-async def start(session: AsyncSession, action: Action, *, at: datetime) -> int:
-    """Commit the intent to call, before the call. Returns the attempt's number.
+async def start(session: AsyncSession, action: Action, *, at: datetime) -> int | None:
+    """Commit the intent to call, before the call. Returns the attempt's number; None where it is open no more.
 
     Raises IntegrityError where the database refuses it: no evidence yet (I3), or beyond what was decided (I5).
     """
     number = action.attempts + 1
-    await session.execute(
-        update(actions).where(actions.c.id == action.id).values(state="running", attempts=number, started_at=at)
+    begun = await session.scalar(
+        update(actions)
+        .where(actions.c.id == action.id, actions.c.state.in_(OPEN_STATES))
+        .values(state="running", attempts=number, started_at=at)
+        .returning(actions.c.id)
     )
+    if begun is None:
+        return None
     await session.execute(
         insert(attempts).values(action_id=action.id, number=number, started_at=at).on_conflict_do_nothing()
     )
@@ -240,14 +245,22 @@ async def cancel_open(
     because: str,
     automatic_only: bool = True,
     spare_templates: Iterable[str] = (),
+    only_template: str | None = None,
+    given_up_too: bool = False,
 ) -> list[ActionId]:
-    """Cancel what waits for a message (not what is running); returns what was cancelled."""
+    """Cancel what is open or waits for a person, on request what became a task too; returns what was cancelled.
+
+    A call that is on its way cannot be called back: should it succeed, its action becomes done all the same. It is not
+    made again, whether it fails or its worker dies.
+    """
     condition = (
         (actions.c.message_id == message_id)
         & actions.c.kind.in_([str(kind) for kind in kinds])
-        & actions.c.state.in_(("planned", *WAITING_FOR_A_PERSON))
+        & actions.c.state.in_((*OPEN_STATES, *WAITING_FOR_A_PERSON, *(("task",) if given_up_too else ())))
         & (actions.c.template.is_(None) | actions.c.template.not_in(list(spare_templates)))
     )
+    if only_template is not None:
+        condition &= actions.c.template == only_template
     if automatic_only:
         condition &= actions.c.requested_by.is_(None)
     rows = await session.scalars(
@@ -257,6 +270,33 @@ async def cancel_open(
         .returning(actions.c.id)
     )
     return [ActionId(row) for row in rows]
+
+
+async def is_cancelled(session: AsyncSession, action_id: ActionId) -> bool:
+    """Whether an action was cancelled, also while its call was on its way; it stays so until the transaction ends."""
+    state = await session.scalar(select(actions.c.state).where(actions.c.id == action_id).with_for_update())
+    return bool(state == "cancelled")
+
+
+async def may_be_hidden(session: AsyncSession, message_id: MessageId) -> bool:
+    """Whether a hiding call was made, and none since that brought the message back.
+
+    Its answer may be lost, or still on its way: the message's state does not tell then.
+    """
+    shown = select(func.coalesce(func.max(actions.c.id), 0)).where(
+        actions.c.message_id == message_id, actions.c.kind == ActionKind.UNHIDE, actions.c.state == "done"
+    )
+    found = await session.scalar(
+        select(actions.c.id)
+        .where(
+            actions.c.message_id == message_id,
+            actions.c.kind == ActionKind.HIDE,
+            actions.c.attempts > 0,
+            actions.c.id > shown.scalar_subquery(),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def release(session: AsyncSession, action_id: ActionId, *, by: PersonId, text: str | None, at: datetime) -> None:
@@ -328,8 +368,8 @@ async def is_our_saying(session: AsyncSession, message_id: MessageId, *, externa
         select(actions.c.id)
         .where(
             actions.c.message_id == message_id,
-            actions.c.kind.in_(("reply", "private_message")),
-            actions.c.state.in_(("running", "done")),
+            actions.c.kind.in_(SPEECH),
+            actions.c.state.in_(("running", "done")) | (actions.c.attempts > 0),
             conditions,
         )
         .limit(1)
