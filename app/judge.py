@@ -13,7 +13,7 @@ from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Outbound
 from app.decisions.decide import decide
-from app.decisions.model import ActionKind, Decision, Disposition, PlanningContext
+from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.texts import explanation, text_of
 from app.errors import ConnectorError
@@ -144,28 +144,47 @@ class Judge:
                 for message_id, opinion in by_id.items()
                 if standing[message_id].revision == opinion.loaded.message.revision
             ]
+            by_people = await decisions.decided_by_people(session, list(by_id))
             stored = await decisions.store_machine_decisions(session, [_judged(one, active) for one in current])
             for opinion in current:
                 message_id = opinion.loaded.message.id
                 outcomes[message_id] = Outcome.MAYBE_ACTIONS
                 if (decision_id := stored.get(message_id)) is not None:
+                    has_decided = (message_id, opinion.loaded.message.revision) in by_people
                     outcomes[message_id] = await self._follow(
-                        session, opinion, decision_id, standing[message_id], active
+                        session, opinion, decision_id, standing[message_id], active, has_decided=has_decided
                     )
         for message_id, decision_id in stored.items():
             _tell(by_id[message_id], decision_id)
         return outcomes
 
     async def _follow(
-        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing, active: Active
+        self,
+        session: AsyncSession,
+        opinion: Opinion,
+        decision_id: DecisionId,
+        standing: Standing,
+        active: Active,
+        *,
+        has_decided: bool,
     ) -> Outcome:
-        """Record what follows from a new decision: actions, and a place in the queue."""
+        """Record what follows from a new decision: actions, and a place in the queue.
+
+        `has_decided`: a person did so on these same words, which beats it (I7). Others are still told.
+        """
         message = opinion.loaded.message
         may_be_hidden = standing.state == "hidden"
         if message.revision > 1:
             may_be_hidden = may_be_hidden or await actions.may_be_hidden(session, message.id)
-            await self._void_what_was_for_earlier_words(session, message.id, message.revision, opinion.decision)
+            await self._void_what_was_for_earlier_words(
+                session,
+                message.id,
+                message.revision,
+                takes_down=opinion.decision.disposition.takes_down and not has_decided,
+            )
         new = _new_actions(opinion, standing, active)
+        if has_decided:
+            new = [entry for entry in new if _only_tells(entry.planned)]
         await actions.record(
             session,
             new,
@@ -174,7 +193,7 @@ class Judge:
             decision_id=decision_id,
             now=self._clock(),
         )
-        reason = _why_a_person(opinion.decision, may_be_hidden=may_be_hidden)
+        reason = None if has_decided else _why_a_person(opinion.decision, may_be_hidden=may_be_hidden)
         if reason is not None:
             await reviews.open_review(
                 session,
@@ -187,13 +206,13 @@ class Judge:
         return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
 
     async def _void_what_was_for_earlier_words(
-        self, session: AsyncSession, message_id: MessageId, revision: int, decision: Decision
+        self, session: AsyncSession, message_id: MessageId, revision: int, *, takes_down: bool
     ) -> None:
         because = f"{actions.SUPERSEDED}{revision}"
         await actions.cancel_open(
             session, message_id, SUPERSEDED, at=self._clock(), because=because, spare_templates=SUPPORT
         )
-        if decision.disposition.takes_down:
+        if takes_down:
             # A person let the earlier words back in, not these (I7).
             await actions.cancel_open(
                 session, message_id, (ActionKind.UNHIDE,), at=self._clock(), because=because, automatic_only=False
@@ -253,6 +272,11 @@ def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[N
         text, held = text_of(action, decision, policy, message.platform)
         new.append(NewAction(planned=action, text=text, held_because=held))
     return new
+
+
+def _only_tells(action: PlannedAction) -> bool:
+    """Whether it leaves the message alone: the record, notices to staff, the support message of 6.4.15."""
+    return action.kind in (ActionKind.EVIDENCE, ActionKind.NOTIFY) or action.template in SUPPORT
 
 
 def _suspected(decision: Decision) -> tuple[Label, ...]:

@@ -5,7 +5,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +18,10 @@ from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
 from app.records import actions, modes
+from app.rules.model import Label, Scored
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
+from tests.world import no_scores
 
 GRADUATE = "yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"
 AUTHOR = {"id": "5550001112223", "name": "Deneme Kişi"}
@@ -472,6 +475,56 @@ class TestAPersonsDecisionBeatsTheMachines:
         assert (await flow.states(message))["delete", "removal"] == "cancelled"
         (review,) = await flow.rows("select reason from reviews where state = 'open'")
         assert review["reason"] == "edited_after_takedown"
+
+
+class TestAPersonWasFaster:
+    """I7: the machine's decision on what a person decided already is recorded, and leaves the message alone."""
+
+    @pytest.mark.parametrize("words", [INSULT, PRIVATE_DATA, GRADUATE])
+    async def test_nothing_is_done_to_it_nor_asked_about_it(self, quiet: Flow, director: PersonId, words: str) -> None:
+        comment = await quiet.comment(words)
+        message = await handled(quiet, judged=False)
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        shown = await quiet.item(comment)
+        assert (shown["history"], shown["replies"]) == ([], [])
+        assert {kind for kind, _ in await quiet.states(message)} <= {"evidence", "notify"}
+        assert await quiet.rows("select id from reviews where state = 'open'") == []
+        assert len(await quiet.rows("select id from decisions where made_by = 'machine'")) == 1
+
+    async def test_those_who_must_know_of_danger_are_told_all_the_same(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(SELF_HARM)
+        message = await handled(quiet, judged=False)
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Arıyoruz.")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        told = await quiet.rows("select unit from notifications where kind = 'self_harm' order by unit")
+        assert [row["unit"] for row in told] == ["kurumsal_iletisim", "sks"]
+        assert len((await quiet.item(comment))["private_messages"]) == 1
+
+    async def test_a_decision_while_the_machine_thinks_counts_too(self, database_url: str, tmp_path: Path) -> None:
+        thinking, decided = threading.Event(), threading.Event()
+
+        def slowly(texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
+            thinking.set()
+            decided.wait(9)
+            return no_scores(texts)
+
+        async with running_flow(database_url, tmp_path, work=False, classify=slowly) as flow:
+            (person,) = await flow.rows("select id from people where role = 'director'")
+            comment = await flow.comment(INSULT)
+            message = await handled(flow, judged=False)
+            handling = asyncio.create_task(flow.service.pipeline.handle_message(message))
+            await asyncio.to_thread(thinking.wait, 9)
+
+            await flow.service.by_hand.override(message, Override.KEEP, by=person["id"], reason="Mizah.")
+            decided.set()
+            await handling
+
+            assert await calls(flow, comment) == []
 
 
 class TestACallOnItsWayBindsNobody:
