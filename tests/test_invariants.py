@@ -17,10 +17,21 @@ import pytest
 from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
-from app.records import actions, modes
+from app.records import actions, messages, modes
 from app.rules.model import Label, Scored
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
-from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
+from tests.flow import (
+    COMPLAINT,
+    INSULT,
+    NEUTRAL,
+    PRIVATE_DATA,
+    SELF_HARM,
+    THREAT,
+    Flow,
+    measured_policy,
+    running_flow,
+    working,
+)
 from tests.world import no_scores
 
 GRADUATE = "yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"
@@ -477,6 +488,92 @@ class TestAPersonsDecisionBeatsTheMachines:
         assert review["reason"] == "edited_after_takedown"
 
 
+class TestWhatWasEditedAwayIsJudgedToo:
+    """6.4.15, 6.4.12: who is in danger is met, though they took their words back; harmless words stay."""
+
+    async def edited_at_once(self, flow: Flow, words: str) -> tuple[str, MessageId]:
+        """A comment whose author made it harmless before anybody judged it."""
+        comment = await flow.comment(words)
+        message = await handled(flow, judged=False)
+        await edited(flow, comment, NEUTRAL)
+        await handled(flow, judged=False)
+        await flow.service.pipeline.handle_message(message)
+        return comment, message
+
+    async def test_a_cry_for_help_is_met_and_kept_as_it_was(self, quiet: Flow) -> None:
+        comment, message = await self.edited_at_once(quiet, SELF_HARM)
+
+        shown = await quiet.item(comment)
+        assert len(shown["private_messages"]) == 1
+        assert (shown["state"], shown["replies"]) == ("visible", [])
+        told = await quiet.rows("select unit from notifications where kind = 'self_harm' order by unit")
+        assert [row["unit"] for row in told] == ["kurumsal_iletisim", "sks"]
+        (sealed,) = await quiet.rows(
+            "select e.revision, c.fields, i.kind from evidence e join evidence_contents c on c.evidence_id = e.id "
+            "join evidence_images i on i.evidence_id = e.id"
+        )
+        assert (sealed["revision"], sealed["fields"]["text"], sealed["kind"]) == (1, SELF_HARM, "card")
+        assert sealed["fields"]["decision"]["labels"] == ["self_harm"]
+        (review,) = await quiet.rows("select reason, revision, priority from reviews where state = 'open'")
+        assert review == {"reason": "self_harm", "revision": 2, "priority": 100}
+        decided = await quiet.rows(
+            "select revision, labels from decisions where message_id = :id order by id", id=message
+        )
+        assert decided == [{"revision": 1, "labels": ["self_harm"]}, {"revision": 2, "labels": []}]
+
+    async def test_both_in_one_delivery_are_judged_in_order(self, quiet: Flow) -> None:
+        await quiet.deliver(
+            "facebook", page(feed("add", 1, message=SELF_HARM), feed("edited", 1, message=NEUTRAL), time=2)
+        )
+
+        await handled(quiet)
+
+        decided = await quiet.rows("select revision, labels from decisions order by id")
+        assert decided == [{"revision": 1, "labels": ["self_harm"]}, {"revision": 2, "labels": []}]
+
+    async def test_a_threat_is_told_and_what_stands_there_now_stays(self, quiet: Flow) -> None:
+        comment, _ = await self.edited_at_once(quiet, THREAT)
+
+        assert await calls(quiet, comment) == []
+        told = await quiet.rows("select unit from notifications where kind = 'threat' order by unit")
+        assert [row["unit"] for row in told] == ["guvenlik", "kurumsal_iletisim"]
+        assert [row["revision"] for row in await quiet.rows("select revision from evidence")] == [1]
+
+    @pytest.mark.parametrize("words", [INSULT, PRIVATE_DATA, COMPLAINT])
+    async def test_nothing_else_follows_from_words_that_are_gone(self, quiet: Flow, words: str) -> None:
+        comment, message = await self.edited_at_once(quiet, words)
+
+        assert await calls(quiet, comment) == []
+        assert await quiet.states(message) == {}
+        assert await quiet.rows("select id from reviews") == []
+        assert len(await quiet.rows("select id from decisions")) == 2
+
+    async def test_an_edit_while_the_machine_thinks_leaves_the_new_words_alone(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        thinking, changed = threading.Event(), threading.Event()
+
+        def slowly(texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
+            thinking.set()
+            changed.wait(9)
+            return no_scores(texts)
+
+        async with running_flow(database_url, tmp_path, work=False, classify=slowly) as flow:
+            comment = await flow.comment(INSULT)
+            message = await handled(flow, judged=False)
+            handling = asyncio.create_task(flow.service.pipeline.handle_message(message))
+            await asyncio.to_thread(thinking.wait, 9)
+            await edited(flow, comment, NEUTRAL)
+            await handled(flow, judged=False)
+            changed.set()
+            await handling
+
+            await flow.service.pipeline.handle_message(message)
+
+            assert await calls(flow, comment) == []
+            assert len(await flow.rows("select id from decisions")) == 2
+
+
 class TestAPersonWasFaster:
     """I7: the machine's decision on what a person decided already is recorded, and leaves the message alone."""
 
@@ -785,6 +882,22 @@ class TestCrashes:
 
 class TestTheNet:
     """Once a minute the worker looks for what fell: work without a job, and old notes of the job engine."""
+
+    async def test_a_revision_that_nobody_judged_is_caught(self, quiet: Flow) -> None:
+        comment = await quiet.comment(SELF_HARM)
+        message = await handled(quiet, judged=False)
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet, judged=False)
+        await quiet.execute(
+            "insert into decisions (message_id, revision, made_by, disposition, policy_version) "
+            "select :id, 2, 'machine', 'keep', version from policies limit 1",
+            id=message,
+        )
+
+        async with quiet.service.sessions() as session:
+            fallen = await messages.undecided(session, before=quiet.clock() + timedelta(minutes=2))
+
+        assert fallen == [message]
 
     async def test_what_lost_its_job_is_caught(self, database_url: str, tmp_path: Path) -> None:
         async with running_flow(database_url, tmp_path, work=False) as flow:

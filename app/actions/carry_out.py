@@ -141,6 +141,9 @@ class Actions:
     async def _do(self, action: Action, loaded: Loaded) -> Done:
         match action.kind:
             case ActionKind.EVIDENCE:
+                if action.revision != loaded.message.revision:
+                    async with self.sessions() as session:
+                        loaded = await messages.load_revision(session, action.message_id, action.revision)
                 await self.preserver.preserve(
                     loaded, self.outbound_for(loaded.message.account), image=action.needs_image
                 )

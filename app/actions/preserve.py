@@ -55,7 +55,7 @@ class Preserver:
                 if loaded.delivery_id is not None
                 else {}
             )
-            decision = await evidence.latest_decision(session, loaded.message.id)
+            decision = await evidence.latest_decision(session, loaded.message.id, loaded.message.revision)
         fields = record_fields(
             loaded.message, look_up, received_at=loaded.received_at, delivery=delivery, decision=decision
         )

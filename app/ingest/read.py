@@ -151,7 +151,8 @@ class Reader:
         ]
         new = {} if one_by_one else await arrivals.record_new(session, written)
         for reading, arrival in fresh:
-            touched = new.get((arrival.account.id, str(arrival.event.external_id)))
+            is_new = arrival.event.event is EventKind.CREATED
+            touched = new.get((arrival.account.id, str(arrival.event.external_id))) if is_new else None
             try:
                 if touched is None:
                     async with session.begin_nested():

@@ -157,6 +157,22 @@ async def test_what_nobody_has_judged_yet_stays_closed_until_it_is(api: Api, ses
     assert [entry["text"] for entry in after.json()["items"]] == [MARKER, MARKER]
 
 
+async def test_words_that_were_edited_before_anybody_judged_them_stay_closed(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.unit_page, MARKER, judged=False)
+    await an_edit(sessions, message, "Kampüs çok güzel")
+    await a_decision(sessions, message, revision=2)
+
+    before = await api.get("responsible", f"/v1/messages/{message}")
+    await a_decision(sessions, message, revision=1)
+    after = await api.get("responsible", f"/v1/messages/{message}")
+
+    assert before.json()["closed"] == "not_judged"
+    assert MARKER not in before.text
+    assert after.json()["revisions"][0]["text"] == MARKER
+
+
 async def test_an_edit_to_harmless_words_does_not_open_what_was_said_before(
     api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:
