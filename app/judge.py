@@ -13,7 +13,7 @@ from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Outbound
 from app.decisions.decide import decide
-from app.decisions.model import ActionKind, Decision, Disposition, PlanningContext
+from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.texts import explanation, text_of
 from app.errors import ConnectorError
@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 SUPERSEDED = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK, ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
 SUPPORT = ("support", "support_other")
 ASK_LIMIT = timedelta(seconds=4)
-# A message that is edited faster than it is judged is judged by its next job.
-TRIES = 3
+# What matters of words that were edited away: whether somebody is in danger.
+GRAVE = frozenset({Label.SELF_HARM, Label.THREAT})
 
 
 class Outcome(Enum):
@@ -84,7 +84,7 @@ class Judge:
         self._batches = Batcher(self._judge_many, at_most=50)
 
     async def judge(self, message_id: MessageId) -> Outcome:
-        """Decide on the message's present revision, unless that is done."""
+        """Decide on every revision of the message that is not decided yet, the present one last."""
         outcome = await self._batches.ask(Question(message_id=message_id))
         if outcome is Outcome.WORDS_MISSING:
             await self._ask_for_words(message_id)
@@ -95,8 +95,8 @@ class Judge:
         active = await self._policies.current()
         outcomes: dict[MessageId, Outcome] = {}
         asked = {question.message_id for question in questions if question.was_asked}
-        for _ in range(TRIES):
-            left = [question.message_id for question in questions if question.message_id not in outcomes]
+        left = [question.message_id for question in questions]
+        while left:
             async with self._sessions() as session:
                 undecided = await messages.load_undecided(session, left)
             wordless = {loaded.message.id for loaded in undecided if _is_wordless(loaded)} - asked
@@ -105,11 +105,14 @@ class Judge:
             if not judged:
                 break
             opinions = await asyncio.gather(*(self._opinion(loaded, active) for loaded in judged))
-            outcomes |= await self._record(opinions, active)
+            for message_id, outcome in (await self._record(opinions, active)).items():
+                if outcomes.get(message_id) is not Outcome.MAYBE_ACTIONS:
+                    outcomes[message_id] = outcome
+            left = [loaded.message.id for loaded in judged if loaded.superseded]
         return [outcomes.get(question.message_id, Outcome.MAYBE_ACTIONS) for question in questions]
 
     async def _opinion(self, loaded: Loaded, active: Active) -> Opinion:
-        missing = frozenset({"text"}) if _is_wordless(loaded) else frozenset()
+        missing = frozenset() if loaded.message.text or loaded.message.media else frozenset({"text"})
         signals = await self._gatherer.gather(loaded.message, active.policy, now=self._clock(), missing=missing)
         evaluation = evaluate(loaded.message, signals)
         decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
@@ -134,43 +137,59 @@ class Judge:
                 await arrivals.complete(session, message.id, found)
 
     async def _record(self, opinions: Sequence[Opinion], active: Active) -> dict[MessageId, Outcome]:
-        """Commit decisions with what follows from them; a message that changed meanwhile is left out."""
+        """Commit decisions with what follows from them."""
         outcomes: dict[MessageId, Outcome] = {}
         by_id = {opinion.loaded.message.id: opinion for opinion in opinions}
         async with self._sessions.begin() as session:
             standing = await messages.lock_many(session, list(by_id))
-            current = [
-                opinion
-                for message_id, opinion in by_id.items()
-                if standing[message_id].revision == opinion.loaded.message.revision
-            ]
-            stored = await decisions.store_machine_decisions(session, [_judged(one, active) for one in current])
-            for opinion in current:
-                message_id = opinion.loaded.message.id
+            by_people = await decisions.decided_by_people(session, list(by_id))
+            stored = await decisions.store_machine_decisions(session, [_judged(one, active) for one in opinions])
+            for opinion in opinions:
+                message_id, revision = opinion.loaded.message.id, opinion.loaded.message.revision
                 outcomes[message_id] = Outcome.MAYBE_ACTIONS
-                if (decision_id := stored.get(message_id)) is not None:
-                    outcomes[message_id] = await self._follow(
+                if (decision_id := stored.get(message_id)) is None:
+                    continue
+                # An edit may have come while the rules were at work.
+                if revision != standing[message_id].revision:
+                    outcomes[message_id] = await self._follow_superseded(
                         session, opinion, decision_id, standing[message_id], active
+                    )
+                else:
+                    has_decided = (message_id, revision) in by_people
+                    outcomes[message_id] = await self._follow(
+                        session, opinion, decision_id, standing[message_id], active, has_decided=has_decided
                     )
         for message_id, decision_id in stored.items():
             _tell(by_id[message_id], decision_id)
         return outcomes
 
     async def _follow(
-        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing, active: Active
+        self,
+        session: AsyncSession,
+        opinion: Opinion,
+        decision_id: DecisionId,
+        standing: Standing,
+        active: Active,
+        *,
+        has_decided: bool,
     ) -> Outcome:
-        """Record what follows from a new decision: actions, and a place in the queue."""
+        """Record what follows from a new decision: actions, and a place in the queue.
+
+        `has_decided`: a person did so on these same words, which beats it (I7). Others are still told.
+        """
         message = opinion.loaded.message
+        may_be_hidden = standing.state == "hidden"
         if message.revision > 1:
-            await actions.cancel_open(
+            may_be_hidden = may_be_hidden or await actions.may_be_hidden(session, message.id)
+            await self._void_what_was_for_earlier_words(
                 session,
                 message.id,
-                SUPERSEDED,
-                at=self._clock(),
-                because=f"superseded_by_revision:{message.revision}",
-                spare_templates=SUPPORT,
+                message.revision,
+                takes_down=opinion.decision.disposition.takes_down and not has_decided,
             )
         new = _new_actions(opinion, standing, active)
+        if has_decided:
+            new = [entry for entry in new if _only_tells(entry.planned)]
         await actions.record(
             session,
             new,
@@ -179,7 +198,7 @@ class Judge:
             decision_id=decision_id,
             now=self._clock(),
         )
-        reason = _why_a_person(standing, opinion.decision)
+        reason = None if has_decided else _why_a_person(opinion.decision, may_be_hidden=may_be_hidden)
         if reason is not None:
             await reviews.open_review(
                 session,
@@ -191,9 +210,54 @@ class Judge:
             )
         return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
 
+    async def _follow_superseded(
+        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing, active: Active
+    ) -> Outcome:
+        """Record what words still ask for that their author has edited away: help, the record, those who must know."""
+        message, decision = opinion.loaded.message, opinion.decision
+        new = [
+            entry
+            for entry in _new_actions(opinion, standing, active)
+            if entry.planned.label in GRAVE and _only_tells(entry.planned)
+        ]
+        await actions.record(
+            session,
+            new,
+            message_id=message.id,
+            revision=message.revision,
+            decision_id=decision_id,
+            now=self._clock(),
+        )
+        suspected = _suspected(decision)
+        if decision.review_reason is not None and (decision.incomplete or GRAVE & {*decision.labels, *suspected}):
+            await reviews.open_review(
+                session,
+                message.id,
+                # The queue shows the message as it is now; what it said before stands beside it.
+                revision=standing.revision,
+                reason=decision.review_reason,
+                labels=decision.labels or suspected,
+                priority=decision.review_priority,
+            )
+        return Outcome.MAYBE_ACTIONS if new else Outcome.NOTHING_TO_DO
+
+    async def _void_what_was_for_earlier_words(
+        self, session: AsyncSession, message_id: MessageId, revision: int, *, takes_down: bool
+    ) -> None:
+        because = f"{actions.SUPERSEDED}{revision}"
+        await actions.cancel_open(
+            session, message_id, SUPERSEDED, at=self._clock(), because=because, spare_templates=SUPPORT
+        )
+        if takes_down:
+            # A person let the earlier words back in, not these (I7).
+            await actions.cancel_open(
+                session, message_id, (ActionKind.UNHIDE,), at=self._clock(), because=because, automatic_only=False
+            )
+
 
 def _is_wordless(loaded: Loaded) -> bool:
-    return not loaded.message.text and not loaded.message.media
+    """Whether the platform may still say what the event left out; it knows the present words alone."""
+    return not loaded.superseded and not loaded.message.text and not loaded.message.media
 
 
 def _judged(opinion: Opinion, active: Active) -> Judged:
@@ -247,16 +311,21 @@ def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[N
     return new
 
 
+def _only_tells(action: PlannedAction) -> bool:
+    """Whether it leaves the message alone: the record, notices to staff, the support message of 6.4.15."""
+    return action.kind in (ActionKind.EVIDENCE, ActionKind.NOTIFY) or action.template in SUPPORT
+
+
 def _suspected(decision: Decision) -> tuple[Label, ...]:
     """What a message without a sure label might be, for the reviewer."""
     return tuple(dict.fromkeys(finding.label for finding in decision.findings))
 
 
-def _why_a_person(standing: Standing, decision: Decision) -> str | None:
+def _why_a_person(decision: Decision, *, may_be_hidden: bool) -> str | None:
     """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless."""
     if decision.review_reason is not None:
         return decision.review_reason
-    if standing.state == "hidden" and decision.disposition is Disposition.KEEP:
+    if may_be_hidden and decision.disposition is Disposition.KEEP:
         return "edited_after_takedown"
     return None
 

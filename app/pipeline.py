@@ -22,6 +22,6 @@ class Pipeline:
             await self.handle_message(message_id)
 
     async def handle_message(self, message_id: MessageId) -> None:
-        """Judge the message's present revision, unless that is done, and carry out what is due."""
+        """Judge every revision of the message that is not judged yet, and carry out what is due."""
         if await self.judge.judge(message_id) is not Outcome.NOTHING_TO_DO:
             await self.actions.carry_out(message_id)

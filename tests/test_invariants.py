@@ -5,7 +5,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,16 +17,38 @@ import pytest
 from app.actions.by_hand import NotPossibleError, Override
 from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
-from app.records import modes, tasks
+from app.records import actions, messages, modes, tasks
+from app.rules.model import Label, Scored
 from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
-from tests.flow import COMPLAINT, INSULT, NEUTRAL, PRIVATE_DATA, SELF_HARM, Flow, measured_policy, running_flow, working
+from tests.flow import (
+    COMPLAINT,
+    INSULT,
+    NEUTRAL,
+    PRIVATE_DATA,
+    SELF_HARM,
+    THREAT,
+    Flow,
+    measured_policy,
+    running_flow,
+    working,
+)
+from tests.world import no_scores
 
+GRADUATE = "yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"
 AUTHOR = {"id": "5550001112223", "name": "Deneme Kişi"}
 
 
 @pytest.fixture
-async def director(flow: Flow) -> PersonId:
+async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Everything running but the worker."""
+    async with running_flow(database_url, tmp_path, work=False) as flow:
+        yield flow
+
+
+@pytest.fixture
+async def director(request: pytest.FixtureRequest) -> PersonId:
     """The demo's director."""
+    flow: Flow = request.getfixturevalue("quiet" if "quiet" in request.fixturenames else "flow")
     (row,) = await flow.rows("select id from people where role = 'director'")
     return PersonId(row["id"])
 
@@ -60,6 +84,77 @@ async def deliveries_done(flow: Flow, count: int) -> None:
         return bool(row["n"] >= count)
 
     await flow.until(done)
+
+
+async def handled(flow: Flow, *, judged: bool = True) -> MessageId:
+    """Read deliveries up to one that brings a message, and judge it; nothing is carried out."""
+    found: Sequence[MessageId] = ()
+    while not found:  # the platform also tells of what we did ourselves
+        waiting = await flow.until(lambda: flow.rows("select id from deliveries where state = 'received' order by id"))
+        found = await flow.service.pipeline.reader.read(waiting[0]["id"])
+    (message,) = set(found)
+    if judged:
+        await flow.service.pipeline.judge.judge(message)
+    return message
+
+
+async def carry_out_later(flow: Flow, message: MessageId, shift: timedelta) -> None:
+    """Carry out what is due when the clock stands so far ahead."""
+    flow.clock.shift = shift
+    await flow.service.pipeline.actions.carry_out(message)
+
+
+async def carried_out_up_to(flow: Flow, message: MessageId, kind: str) -> None:
+    """Carry out the message's actions until one of this kind is next."""
+    while True:
+        due = await flow.rows(
+            "select kind from actions where message_id = :id and state = 'planned' order by decision_id, position",
+            id=message,
+        )
+        if due[0]["kind"] == kind:
+            break
+        await flow.service.pipeline.actions._one(message, "test")
+    await flow.execute("update messages set busy_until = null")
+
+
+async def begun_by_one_who_died(flow: Flow, message: MessageId, kind: str) -> None:
+    """Leave the message as a worker does that dies in the midst of this call."""
+    await carried_out_up_to(flow, message, kind)
+    await flow.service.pipeline.actions._begin(message, "dead")
+    await flow.execute("update messages set busy_until = null")
+
+
+@asynccontextmanager
+async def on_its_way(flow: Flow, message: MessageId, kind: str) -> AsyncIterator[None]:
+    """While the block runs, the call of this kind is on its way; after it, all that is due is carried out."""
+    await carried_out_up_to(flow, message, kind)
+    carrying_out = asyncio.create_task(flow.service.pipeline.actions.carry_out(message))
+    await flow.until(lambda: flow.rows("select id from actions where kind = :kind and state = 'running'", kind=kind))
+    await asyncio.sleep(0.5)  # recorded as begun, then called
+    yield
+    await carrying_out
+
+
+async def edited(flow: Flow, comment: str, words: str) -> None:
+    """Let the author edit the comment."""
+    (await flow.sandbox.post(f"/control/facebook/comments/{comment}/edit", json={"text": words})).raise_for_status()
+
+
+async def calls(flow: Flow, comment: str) -> list[str]:
+    """What was done to the comment, in order."""
+    return [call["call"] for call in (await flow.item(comment))["history"]]
+
+
+async def said_without_an_answer(flow: Flow) -> tuple[str, MessageId]:
+    """A question that was answered on the platform, though no answer to our call came back; and its message."""
+    comment = await flow.comment(GRADUATE)
+    message = await handled(flow)
+    await flow.faults("lost_response")
+    await carry_out_later(flow, message, timedelta(0))
+    await flow.faults("lost_response", rate=0)
+    assert len((await flow.item(comment))["replies"]) == 1
+    assert (await flow.states(message))["reply", "reply"] == "planned"
+    return comment, message
 
 
 class TestAnyEventAnyNumberOfTimesInAnyOrder:
@@ -102,11 +197,10 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
                 await flow.deliver("facebook", body)
             async with working(flow.worker):
                 await deliveries_done(flow, len(bodies))
-                message = await flow.decided("700_1")
+                message = await flow.decided("700_1", decisions=2)
 
             (row,) = await flow.rows("select text, state, revision from messages")
             assert row == {"text": COMPLAINT, "state": "removed_by_author", "revision": 2}
-            assert await flow.rows("select reason from reviews where reason = 'replaced_unjudged'")
             assert "reply" not in [kind for kind, _ in await flow.states(message)]
 
     async def test_of_edits_in_any_order_the_newest_stands(self, flow: Flow) -> None:
@@ -115,29 +209,30 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
         for count, change in enumerate([harmless, insult, feed("add", 1, message="ilk hâli")], start=1):
             await flow.deliver("facebook", page(change, time=1_780_000_400))
             await deliveries_done(flow, count)
-        message = await flow.decided("700_1")
+        message = await flow.decided("700_1", decisions=3)
 
         (row,) = await flow.rows("select text, revision from messages")
         history = await flow.rows("select revision, text from revisions order by revision")
         assert row == {"text": NEUTRAL, "revision": 1}
         assert [entry["text"] for entry in history] == [NEUTRAL, INSULT, "ilk hâli"]
         assert await flow.states(message) == {}
-        assert len(await flow.rows("select id from decisions")) == 1
-        assert await flow.rows("select reason, state from reviews") == [
-            {"reason": "replaced_unjudged", "state": "open"}
-        ]
+        assert await flow.rows("select reason from reviews") == []
 
     async def test_an_edit_after_a_late_one_is_a_revision_of_its_own(self, flow: Flow) -> None:
         edits = [(NEUTRAL, 300), ("eski hâli", 200), (INSULT, 400)]
         for count, (words, at) in enumerate(edits, start=1):
             await flow.deliver("facebook", page(feed("edited", 1, message=words, edited_time=1_780_000_000 + at)))
             await deliveries_done(flow, count)
-        message = await flow.decided("700_1", decisions=2)
+        message = await flow.decided("700_1", decisions=3)
 
         (row,) = await flow.rows("select text, revision from messages")
         decided = await flow.rows("select revision, disposition from decisions order by id")
         assert row == {"text": INSULT, "revision": 3}
-        assert [(one["revision"], one["disposition"]) for one in decided] == [(1, "keep"), (3, "remove")]
+        assert [(one["revision"], one["disposition"]) for one in decided] == [
+            (1, "keep"),
+            (2, "keep"),
+            (3, "remove"),
+        ]
         assert (await flow.states(message))["evidence", "record"] == "done"
 
     async def test_an_edit_without_its_time_is_ordered_by_that_of_its_entry(self, flow: Flow) -> None:
@@ -287,11 +382,52 @@ class TestNothingIsSaidTwice:
         await flow.until(done, within=timedelta(seconds=60))
         assert len((await flow.item(comment))["private_messages"]) == 1
 
+    async def test_what_may_have_been_said_is_looked_for_even_after_a_dead_token(self, quiet: Flow) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        await quiet.faults("expired_token")
+        await carry_out_later(quiet, message, timedelta(minutes=1))
+        await quiet.faults("expired_token", rate=0)
+
+        await carry_out_later(quiet, message, timedelta(minutes=4))
+
+        outcomes = await quiet.rows("select outcome from attempts where outcome is not null order by id desc limit 2")
+        assert [row["outcome"] for row in outcomes] == ["done", "token"]
+        assert len((await quiet.item(comment))["replies"]) == 1
+
+    async def test_what_may_have_been_said_is_looked_for_when_a_person_tries_again(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        (reply,) = await quiet.rows("select id, attempts from actions where kind = 'reply'")
+        # The platform did not let us look: a person was asked.
+        await quiet.execute(
+            "insert into attempts (action_id, number, started_at, ended_at, outcome) "
+            "values (:id, :attempts + 1, now(), now(), 'refused')",
+            **reply,
+        )
+        await quiet.execute("update actions set state = 'task', attempts = attempts + 1 where id = :id", id=reply["id"])
+
+        await quiet.service.by_hand.retry(ActionId(reply["id"]), by=director)
+        await carry_out_later(quiet, message, timedelta(minutes=1))
+
+        assert (await quiet.states(message))["reply", "reply"] == "done"
+        assert len((await quiet.item(comment))["replies"]) == 1
+
+    async def test_a_late_look_reaches_back_to_the_first_attempt(self, quiet: Flow) -> None:
+        comment, message = await said_without_an_answer(quiet)
+        await quiet.faults("http_500")
+        for minutes in (10, 20):
+            await carry_out_later(quiet, message, timedelta(minutes=minutes))
+        await quiet.faults("http_500", rate=0)
+
+        await carry_out_later(quiet, message, timedelta(minutes=30))
+
+        assert (await quiet.states(message))["reply", "reply"] == "done"
+        assert len((await quiet.item(comment))["replies"]) == 1
+
     async def test_a_reply_by_hand_settles_the_waiting_one(self, flow: Flow) -> None:
         await flow.activate(measured_policy(variables={}))
-        await flow.deliver(
-            "facebook", page(feed("add", 1, message="yüksek lisans başvuruları ne zaman bitiyor, nasıl başvurulur"))
-        )
+        await flow.deliver("facebook", page(feed("add", 1, message=GRADUATE)))
         message = await flow.decided("700_1")
         assert (await flow.states(message))["reply", "reply"] == "held"
 
@@ -301,6 +437,71 @@ class TestNothingIsSaidTwice:
         await deliveries_done(flow, 2)
 
         assert (await flow.states(message))["reply", "reply"] == "cancelled"
+
+
+class TestOnlyWhatWasSealedIsRemoved:
+    """I3: a removal that an edit overtakes does not take the new words away with it."""
+
+    async def test_a_persons_deletion_is_asked_about_again_after_an_edit(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(NEUTRAL)
+        message = await handled(quiet)
+        await quiet.service.by_hand.override(message, Override.DELETE, by=director, reason="6.4.14, gizli reklam.")
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.faults("http_500")
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500", rate=0)
+
+        await edited(quiet, comment, "teşekkürler, kolay gelsin")
+        await handled(quiet)
+        await carry_out_later(quiet, message, timedelta(minutes=5))
+
+        assert await calls(quiet, comment) == ["hide"]
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        (review,) = await quiet.rows("select reason, revision from reviews where state = 'open'")
+        assert review == {"reason": "edited_after_decision", "revision": 2}
+
+
+class TestAnEditKeepsItsAnswer:
+    """6.4.1: an edited question is answered, or its answer suggested, as one that was never edited."""
+
+    async def suggested(self, flow: Flow, edited: str) -> MessageId:
+        """A question, judged and with its suggested answer; and its edit, which nobody has judged yet."""
+        await flow.activate(measured_policy(variables={}))
+        await flow.deliver("facebook", page(feed("add", 1, message=GRADUATE)))
+        message = await handled(flow)
+        assert (await flow.states(message))["reply", "reply"] == "held"
+        await flow.deliver("facebook", page(feed("edited", 1, message=edited), time=2))
+        return message
+
+    async def test_an_edit_renews_the_suggestion(self, quiet: Flow) -> None:
+        message = await self.suggested(quiet, f"Merhaba, {GRADUATE}")
+
+        await handled(quiet)
+
+        assert await quiet.rows(
+            "select a.state, a.revision, a.problem, d.revision as decided from actions a "
+            "join decisions d on d.id = a.decision_id where a.kind = 'reply' and a.message_id = :id",
+            id=message,
+        ) == [{"state": "held", "revision": 2, "problem": None, "decided": 2}]
+
+    async def test_an_edit_and_its_undoing_renew_it_too(self, quiet: Flow) -> None:
+        message = await self.suggested(quiet, NEUTRAL)
+        await handled(quiet)
+        assert (await quiet.states(message))["reply", "reply"] == "cancelled"
+
+        await quiet.deliver("facebook", page(feed("edited", 1, message=GRADUATE), time=3))
+        await handled(quiet)
+
+        assert (await quiet.states(message))["reply", "reply"] == "held"
+
+    async def test_what_a_person_discarded_does_not_come_back(self, quiet: Flow, director: PersonId) -> None:
+        message = await self.suggested(quiet, f"Merhaba, {GRADUATE}")
+        (reply,) = await quiet.rows("select id from actions where kind = 'reply'")
+        await quiet.service.by_hand.discard(ActionId(reply["id"]), by=director, reason="Telefonda yanıtlandı.")
+
+        await handled(quiet)
+
+        assert (await quiet.states(message))["reply", "reply"] == "cancelled"
 
 
 class TestModesHoldAtTheMomentOfSending:
@@ -422,6 +623,257 @@ class TestAPersonsDecisionBeatsTheMachines:
         assert review["reason"] == "edited_after_takedown"
 
 
+class TestWhatWasEditedAwayIsJudgedToo:
+    """6.4.15, 6.4.12: who is in danger is met, though they took their words back; harmless words stay."""
+
+    async def edited_at_once(self, flow: Flow, words: str) -> tuple[str, MessageId]:
+        """A comment whose author made it harmless before anybody judged it."""
+        comment = await flow.comment(words)
+        message = await handled(flow, judged=False)
+        await edited(flow, comment, NEUTRAL)
+        await handled(flow, judged=False)
+        await flow.service.pipeline.handle_message(message)
+        return comment, message
+
+    async def test_a_cry_for_help_is_met_and_kept_as_it_was(self, quiet: Flow) -> None:
+        comment, message = await self.edited_at_once(quiet, SELF_HARM)
+
+        shown = await quiet.item(comment)
+        assert len(shown["private_messages"]) == 1
+        assert (shown["state"], shown["replies"]) == ("visible", [])
+        told = await quiet.rows("select unit from notifications where kind = 'self_harm' order by unit")
+        assert [row["unit"] for row in told] == ["kurumsal_iletisim", "sks"]
+        (sealed,) = await quiet.rows(
+            "select e.revision, c.fields, i.kind from evidence e join evidence_contents c on c.evidence_id = e.id "
+            "join evidence_images i on i.evidence_id = e.id"
+        )
+        assert (sealed["revision"], sealed["fields"]["text"], sealed["kind"]) == (1, SELF_HARM, "card")
+        assert sealed["fields"]["decision"]["labels"] == ["self_harm"]
+        (review,) = await quiet.rows("select reason, revision, priority from reviews where state = 'open'")
+        assert review == {"reason": "self_harm", "revision": 2, "priority": 100}
+        decided = await quiet.rows(
+            "select revision, labels from decisions where message_id = :id order by id", id=message
+        )
+        assert decided == [{"revision": 1, "labels": ["self_harm"]}, {"revision": 2, "labels": []}]
+
+    async def test_both_in_one_delivery_are_judged_in_order(self, quiet: Flow) -> None:
+        await quiet.deliver(
+            "facebook", page(feed("add", 1, message=SELF_HARM), feed("edited", 1, message=NEUTRAL), time=2)
+        )
+
+        await handled(quiet)
+
+        decided = await quiet.rows("select revision, labels from decisions order by id")
+        assert decided == [{"revision": 1, "labels": ["self_harm"]}, {"revision": 2, "labels": []}]
+
+    async def test_a_threat_is_told_and_what_stands_there_now_stays(self, quiet: Flow) -> None:
+        comment, _ = await self.edited_at_once(quiet, THREAT)
+
+        assert await calls(quiet, comment) == []
+        told = await quiet.rows("select unit from notifications where kind = 'threat' order by unit")
+        assert [row["unit"] for row in told] == ["guvenlik", "kurumsal_iletisim"]
+        assert [row["revision"] for row in await quiet.rows("select revision from evidence")] == [1]
+
+    @pytest.mark.parametrize("words", [INSULT, PRIVATE_DATA, COMPLAINT])
+    async def test_nothing_else_follows_from_words_that_are_gone(self, quiet: Flow, words: str) -> None:
+        comment, message = await self.edited_at_once(quiet, words)
+
+        assert await calls(quiet, comment) == []
+        assert await quiet.states(message) == {}
+        assert await quiet.rows("select id from reviews") == []
+        assert len(await quiet.rows("select id from decisions")) == 2
+
+    async def test_an_edit_while_the_machine_thinks_leaves_the_new_words_alone(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        thinking, changed = threading.Event(), threading.Event()
+
+        def slowly(texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
+            thinking.set()
+            changed.wait(9)
+            return no_scores(texts)
+
+        async with running_flow(database_url, tmp_path, work=False, classify=slowly) as flow:
+            comment = await flow.comment(INSULT)
+            message = await handled(flow, judged=False)
+            handling = asyncio.create_task(flow.service.pipeline.handle_message(message))
+            await asyncio.to_thread(thinking.wait, 9)
+            await edited(flow, comment, NEUTRAL)
+            await handled(flow, judged=False)
+            changed.set()
+            await handling
+
+            await flow.service.pipeline.handle_message(message)
+
+            assert await calls(flow, comment) == []
+            assert len(await flow.rows("select id from decisions")) == 2
+
+
+class TestAPersonWasFaster:
+    """I7: the machine's decision on what a person decided already is recorded, and leaves the message alone."""
+
+    @pytest.mark.parametrize("words", [INSULT, PRIVATE_DATA, GRADUATE])
+    async def test_nothing_is_done_to_it_nor_asked_about_it(self, quiet: Flow, director: PersonId, words: str) -> None:
+        comment = await quiet.comment(words)
+        message = await handled(quiet, judged=False)
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        shown = await quiet.item(comment)
+        assert (shown["history"], shown["replies"]) == ([], [])
+        assert {kind for kind, _ in await quiet.states(message)} <= {"evidence", "notify"}
+        assert await quiet.rows("select id from reviews where state = 'open'") == []
+        assert len(await quiet.rows("select id from decisions where made_by = 'machine'")) == 1
+
+    async def test_those_who_must_know_of_danger_are_told_all_the_same(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(SELF_HARM)
+        message = await handled(quiet, judged=False)
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Arıyoruz.")
+
+        await quiet.service.pipeline.handle_message(message)
+
+        told = await quiet.rows("select unit from notifications where kind = 'self_harm' order by unit")
+        assert [row["unit"] for row in told] == ["kurumsal_iletisim", "sks"]
+        assert len((await quiet.item(comment))["private_messages"]) == 1
+
+    async def test_a_decision_while_the_machine_thinks_counts_too(self, database_url: str, tmp_path: Path) -> None:
+        thinking, decided = threading.Event(), threading.Event()
+
+        def slowly(texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
+            thinking.set()
+            decided.wait(9)
+            return no_scores(texts)
+
+        async with running_flow(database_url, tmp_path, work=False, classify=slowly) as flow:
+            (person,) = await flow.rows("select id from people where role = 'director'")
+            comment = await flow.comment(INSULT)
+            message = await handled(flow, judged=False)
+            handling = asyncio.create_task(flow.service.pipeline.handle_message(message))
+            await asyncio.to_thread(thinking.wait, 9)
+
+            await flow.service.by_hand.override(message, Override.KEEP, by=person["id"], reason="Mizah.")
+            decided.set()
+            await handling
+
+            assert await calls(flow, comment) == []
+
+
+class TestACallOnItsWayBindsNobody:
+    """I7: what a person or an edit decides while a call is on its way holds, however the call ends."""
+
+    async def test_a_deletion_that_times_out_is_not_made_after_a_restore(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.faults("timeout")
+
+        async with on_its_way(quiet, message, "delete"):
+            await quiet.faults("timeout", rate=0)
+            await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+        await carry_out_later(quiet, message, timedelta(minutes=5))
+
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+
+    async def test_a_dead_workers_deletion_is_not_made_after_a_restore(self, quiet: Flow, director: PersonId) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "delete")
+
+        await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+        await quiet.service.pipeline.handle_message(message)
+
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+
+    async def test_a_dead_workers_deletion_is_not_made_after_an_edit(self, quiet: Flow) -> None:
+        comment = await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "delete")
+
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet, judged=False)
+        await carry_out_later(quiet, message, timedelta(0))
+
+        assert (await quiet.states(message))["delete", "removal"] == "cancelled"
+        assert await calls(quiet, comment) == ["hide"]
+
+    async def test_what_is_being_hidden_comes_back_for_a_person_who_keeps_it(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await quiet.faults("slow")
+
+        async with on_its_way(quiet, message, "hide"):
+            await quiet.faults("slow", rate=0)
+            await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+
+        assert await calls(quiet, comment) == ["hide", "unhide"]
+        assert (await quiet.item(comment))["state"] == "visible"
+
+    async def test_what_may_be_hidden_goes_to_a_person_when_it_reads_harmless(self, quiet: Flow) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await begun_by_one_who_died(quiet, message, "hide")
+
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet)
+
+        (review,) = await quiet.rows("select reason from reviews where state = 'open'")
+        assert review["reason"] == "edited_after_takedown"
+        assert (await quiet.states(message))["hide", "hide"] == "cancelled"
+
+    async def test_words_let_back_in_do_not_bring_back_what_an_edit_made_of_them(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        comment = await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500")
+        await quiet.service.by_hand.override(message, Override.KEEP, by=director, reason="Mizah.")
+        await carry_out_later(quiet, message, timedelta(0))
+        await quiet.faults("http_500", rate=0)
+        await quiet.execute("update actions set due_at = now() + interval '1 minute' where kind = 'unhide'")
+
+        await edited(quiet, comment, INSULT + " hepiniz")
+        await handled(quiet)
+        for minutes in (0, 5):
+            await carry_out_later(quiet, message, timedelta(minutes=minutes))
+
+        assert (await quiet.item(comment))["state"] == "hidden"
+
+    async def test_what_was_cancelled_before_it_began_is_not_revived(self, quiet: Flow, director: PersonId) -> None:
+        await quiet.comment(INSULT)
+        message = await handled(quiet)
+        async with quiet.service.sessions() as session:
+            hiding = next(action for action in await actions.open_actions(session, message) if action.kind == "hide")
+        await quiet.service.by_hand.discard(hiding.id, by=director, reason="Gerek yok.")
+
+        async with quiet.service.sessions.begin() as session:
+            number = await actions.start(session, hiding, at=quiet.clock())
+
+        assert number is None
+        assert (await quiet.states(message))["hide", "hide"] == "cancelled"
+
+    async def test_nobody_is_asked_to_delete_by_hand_what_another_restored(
+        self, quiet: Flow, director: PersonId
+    ) -> None:
+        await quiet.comment(PRIVATE_DATA)
+        message = await handled(quiet)
+        await carried_out_up_to(quiet, message, "delete")
+        await quiet.execute("update actions set attempts = 7 where kind = 'delete'")
+        await quiet.faults("http_500")
+        await carry_out_later(quiet, message, timedelta(0))
+        (task,) = await quiet.rows("select action_id from tasks where state = 'open'")
+
+        await quiet.service.by_hand.override(message, Override.RESTORE, by=director, reason="Kendi numarası.")
+
+        assert await quiet.rows("select id from tasks where state = 'open'") == []
+        with pytest.raises(NotPossibleError, match="yeniden denenebilir"):
+            await quiet.service.by_hand.retry(ActionId(task["action_id"]), by=director)
+
+
 class TestWeNeverAnswerOurselves:
     """I10: echoes are neither judged nor answered."""
 
@@ -499,12 +951,6 @@ class TestNothingIsRemovedOnAFeeling:
 
 class TestCrashes:
     """I3, I4, I9: whatever moment the worker dies at, the next one finishes, once."""
-
-    @pytest.fixture
-    async def quiet(self, database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
-        """Everything running but the worker."""
-        async with running_flow(database_url, tmp_path, work=False) as flow:
-            yield flow
 
     @pytest.mark.parametrize("after", range(6))
     async def test_a_removal_interrupted_after_any_step_ends_the_same(self, quiet: Flow, after: int) -> None:
@@ -694,6 +1140,22 @@ async def _deliveries(flow: Flow, count: int) -> list[dict[str, Any]]:
 
 class TestTheNet:
     """Once a minute the worker looks for what fell: work without a job, and what was kept for its time alone."""
+
+    async def test_a_revision_that_nobody_judged_is_caught(self, quiet: Flow) -> None:
+        comment = await quiet.comment(SELF_HARM)
+        message = await handled(quiet, judged=False)
+        await edited(quiet, comment, NEUTRAL)
+        await handled(quiet, judged=False)
+        await quiet.execute(
+            "insert into decisions (message_id, revision, made_by, disposition, policy_version) "
+            "select :id, 2, 'machine', 'keep', version from policies limit 1",
+            id=message,
+        )
+
+        async with quiet.service.sessions() as session:
+            fallen = await messages.undecided(session, before=quiet.clock() + timedelta(minutes=2))
+
+        assert fallen == [message]
 
     async def test_what_lost_its_job_is_caught(self, database_url: str, tmp_path: Path) -> None:
         async with running_flow(database_url, tmp_path, work=False) as flow:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.carry_out import STATE_AFTER
+from app.actions.gates import REMOVAL_NOTICE
 from app.clock import Clock
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
 from app.errors import ModerationError
@@ -75,7 +76,8 @@ class ByHand:
                 reason=reason,
                 policy_version=version or PolicyVersion(""),
             )
-            await self._void_what_it_beats(session, message_id, what)
+            may_be_hidden = loaded.state == "visible" and await actions.may_be_hidden(session, message_id)
+            await self._void_what_it_beats(session, message_id, what, by=by)
             if what in (Override.KEEP, Override.RESTORE):
                 await messages.set_kept(session, message_id, True)
             if what in (Override.HIDE, Override.DELETE):
@@ -84,7 +86,7 @@ class ByHand:
                 session,
                 [
                     NewAction(planned=action, text=text if action.kind in SPEECH else None)
-                    for action in _plan(what, loaded, decision_id)
+                    for action in _plan(what, loaded, decision_id, may_be_hidden=may_be_hidden)
                 ],
                 message_id=message_id,
                 revision=loaded.message.revision,
@@ -99,27 +101,41 @@ class ByHand:
             await message_job(session, message_id)
         return decision_id
 
-    async def _void_what_it_beats(self, session: AsyncSession, message_id: MessageId, what: Override) -> None:
-        """Cancel the machine's waiting acts that the person decided otherwise about."""
+    async def _void_what_it_beats(
+        self, session: AsyncSession, message_id: MessageId, what: Override, *, by: PersonId
+    ) -> None:
+        """Cancel the acts that the person decided otherwise about, those on their way too."""
+        void: tuple[ActionKind, ...]
         match what:
             case Override.KEEP | Override.RESTORE:
-                void: tuple[ActionKind, ...] = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK)
-                templates_spared: tuple[str, ...] = ()
+                void = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK)
+                # Nor is its author told that it was removed.
+                await actions.cancel_open(
+                    session,
+                    message_id,
+                    (ActionKind.PRIVATE_MESSAGE,),
+                    at=self.clock(),
+                    because=f"overridden:{what}",
+                    only_template=REMOVAL_NOTICE,
+                )
             case Override.DELETE | Override.HIDE:
-                void, templates_spared = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.REPLY), ()
+                void = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY)
             case Override.REPLY:
-                void, templates_spared = (ActionKind.REPLY,), ()
+                void = (ActionKind.REPLY,)
             case Override.PRIVATE_MESSAGE | Override.BLOCK:
                 return
-        await actions.cancel_open(
+        cancelled = await actions.cancel_open(
             session,
             message_id,
             void,
             at=self.clock(),
             because=f"overridden:{what}",
             automatic_only=False,
-            spare_templates=templates_spared,
+            # Nobody is asked to delete by hand what another decided to keep.
+            given_up_too=what in (Override.KEEP, Override.RESTORE),
         )
+        for action_id in cancelled:
+            await tasks.close_of_action(session, action_id, by=by, at=self.clock(), note=f"overridden:{what}")
 
     async def release(self, action_id: ActionId, *, by: PersonId, text: str | None = None) -> None:
         """Let go out what a mode withheld, or what waited for a person; `text` replaces the suggested one.
@@ -213,14 +229,17 @@ def _disposition(what: Override, loaded: Loaded) -> Disposition:
             return Disposition.CONTAIN if loaded.state == "hidden" else Disposition.KEEP
 
 
-def _plan(what: Override, loaded: Loaded, decision_id: DecisionId) -> list[PlannedAction]:
-    """The acts of an override, in order; the evidence always before what takes the message away."""
+def _plan(what: Override, loaded: Loaded, decision_id: DecisionId, *, may_be_hidden: bool) -> list[PlannedAction]:
+    """The acts of an override, in order; the evidence always before what takes the message away.
+
+    `may_be_hidden`: the message counts as visible, but a hiding call may have reached the platform, or still will.
+    """
     record = PlannedAction(kind=ActionKind.EVIDENCE, purpose="record")
     image = PlannedAction(kind=ActionKind.EVIDENCE, purpose="image", needs_image=True)
     by_hand = f"by_hand:{decision_id}"
     match what:
         case Override.KEEP | Override.RESTORE:
-            hidden = loaded.state == "hidden"
+            hidden = loaded.state == "hidden" or may_be_hidden
             return [PlannedAction(kind=ActionKind.UNHIDE, purpose="restore")] if hidden else []
         case Override.HIDE:
             return [record, PlannedAction(kind=ActionKind.HIDE, purpose="hide"), image]

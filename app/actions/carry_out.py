@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
-from app.actions.gates import SUPPORT, closed_gate
+from app.actions.gates import REMOVAL_NOTICE, SUPPORT, closed_gate
 from app.actions.order import next_ready
 from app.actions.perform import Done, is_speech, perform
 from app.actions.preserve import Preserver
@@ -28,7 +28,7 @@ from app.errors import (
 from app.messages import Account, MessageId
 from app.metrics import actions_total, takedown_seconds
 from app.notices.model import SystemNotice
-from app.records import actions, messages, notifications, tasks
+from app.records import actions, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
 from app.records.database import Sessions
 from app.records.jobs import message_job
@@ -40,7 +40,9 @@ log = structlog.get_logger(__name__)
 CLAIM = CALL_TIMEOUT * 2 + timedelta(seconds=4)
 ATTEMPTS = 8
 TOKEN_PAUSE = timedelta(minutes=2)
-REMOVAL_NOTICE = "T5"
+TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
+# Above what the machine merely wonders about, below threats: a person wanted this one gone.
+ASKED_AGAIN = 80
 STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKind.DELETE: "deleted"}
 
 
@@ -104,6 +106,9 @@ class Actions:
             if action is None:
                 return None
             loaded = await messages.load(session, message_id)
+            if action.kind in TIED_TO_ITS_WORDS and action.revision != loaded.message.revision:
+                await self._outdated(session, action, loaded)
+                return action, loaded, None
             if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
                 await self._shut(session, action, loaded, gate.state, gate.because)
                 return action, loaded, None
@@ -123,6 +128,7 @@ class Actions:
             return
         async with self.sessions.begin() as session:
             now = self.clock()
+            await messages.lock_many(session, [action.message_id])
             await actions.end_attempt(session, action, number, at=now, outcome="done")
             await actions.settle(session, action.id, "done", at=now, external_id=done.external_id)
             if (state := STATE_AFTER.get(action.kind)) is not None:
@@ -135,6 +141,9 @@ class Actions:
     async def _do(self, action: Action, loaded: Loaded) -> Done:
         match action.kind:
             case ActionKind.EVIDENCE:
+                if action.revision != loaded.message.revision:
+                    async with self.sessions() as session:
+                        loaded = await messages.load_revision(session, action.message_id, action.revision)
                 await self.preserver.preserve(
                     loaded, self.outbound_for(loaded.message.account), image=action.needs_image
                 )
@@ -168,6 +177,7 @@ class Actions:
         code, detail = (error.code, error.detail) if isinstance(error, ConnectorError) else ("evidence", str(error))
         problem = f"{type(error).__name__} {code} {detail}".strip()
         async with self.sessions.begin() as session:
+            await messages.lock_many(session, [action.message_id])
             match error:
                 case PlatformRefusedError():
                     outcome = "refused"
@@ -207,6 +217,8 @@ class Actions:
         self, session: AsyncSession, action: Action, loaded: Loaded, until: datetime, problem: str, *, counts: bool
     ) -> None:
         """Try again at `until`, or hand over where it has been tried often enough."""
+        if await actions.is_cancelled(session, action.id):
+            return
         if counts and action.attempts + 1 >= ATTEMPTS:
             await self._hand_over(session, action, loaded, problem, "gave_up")
             return
@@ -214,6 +226,24 @@ class Actions:
             until = min(until, action.expires_at + timedelta(seconds=1))
         await actions.postpone(session, action.id, until=until, problem=problem)
         await message_job(session, action.message_id, after=until - self.clock())
+
+    async def _outdated(self, session: AsyncSession, action: Action, loaded: Loaded) -> None:
+        """The words that it was decided on are no longer there; what stands there now is neither judged nor sealed.
+
+        The machine judges the edit anew by itself. A person is asked again.
+        """
+        because = f"{actions.SUPERSEDED}{loaded.message.revision}"
+        await actions.settle(session, action.id, "cancelled", at=self.clock(), problem=because)
+        if action.requested_by is not None:
+            await reviews.open_review(
+                session,
+                action.message_id,
+                revision=loaded.message.revision,
+                reason="edited_after_decision",
+                labels=(),
+                priority=ASKED_AGAIN,
+            )
+        log.info("action_outdated", action_id=action.id, message_id=action.message_id, kind=str(action.kind))
 
     async def _shut(self, session: AsyncSession, action: Action, loaded: Loaded, state: str, because: str) -> None:
         """A gate is closed: the word is withheld, cancelled, or handed over; never lost."""
@@ -228,6 +258,8 @@ class Actions:
     ) -> None:
         """The machine gives up; a person sees it with cause, link, and what to say (I8)."""
         now = self.clock()
+        if await actions.is_cancelled(session, action.id):
+            return  # somebody decided otherwise while the call was on its way
         if action.template == REMOVAL_NOTICE and action.requested_by is None:
             # Whoever was not informed, and why, is on the record (6.3.6); nobody runs after them.
             await actions.settle(session, action.id, "refused", at=now, problem=problem)

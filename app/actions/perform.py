@@ -65,11 +65,10 @@ async def _say(action: Action, message: Message, outbound: Outbound, *, now: dat
     limit = outbound.message_length_limit(how)
     if limit is not None and outbound.message_length(how, text) > limit:
         raise PlatformRefusedError(message.platform, action.kind, "too_long", f"the text is longer than {limit}")
-    if action.unknown:
-        begun = action.started_at or now
-        if now < begun + SETTLING:
+    if action.unknown_since is not None:
+        if now < (action.started_at or now) + SETTLING:
             raise PlatformUnavailableError(message.platform, action.kind, "settling", retry_after=SETTLING)
-        found = await _find(action, message, outbound, text, since=begun - SLACK)
+        found = await _find(action, message, outbound, text, since=action.unknown_since - SLACK)
         if found is not None:
             return found
     if how is Capability.PRIVATE_MESSAGE:

@@ -57,7 +57,7 @@ class Preserver:
                 if delivery_id is not None
                 else {}
             )
-            decision = await evidence.latest_decision(session, loaded.message.id)
+            decision = await evidence.latest_decision(session, loaded.message.id, loaded.message.revision)
         fields = record_fields(loaded.message, look_up, received_at=received_at, delivery=delivery, decision=decision)
         sealed = await seal_record(self.sessions, loaded.message, fields, now=self.clock())
         log.info("evidence_sealed", message_id=loaded.message.id, evidence_id=sealed.id, hash=sealed.hash)

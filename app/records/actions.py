@@ -9,17 +9,22 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.model import ActionKind, PlannedAction
+from app.decisions.model import SPEECH, ActionKind, PlannedAction
 from app.messages import ActionId, DecisionId, MessageId, PersonId
 from app.records.tables import actions, attempts, messages
 
+SUPERSEDED = "superseded_by_revision:"
 OPEN_STATES = ("planned", "running")
 WAITING_FOR_A_PERSON = ("held", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One intent as it stands. `unknown` tells that an earlier attempt may have been carried out."""
+    """One intent as it stands.
+
+    `unknown_since` is when the first attempt began that may have been carried out; None where all are known to have
+    failed. What other attempts came to later does not change that.
+    """
 
     id: ActionId
     message_id: MessageId
@@ -42,7 +47,12 @@ class Action:
     attempts: int
     created_at: datetime
     started_at: datetime | None = None
-    unknown: bool = False
+    unknown_since: datetime | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether an earlier attempt may have been carried out."""
+        return self.unknown_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +64,14 @@ class NewAction:
     held_because: str | None = None
 
 
-_COLUMNS = [actions.c[name] for name in Action.__dataclass_fields__ if name != "unknown"]
+_COLUMNS = [actions.c[name] for name in Action.__dataclass_fields__ if name != "unknown_since"]
 
 
-def as_action(row: Any, *, unknown: bool = False) -> Action:
+def as_action(row: Any) -> Action:
     """An Action of a row."""
     values = dict(row._mapping)
     values["kind"] = ActionKind(values["kind"])
-    return Action(**values, unknown=unknown)
+    return Action(**values)
 
 
 async def record(
@@ -74,7 +84,10 @@ async def record(
     now: datetime,
     requested_by: PersonId | None = None,
 ) -> None:
-    """Record intents in their order. What was intended before (the same speech, the same act) is left as it is."""
+    """Record intents in their order. What was intended before (the same speech, the same act) is left as it is.
+
+    Save speech that never began and only gave way to an edit: its row, the one there may be (I4), takes the new words.
+    """
     if not new:
         return
     rows = [
@@ -100,32 +113,47 @@ async def record(
         }
         for position, entry in enumerate(new)
     ]
-    await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
+    if revision > 1:
+        rows = [row for row in rows if row["kind"] not in SPEECH or not await _takes_over(session, row)]
+    if rows:
+        await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
+
+
+async def _takes_over(session: AsyncSession, row: dict[str, Any]) -> bool:
+    """Let a new intent to speak take the place of one that an edit cancelled before it began; False where none did.
+
+    What a person discarded, answered by hand or wrote instead stays cancelled.
+    """
+    taken = await session.scalar(
+        update(actions)
+        .where(
+            actions.c.message_id == row["message_id"],
+            actions.c.purpose == row["purpose"],
+            actions.c.kind.in_(SPEECH),
+            actions.c.state == "cancelled",
+            actions.c.attempts == 0,
+            actions.c.problem.startswith(SUPERSEDED),
+        )
+        .values(**row, finished_at=None, problem=None)
+        .returning(actions.c.id)
+    )
+    return taken is not None
 
 
 async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Action]:
     """What is planned or was begun for a message, in order."""
-    last_outcome = (
-        select(attempts.c.outcome)
-        .where(attempts.c.action_id == actions.c.id)
-        .order_by(attempts.c.number.desc())
-        .limit(1)
+    # Begun and never ended: the worker died, and nobody knows how far the call got.
+    unknown_since = (
+        select(func.min(attempts.c.started_at))
+        .where(attempts.c.action_id == actions.c.id, func.coalesce(attempts.c.outcome, "unknown") == "unknown")
         .scalar_subquery()
     )
     rows = await session.execute(
-        select(*_COLUMNS, last_outcome.label("last_outcome"))
+        select(*_COLUMNS, unknown_since.label("unknown_since"))
         .where(actions.c.message_id == message_id, actions.c.state.in_(OPEN_STATES))
         .order_by(actions.c.decision_id, actions.c.position, actions.c.id)
     )
-    found = []
-    for row in rows:
-        values = dict(row._mapping)
-        outcome = values.pop("last_outcome")
-        values["kind"] = ActionKind(values["kind"])
-        # Begun and never ended: the worker died, and nobody knows how far the call got.
-        unknown = outcome == "unknown" or values["state"] == "running"
-        found.append(Action(**values, unknown=unknown))
-    return found
+    return [as_action(row) for row in rows]
 
 
 async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[ActionKind]) -> list[Action]:
@@ -137,15 +165,20 @@ async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[A
     ]
 
 
-async def start(session: AsyncSession, action: Action, *, at: datetime) -> int:
-    """Commit the intent to call, before the call. Returns the attempt's number.
+async def start(session: AsyncSession, action: Action, *, at: datetime) -> int | None:
+    """Commit the intent to call, before the call. Returns the attempt's number; None where it is open no more.
 
     Raises IntegrityError where the database refuses it: no evidence yet (I3), or beyond what was decided (I5).
     """
     number = action.attempts + 1
-    await session.execute(
-        update(actions).where(actions.c.id == action.id).values(state="running", attempts=number, started_at=at)
+    begun = await session.scalar(
+        update(actions)
+        .where(actions.c.id == action.id, actions.c.state.in_(OPEN_STATES))
+        .values(state="running", attempts=number, started_at=at)
+        .returning(actions.c.id)
     )
+    if begun is None:
+        return None
     await session.execute(
         insert(attempts).values(action_id=action.id, number=number, started_at=at).on_conflict_do_nothing()
     )
@@ -212,14 +245,22 @@ async def cancel_open(
     because: str,
     automatic_only: bool = True,
     spare_templates: Iterable[str] = (),
+    only_template: str | None = None,
+    given_up_too: bool = False,
 ) -> list[ActionId]:
-    """Cancel what waits for a message (not what is running); returns what was cancelled."""
+    """Cancel what is open or waits for a person, on request what became a task too; returns what was cancelled.
+
+    A call that is on its way cannot be called back: should it succeed, its action becomes done all the same. It is not
+    made again, whether it fails or its worker dies.
+    """
     condition = (
         (actions.c.message_id == message_id)
         & actions.c.kind.in_([str(kind) for kind in kinds])
-        & actions.c.state.in_(("planned", *WAITING_FOR_A_PERSON))
+        & actions.c.state.in_((*OPEN_STATES, *WAITING_FOR_A_PERSON, *(("task",) if given_up_too else ())))
         & (actions.c.template.is_(None) | actions.c.template.not_in(list(spare_templates)))
     )
+    if only_template is not None:
+        condition &= actions.c.template == only_template
     if automatic_only:
         condition &= actions.c.requested_by.is_(None)
     rows = await session.scalars(
@@ -229,6 +270,33 @@ async def cancel_open(
         .returning(actions.c.id)
     )
     return [ActionId(row) for row in rows]
+
+
+async def is_cancelled(session: AsyncSession, action_id: ActionId) -> bool:
+    """Whether an action was cancelled, also while its call was on its way; it stays so until the transaction ends."""
+    state = await session.scalar(select(actions.c.state).where(actions.c.id == action_id).with_for_update())
+    return bool(state == "cancelled")
+
+
+async def may_be_hidden(session: AsyncSession, message_id: MessageId) -> bool:
+    """Whether a hiding call was made, and none since that brought the message back.
+
+    Its answer may be lost, or still on its way: the message's state does not tell then.
+    """
+    shown = select(func.coalesce(func.max(actions.c.id), 0)).where(
+        actions.c.message_id == message_id, actions.c.kind == ActionKind.UNHIDE, actions.c.state == "done"
+    )
+    found = await session.scalar(
+        select(actions.c.id)
+        .where(
+            actions.c.message_id == message_id,
+            actions.c.kind == ActionKind.HIDE,
+            actions.c.attempts > 0,
+            actions.c.id > shown.scalar_subquery(),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def release(session: AsyncSession, action_id: ActionId, *, by: PersonId, text: str | None, at: datetime) -> None:
@@ -300,8 +368,8 @@ async def is_our_saying(session: AsyncSession, message_id: MessageId, *, externa
         select(actions.c.id)
         .where(
             actions.c.message_id == message_id,
-            actions.c.kind.in_(("reply", "private_message")),
-            actions.c.state.in_(("running", "done")),
+            actions.c.kind.in_(SPEECH),
+            actions.c.state.in_(("running", "done")) | (actions.c.attempts > 0),
             conditions,
         )
         .limit(1)

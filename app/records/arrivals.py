@@ -10,11 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Account, Channel, DeliveryId, Event, EventKind, LookUp, Media, MessageId
-from app.records import reviews
-from app.records.tables import decisions, echoes, messages, revisions
-
-# As a suspicion that no rule could name: before the plain questions, behind what is surely harmful.
-UNJUDGED_PRIORITY = 50
+from app.records.tables import echoes, messages, revisions
 
 
 def _media(media: Sequence[Media]) -> list[dict[str, str | None]]:
@@ -82,7 +78,10 @@ async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict
 
 
 async def record_created(session: AsyncSession, arrival: Arrival) -> MessageId | None:
-    """A message appeared. None where it is known already: whatever changed it is newer than this."""
+    """A message appeared. Where it is known already, whatever changed it is newer: these words are history.
+
+    Returns the message where there are words to judge.
+    """
     account, event = arrival.account, arrival.event
     inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
     if inserted is not None:
@@ -93,14 +92,13 @@ async def record_created(session: AsyncSession, arrival: Arrival) -> MessageId |
     if known.revision == 0:
         # Its removal overtook it: keep what was said, since authors delete (the content is copied at arrival).
         return await _make_present(session, known, arrival)
-    await _keep_as_history(session, known, arrival)
-    return None
+    return await _keep_as_history(session, known, arrival)
 
 
 async def record_edited(session: AsyncSession, arrival: Arrival) -> MessageId | None:
     """A message got other words or media: a new revision, or the first where the edit overtook the creation.
 
-    None where nothing changed by it, also since a newer edit came before it; then it is kept as history only.
+    Where a newer edit came before it, it is kept as history. Returns the message where there are words to judge.
     """
     account, event = arrival.account, arrival.event
     inserted = (await record_new(session, [arrival])).get((account.id, str(event.external_id)))
@@ -110,8 +108,7 @@ async def record_edited(session: AsyncSession, arrival: Arrival) -> MessageId | 
     if known is None or (event.text is None and not event.media):
         return None
     if known.revision > 0 and _is_older(event, known):
-        await _keep_as_history(session, known, arrival)
-        return None
+        return await _keep_as_history(session, known, arrival)
     if known.revision > 0 and _words(event, known) == {"text": known.text, "media": known.media}:
         await _update(session, known, _missing(event, known) | _change(event, known))
         return None
@@ -207,41 +204,25 @@ async def _make_present(session: AsyncSession, known: Any, arrival: Arrival) -> 
     words = _words(event, known)
     revision = await _add_revision(session, known, words, arrival)
     await _update(session, known, _missing(event, known) | _change(event, known) | words | {"revision": revision})
-    if known.revision > 0 and not await _is_judged(session, known):
-        await _ask_a_person(session, known, revision)
     return MessageId(known.id)
 
 
-async def _keep_as_history(session: AsyncSession, known: Any, arrival: Arrival) -> None:
-    """Keep words that were replaced before we heard of them; what they tell beside may still be missing."""
+async def _keep_as_history(session: AsyncSession, known: Any, arrival: Arrival) -> MessageId | None:
+    """Keep words that were replaced before we heard of them, to be judged all the same: they may be a cry for help.
+
+    What they tell beside may still be missing. None where these words are known.
+    """
     event = arrival.event
     await _update(session, known, _missing(event, known))
     if event.text is None and not event.media:
-        return
+        return None
     words = _words(event, known)
     same = and_(revisions.c.text == words["text"], revisions.c.media == words["media"])
     is_kept = select(revisions.c.revision).where(revisions.c.message_id == known.id, same).limit(1)
-    if await session.scalar(is_kept) is None:
-        await _add_revision(session, known, words, arrival)
-        await _ask_a_person(session, known, known.revision)
-
-
-async def _is_judged(session: AsyncSession, known: Any) -> bool:
-    of_machine = and_(decisions.c.revision == known.revision, decisions.c.made_by == "machine")
-    is_judged = select(decisions.c.id).where(decisions.c.message_id == known.id, of_machine).limit(1)
-    return await session.scalar(is_judged) is not None
-
-
-async def _ask_a_person(session: AsyncSession, known: Any, revision: int) -> None:
-    """Words that newer ones replaced before they were judged may be a cry for help: never silently let go (6.4.15)."""
-    await reviews.open_review(
-        session,
-        MessageId(known.id),
-        revision=revision,
-        reason="replaced_unjudged",
-        labels=(),
-        priority=UNJUDGED_PRIORITY,
-    )
+    if await session.scalar(is_kept) is not None:
+        return None
+    await _add_revision(session, known, words, arrival)
+    return MessageId(known.id)
 
 
 async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any], arrival: Arrival) -> int:

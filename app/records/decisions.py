@@ -81,6 +81,15 @@ async def store_machine_decisions(session: AsyncSession, judged: Sequence[Judged
     return {MessageId(row.message_id): DecisionId(row.id) for row in stored}
 
 
+async def decided_by_people(session: AsyncSession, ids: Sequence[MessageId]) -> frozenset[tuple[MessageId, int]]:
+    """The revisions of these messages that a person decided on, each with its message."""
+    rows = await session.execute(
+        text("select message_id, revision from decisions where message_id = any(:ids) and made_by = 'person'"),
+        {"ids": list(ids)},
+    )
+    return frozenset((MessageId(row.message_id), row.revision) for row in rows)
+
+
 async def store_human_decision(
     session: AsyncSession,
     message_id: MessageId,

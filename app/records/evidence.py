@@ -161,11 +161,14 @@ async def delivery_of(session: AsyncSession, delivery_id: DeliveryId, *, whole_u
     return {"id": row.id, "sha256": row.digest.hex(), "body": body}
 
 
-async def latest_decision(session: AsyncSession, message_id: MessageId) -> dict[str, Any]:
-    """What was decided last on a message, as evidence keeps it."""
+async def latest_decision(session: AsyncSession, message_id: MessageId, revision: int) -> dict[str, Any]:
+    """What was decided last on a revision of a message, as evidence keeps it."""
     row = (
         await session.execute(
-            select(decisions).where(decisions.c.message_id == message_id).order_by(decisions.c.id.desc()).limit(1)
+            select(decisions)
+            .where(decisions.c.message_id == message_id, decisions.c.revision == revision)
+            .order_by(decisions.c.id.desc())
+            .limit(1)
         )
     ).one_or_none()
     if row is None:

@@ -1,7 +1,7 @@
 """Messages as they stand: loading them, and the right to act on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,17 +43,34 @@ def as_message(row: Any, account: Account) -> Message:
 
 
 class Loaded:
-    """A message with what our records know beside it."""
+    """A message with what our records know beside it.
 
-    __slots__ = ("correlation_id", "delivery_id", "kept_by_person", "message", "received_at", "state")
+    `superseded`: it is loaded as it was before an edit; text, media, delivery and time are those of then.
+    """
+
+    __slots__ = ("correlation_id", "delivery_id", "kept_by_person", "message", "received_at", "state", "superseded")
 
     def __init__(self, row: Any, account: Account) -> None:
+        self.superseded = False
         self.message = as_message(row, account)
         self.state: str = row.state
         self.kept_by_person: bool = row.kept_by_person
         self.received_at: datetime = row.received_at
         self.correlation_id: str = row.correlation_id
         self.delivery_id: DeliveryId | None = row.delivery_id
+
+    def as_it_was(self, revision: Any) -> None:
+        """Turn into what the message was at a revision, given as a row of `revisions`."""
+        if revision.revision == self.message.revision:
+            return
+        self.message = replace(
+            self.message,
+            revision=revision.revision,
+            text=revision.text,
+            media=tuple(Media(**item) for item in revision.media),
+        )
+        self.delivery_id, self.received_at = revision.delivery_id, revision.received_at
+        self.superseded = True
 
 
 _WITH_ACCOUNT = select(messages, *(column.label(f"of_account_{column.name}") for column in accounts.c)).join(
@@ -70,22 +87,40 @@ async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = Fal
     return Loaded(row, as_account(_AccountOf(row)))
 
 
+async def load_revision(session: AsyncSession, message_id: MessageId, revision: int) -> Loaded:
+    """Load a message as it was at a revision. Raises NoResultFound."""
+    loaded = await load(session, message_id)
+    statement = select(revisions).where(revisions.c.message_id == message_id, revisions.c.revision == revision)
+    loaded.as_it_was((await session.execute(statement)).one())
+    return loaded
+
+
 _UNDECIDED = text(
-    "select m.id from unnest(cast(:ids as bigint[])) as m(id) where not exists ("
-    "select from decisions d join messages n on n.id = d.message_id "
-    "where d.message_id = m.id and d.revision = n.revision and d.made_by = 'machine')"
-)
+    "select distinct on (r.message_id) r.message_id, r.revision, r.text, r.media, r.delivery_id, r.received_at "
+    "from unnest(cast(:ids as bigint[])) as m(id) join messages n on n.id = m.id "
+    "join revisions r on r.message_id = m.id where not exists ("
+    "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine') "
+    "order by r.message_id, r.revision = n.revision, r.revision"
+).columns(*revisions.c)
 
 
 async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
-    """Load those of these messages whose present revision the machine has not decided on yet."""
-    wanted = list(await session.scalars(_UNDECIDED, {"ids": list(ids)}))
+    """Load those of these messages that the machine has yet to decide on, each at its first such revision.
+
+    The present one comes last, so that what is decided last is about what stands there now.
+
+    What was edited away before it was judged may have been a cry for help (6.4.15) or a threat (6.4.12).
+    """
+    wanted = {row.message_id: row for row in await session.execute(_UNDECIDED, {"ids": list(ids)})}
     if not wanted:
         return []
     rows = await session.execute(
-        _WITH_ACCOUNT.where(messages.c.id == any_(bindparam("ids", wanted, ARRAY(BigInteger))))
+        _WITH_ACCOUNT.where(messages.c.id == any_(bindparam("ids", list(wanted), ARRAY(BigInteger))))
     )
-    return [Loaded(row, as_account(_AccountOf(row))) for row in rows]
+    undecided = [Loaded(row, as_account(_AccountOf(row))) for row in rows]
+    for loaded in undecided:
+        loaded.as_it_was(wanted[loaded.message.id])
+    return undecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +250,13 @@ async def of_deliveries(session: AsyncSession, ids: Sequence[DeliveryId]) -> dic
 
 
 async def undecided(session: AsyncSession, *, before: datetime, limit: int = 500) -> list[MessageId]:
-    """Messages that arrived before then and whose present revision nobody has judged: a net for lost jobs."""
+    """Messages that arrived before then with a revision that the machine has not judged: a net for lost jobs."""
     rows = await session.scalars(
         text(
             "select m.id from messages m where m.revision > 0 and m.received_at < :before "
-            "and m.received_at > :before - interval '2 days' and not exists ("
-            "select from decisions d where d.message_id = m.id and d.revision = m.revision) "
+            "and m.received_at > :before - interval '2 days' and exists ("
+            "select from revisions r where r.message_id = m.id and not exists ("
+            "select from decisions d where d.message_id = m.id and d.revision = r.revision and d.made_by = 'machine')) "
             "order by m.id limit :limit"
         ),
         {"before": before, "limit": limit},

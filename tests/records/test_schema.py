@@ -72,6 +72,16 @@ async def seal(session: AsyncSession, message: int, fields: str = LINKS) -> int:
     return int(evidence)
 
 
+async def add_image(session: AsyncSession, evidence: int) -> None:
+    await session.execute(
+        text(
+            "insert into evidence_images (evidence_id, kind, object_key, sha256, media_type, size) "
+            "values (:id, 'card', 'k', 's', 'image/png', 1)"
+        ),
+        {"id": evidence},
+    )
+
+
 @pytest.mark.parametrize("state", ["running", "done"])
 @pytest.mark.parametrize("kind", ["hide", "delete"])
 async def test_no_removing_call_starts_without_a_seal(sessions: Sessions, message: int, kind: str, state: str) -> None:
@@ -97,14 +107,46 @@ async def test_no_deletion_starts_without_an_image(sessions: Sessions, message: 
             with pytest.raises(DBAPIError, match="no image"):
                 await session.execute(text(ACTION), running | {"kind": "delete"})
             await savepoint.rollback()
-        await session.execute(
-            text(
-                "insert into evidence_images (evidence_id, kind, object_key, sha256, media_type, size) "
-                "values (:id, 'card', 'k', 's', 'image/png', 1)"
-            ),
-            {"id": evidence},
-        )
+        await add_image(session, evidence)
         await session.execute(text(ACTION), running | {"kind": "delete"})
+
+
+@pytest.mark.parametrize("kind", ["hide", "delete"])
+async def test_no_removing_call_begins_on_words_that_were_never_sealed(
+    sessions: Sessions, message: int, kind: str
+) -> None:
+    async with sessions() as session:
+        decision = await decide(session, message, "remove", "insult")
+        await add_image(session, await seal(session, message))
+        action = {"message": message, "decision": decision, "kind": kind}
+        waiting = (await session.execute(text(ACTION), action | {"state": "planned"})).scalar_one()
+        await session.execute(text("update messages set revision = 2 where id = :id"), {"id": message})
+
+        async with session.begin_nested() as savepoint:
+            with pytest.raises(DBAPIError, match="has revision 2, not 1"):
+                await session.execute(text("update actions set state = 'running' where id = :id"), {"id": waiting})
+            await savepoint.rollback()
+        await session.execute(text("delete from actions"))
+        with pytest.raises(DBAPIError, match="has revision 2, not 1"):
+            await session.execute(text(ACTION), action | {"state": "running"})
+
+
+async def test_a_call_that_an_edit_overtakes_is_recorded_but_not_repeated(sessions: Sessions, message: int) -> None:
+    async with sessions() as session:
+        decision = await decide(session, message, "remove", "insult")
+        await seal(session, message)
+        running = {"message": message, "decision": decision, "kind": "hide", "state": "running"}
+        action = (await session.execute(text(ACTION), running)).scalar_one()
+        await session.execute(text("update messages set revision = 2 where id = :id"), {"id": message})
+
+        async with session.begin_nested() as savepoint:
+            with pytest.raises(DBAPIError, match="has revision 2, not 1"):
+                await session.execute(
+                    text("update actions set state = 'running', attempts = attempts + 1 where id = :id"), {"id": action}
+                )
+            await savepoint.rollback()
+
+        await session.execute(text("update actions set state = 'done' where id = :id"), {"id": action})
 
 
 @pytest.mark.parametrize(

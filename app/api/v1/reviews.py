@@ -35,7 +35,7 @@ class ReviewView(View):
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
                 "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
-                "`replaced_unjudged` (önceki bir hâli değerlendirilemeden yenisi geldi; `revisions` listesinden okunur)"
+                "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi)"
             ),
             examples=["contained"],
         ),

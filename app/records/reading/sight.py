@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.decisions.model import UnitKey
 from app.messages import AccountId
-from app.records.tables import decisions, messages, notifications
+from app.records.tables import decisions, messages, notifications, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 def closed(viewer: Viewer) -> ColumnElement[Any]:
     """Why a message's content is closed to this viewer: ``self_harm``, ``not_judged``; null where it is open.
 
-    What nobody has judged yet may be self-harm: it stays closed until it is judged (a matter of a second).
+    What nobody has judged yet may be self-harm: it stays closed until every revision is judged (a matter of a second).
     """
     why: ColumnElement[Any] = cast(null(), Text) if viewer.opens_self_harm else _why_closed()
     return why.label("closed")
@@ -49,16 +49,18 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
 
 def _why_closed() -> ColumnElement[Any]:
     # An aggregate, not EXISTS: the planner turns that into a hash over every decision there ever was.
-    tagged = _any_decision(decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text))))
-    judged = _any_decision((decisions.c.made_by == "machine") & (decisions.c.revision == messages.c.revision))
+    tagged = func.bool_or(decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text))))
+    # The machine decides once on each revision.
+    judged = func.count().filter(decisions.c.made_by == "machine")
+    there = select(func.count()).where(revisions.c.message_id == messages.c.id).correlate(messages).scalar_subquery()
     return case(
         (messages.c.id.is_(None), null()),  # what is about no message has nothing to close
-        (tagged, literal("self_harm")),
-        (~judged, literal("not_judged")),
+        (_of_decisions(func.coalesce(tagged, false())), literal("self_harm")),
+        (_of_decisions(judged) < func.greatest(there, 1), literal("not_judged")),
         else_=null(),
     )
 
 
-def _any_decision(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    found = select(func.coalesce(func.bool_or(condition), false())).where(decisions.c.message_id == messages.c.id)
+def _of_decisions(aggregate: ColumnElement[Any]) -> ColumnElement[Any]:
+    found = select(aggregate).where(decisions.c.message_id == messages.c.id)
     return found.correlate(messages).scalar_subquery()
