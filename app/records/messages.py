@@ -101,7 +101,7 @@ _UNDECIDED = text(
     "join revisions r on r.message_id = m.id where not exists ("
     "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine') "
     "order by r.message_id, r.revision = n.revision, r.revision"
-).columns(*revisions.c)
+).columns(*(revisions.c[name] for name in ("message_id", "revision", "text", "media", "delivery_id", "received_at")))
 
 
 async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
