@@ -41,9 +41,13 @@ CORPORA_HELD_BACK = 0.10
 def main() -> None:
     """Measure and write."""
     policy, detect, classifier = shipped_policy(), LanguageDetector(), Classifier()
-    test = judge(load_cases([HERE / "test.jsonl"], detect, classifier.score), policy)
-    validation = judge(load_cases([HERE / "validation.jsonl"], detect, classifier.score), policy)
-    privacy = judge(load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score), policy)
+    test = judge(load_cases([HERE / "test.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
+    validation = judge(
+        load_cases([HERE / "validation.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
+    )
+    privacy = judge(
+        load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
+    )
     parts = [
         _HEAD,
         _summary(test, validation, privacy),
@@ -213,7 +217,7 @@ def _speed(cases: Sequence[Case], policy: Policy, detect: LanguageDetector, clas
     for case in cases[:300]:
         line = Line(id=case.id, channel=case.message.channel, text=case.message.text)
         begun = time.perf_counter()
-        evaluate_case(line, policy, detect, classifier.score)
+        evaluate_case(line, policy, detect, classifier.score, policy.allowed_contacts)
         times.append(1000 * (time.perf_counter() - begun))
     begun = time.perf_counter()
     Classifier()

@@ -36,14 +36,19 @@ class Case:
 _TOGETHER = 512
 
 
-def load_cases(paths: Iterable[Path], detect_language: DetectLanguage, classify: Classify) -> list[Case]:
-    """Read labelled messages, one JSON object a line, and gather the signals of each."""
+def load_cases(
+    paths: Iterable[Path], detect_language: DetectLanguage, classify: Classify, contacts: tuple[str, ...] = ()
+) -> list[Case]:
+    """Read labelled messages, one JSON object a line, and gather the signals of each.
+
+    `contacts`: the University's own, allowed beside those that a message's context names.
+    """
     rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line]
     cases: list[Case] = []
     for first in range(0, len(rows), _TOGETHER):
         part = rows[first : first + _TOGETHER]
         scores = classify([(row["text"], (row.get("context") or {}).get("parent_text")) for row in part])
-        cases += [_case(row, detect_language, scored) for row, scored in zip(part, scores, strict=True)]
+        cases += [_case(row, detect_language, scored, contacts) for row, scored in zip(part, scores, strict=True)]
     return cases
 
 
@@ -53,7 +58,12 @@ def is_held_back(case_id: str, share: float) -> bool:
     return int.from_bytes(digest[:4], "big") / 2**32 < share
 
 
-def _case(row: Mapping[str, object], detect_language: DetectLanguage, scores: Mapping[Label, Scored]) -> Case:
+def _case(
+    row: Mapping[str, object],
+    detect_language: DetectLanguage,
+    scores: Mapping[Label, Scored],
+    contacts: tuple[str, ...],
+) -> Case:
     context = row.get("context") or {}
     assert isinstance(context, dict)  # noqa: S101  (a file of our own)
     text, day = str(row["text"]), context.get("date")
@@ -80,7 +90,7 @@ def _case(row: Mapping[str, object], detect_language: DetectLanguage, scores: Ma
         today=date.fromisoformat(day) if day else None,
         admission_period=bool(context.get("admission_period")),
         account_kind=account.kind,
-        allowed_contacts=tuple(context.get("allowed_contacts", ())),
+        allowed_contacts=(*contacts, *context.get("allowed_contacts", ())),
         scores=scores or None,
     )
     return Case(

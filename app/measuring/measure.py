@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.decisions.model import Tier
-from app.decisions.policy import Weighing
+from app.decisions.policy import Weighing, shipped_policy
 from app.measuring.cases import Case, is_held_back, load_cases
 from app.measuring.policy_data import as_toml
 from app.measuring.thresholds import thresholds
@@ -77,8 +77,8 @@ def measure(training: Sequence[Case], fitting: Sequence[Case], validation: Seque
 
 def measure_folder(folder: Path) -> Measurement:
     """Measure on the messages of `training/`."""
-    detect, classify = LanguageDetector(), Classifier().score
-    messages = load_cases(sorted((folder / "messages").glob("*.jsonl")), detect, classify)
+    detect, classify, contacts = LanguageDetector(), Classifier().score, shipped_policy().allowed_contacts
+    messages = load_cases(sorted((folder / "messages").glob("*.jsonl")), detect, classify, contacts)
     fitting = [case for case in messages if is_held_back(case.id, HELD_BACK)]
     learnt = [case for case in messages if not is_held_back(case.id, HELD_BACK)]
-    return measure(learnt, fitting, load_cases([folder / "validation.jsonl"], detect, classify))
+    return measure(learnt, fitting, load_cases([folder / "validation.jsonl"], detect, classify, contacts))

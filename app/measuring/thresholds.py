@@ -9,8 +9,10 @@ from app.rules.model import Label
 
 CERTAIN, LIKELY = 0.98, 0.70
 # What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
-# bound; below this a person looks first (docs/decisions/0009).
+# bound; below this a person looks first (docs/decisions/0009). A threat is not waited with: it is only ever contained,
+# and missing it does more harm than hiding what was none.
 LIKELY_AND_HIDDEN = 0.85
+_AT_THE_LEAST = NEVER_TAKEN_DOWN | {Label.THREAT}
 # A person looks at what is right once in four.
 WEAK = 0.25
 # Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15).
@@ -25,7 +27,7 @@ def thresholds(label: Label, log_odds: Sequence[float], targets: Sequence[bool])
     if label is Label.SELF_HARM:
         likely = by_recall(log_odds, targets)
     else:
-        likely = by_precision(log_odds, targets, LIKELY if label in NEVER_TAKEN_DOWN else LIKELY_AND_HIDDEN)
+        likely = by_precision(log_odds, targets, LIKELY if label in _AT_THE_LEAST else LIKELY_AND_HIDDEN)
     if likely is not None:
         found[Tier.LIKELY] = likely
     if (weak := by_precision(log_odds, targets, WEAK)) is not None:
