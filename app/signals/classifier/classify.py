@@ -109,6 +109,8 @@ def _spans(piece: _Piece, reading: Reading, column: int) -> Iterable[tuple[int, 
             joined.append((start, end))
         last_taken = number
     for start, end in joined:
+        while end > start + 1 and not piece.worded.text[end - 1].isalnum():
+            end -= 1
         first, last = piece.worded.original(start, end)
         yield piece.start + first, piece.start + last
 
