@@ -43,15 +43,19 @@ async def test_no_line_holds_a_text_a_name_or_a_token(lines: StringIO, flow: Flo
     await flow.api.get("/v1/messages", headers={"Authorization": f"Bearer {MARKER}"})
     await flow.api.get(f"/v1/messages?author={MARKER}", headers={"Authorization": "Bearer director"})
 
-    async def all_quiet() -> bool:
-        waiting = await flow.rows("select count(*) as n from actions where state = 'planned' and due_at < now()")
-        return bool(waiting[0]["n"] == 0)
+    async def all_decided() -> bool:
+        undecided = await flow.rows(
+            "select id from messages m where not exists (select from decisions d where d.message_id = m.id)"
+        )
+        return not undecided and len(await flow.rows("select id from messages")) == 12
 
-    await flow.until(all_quiet)
+    await flow.until(all_decided)
     written = lines.getvalue()
     assert "message_decided" in written
     assert MARKER not in written.casefold()
-    assert "0532" not in written
+    # Of the number in PRIVATE_DATA; its first digits alone may stand in any time or id.
+    assert "412 67 89" not in written
+    assert "4126789" not in written
     assert not [account.handle for account in ACCOUNTS if account.access_token in written]
     assert "director@" not in written
 
@@ -61,11 +65,16 @@ async def test_one_id_follows_a_message_from_webhook_to_platform_call(lines: Str
 
     async with flow.service.sessions() as session:
         followed = await session.scalar(text("select correlation_id from messages"))
-    events = [
-        entry["event"]
-        for entry in map(json.loads, filter(None, lines.getvalue().splitlines()))
-        if entry.get("correlation_id") == followed
-    ]
+
+    async def all_done() -> list[str]:
+        # The platform shows the deletion before our own line tells of it.
+        events = [
+            entry["event"]
+            for entry in map(json.loads, filter(None, lines.getvalue().splitlines()))
+            if entry.get("correlation_id") == followed
+        ]
+        return events if events.count("action_done") >= 4 else []
+
+    events = await flow.until(all_done)
     assert events[:3] == ["delivery_received", "delivery_parsed", "message_decided"]
     assert "evidence_sealed" in events
-    assert events.count("action_done") >= 4

@@ -70,11 +70,12 @@ class Actions:
             if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
                 await message_job(session, message_id, after=timedelta(seconds=1))
                 return
+        looked_at = self.clock()
         try:
             while await self._one(message_id, holder):
-                pass
+                looked_at = self.clock()
         finally:
-            await self._leave(message_id, holder)
+            await self._leave(message_id, holder, looked_at)
 
     async def _one(self, message_id: MessageId, holder: str) -> bool:
         """Carry out the next ready action; False where there is none, or another worker has the message."""
@@ -302,13 +303,16 @@ class Actions:
         await self._hand_over(session, action, loaded, f"refused by the database: {constraint}", constraint)
         log.error("action_refused_by_database", action_id=action.id, constraint=constraint)
 
-    async def _leave(self, message_id: MessageId, holder: str) -> None:
-        """Give the message back, and see that somebody comes for what is due later."""
+    async def _leave(self, message_id: MessageId, holder: str, looked_at: datetime) -> None:
+        """Give the message back, and see that somebody comes for what was not due yet when we last looked.
+
+        It may have fallen due since: a job that came a moment early is the only one there was.
+        """
         async with self.sessions.begin() as session:
             await messages.release(session, message_id, holder=holder)
             due = await actions.next_due(session, message_id)
-            if due is not None and (wait := due - self.clock()) > timedelta(0):
-                await message_job(session, message_id, after=wait)
+            if due is not None and due > looked_at:
+                await message_job(session, message_id, after=due - self.clock())
 
     def _count(self, loaded: Loaded, action: Action, outcome: str) -> None:
         actions_total.labels(loaded.message.platform, action.kind, outcome).inc()
