@@ -1,13 +1,13 @@
 """What is learnt from: the project's own messages and corpora from a folder, each with the heads that it teaches."""
 
 import gzip
-import hashlib
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.measuring import cases
 from app.rules.model import Label
 from app.signals.classifier.wording import wording
 
@@ -79,9 +79,8 @@ def own(path: Path) -> Iterator[Example]:
 
 
 def is_held_back(example: Example, share: float) -> bool:
-    """Whether the example belongs to the part that is measured on, by a hash of its key: the same in every run."""
-    digest = hashlib.sha256(example.key.encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32 < share
+    """Whether the example belongs to the part that is measured on: the same one that `nobet measure` takes."""
+    return cases.is_held_back(example.key, share)
 
 
 def batches(lengths: list[int], *, tokens: int, chance: random.Random | None) -> Iterator[list[int]]:
