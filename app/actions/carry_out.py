@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
 from app.actions.gates import REMOVAL_NOTICE, SUPPORT, closed_gate
-from app.actions.order import next_ready
+from app.actions.order import next_ready, next_wake
 from app.actions.perform import Done, is_speech, perform
 from app.actions.preserve import Preserver
 from app.clock import Clock
@@ -63,9 +63,7 @@ class Actions:
         """
         holder = uuid4().hex
         async with self.sessions.begin() as session:
-            if await actions.next_due(session, message_id) is None and not await actions.open_actions(
-                session, message_id
-            ):
+            if not await actions.open_actions(session, message_id):
                 return
             if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
                 await message_job(session, message_id, after=timedelta(seconds=1))
@@ -310,9 +308,9 @@ class Actions:
         """
         async with self.sessions.begin() as session:
             await messages.release(session, message_id, holder=holder)
-            due = await actions.next_due(session, message_id)
-            if due is not None and due > looked_at:
-                await message_job(session, message_id, after=due - self.clock())
+            wake = next_wake(await actions.open_actions(session, message_id), after=looked_at)
+            if wake is not None:
+                await message_job(session, message_id, after=wake - self.clock())
 
     def _count(self, loaded: Loaded, action: Action, outcome: str) -> None:
         actions_total.labels(loaded.message.platform, action.kind, outcome).inc()

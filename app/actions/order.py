@@ -23,6 +23,17 @@ def next_ready(actions: Sequence[Action], *, now: datetime, unsent_decisions: fr
     return None
 
 
+def next_wake(actions: Sequence[Action], *, after: datetime) -> datetime | None:
+    """When somebody must look at these open actions again: the first time after `after` at which one may become ready.
+
+    What falls due earlier than that was looked at and waits for another action, whose end is looked at anyway.
+    """
+    planned = [action for action in actions if action.state == "planned"]
+    times = [action.due_at for action in planned]
+    times += [action.created_at + INFORM_AT_MOST for action in planned if action.kind is ActionKind.DELETE]
+    return min((time for time in times if time > after), default=None)
+
+
 def _must_wait(action: Action, actions: Sequence[Action], *, now: datetime, unsent_decisions: frozenset[int]) -> bool:
     before = [other for other in actions if other.decision_id == action.decision_id and other.id != action.id]
     match action.kind:

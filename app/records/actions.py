@@ -377,14 +377,6 @@ async def is_our_saying(session: AsyncSession, message_id: MessageId, *, externa
     return found is not None
 
 
-async def next_due(session: AsyncSession, message_id: MessageId) -> datetime | None:
-    """When the next planned action of a message falls due."""
-    due: datetime | None = await session.scalar(
-        select(func.min(actions.c.due_at)).where(actions.c.message_id == message_id, actions.c.state == "planned")
-    )
-    return due
-
-
 async def overdue_messages(session: AsyncSession, *, before: datetime, limit: int = 500) -> list[MessageId]:
     """Messages whose actions were due before then and still are not settled: a safety net for lost jobs."""
     rows = await session.scalars(
