@@ -5,11 +5,23 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.api import documentation, health, problems, webhooks
-from app.api.edge import Edge
+from app.api.edge import Edge, guarded
 from app.api.service import OpenService
 from app.api.v1 import ROUTERS
+
+
+class Application(FastAPI):
+    """The staff's API, with the platforms' door before it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(webhooks.PREFIX):
+            scope["app"] = self
+            await guarded(webhooks.door, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(open_service: OpenService) -> FastAPI:
@@ -24,7 +36,7 @@ def create_app(open_service: OpenService) -> FastAPI:
             app.state.service = service
             yield
 
-    app = FastAPI(
+    app = Application(
         title="Nöbet",
         version=version("nobet"),
         lifespan=lifespan,
@@ -33,7 +45,7 @@ def create_app(open_service: OpenService) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.storage_probe = health.StorageProbe()
-    app.router.routes.extend([webhooks.ROUTE, *documentation.ROUTES])
+    app.router.routes.extend(documentation.ROUTES)
     for router in (*ROUTERS, health.router):
         app.include_router(router)
     app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it

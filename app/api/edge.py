@@ -1,4 +1,4 @@
-"""The outermost layer of every request: an id, safe headers, and a last net for what nobody foresaw. Pure ASGI."""
+"""The outermost layer of people's requests: an id, safe headers, and a last net for what nobody foresaw. Pure ASGI."""
 
 import time
 import traceback
@@ -24,7 +24,6 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-WEBHOOKS = "/webhooks/"
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
 
@@ -38,8 +37,6 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"].startswith(WEBHOOKS):
-            await self._guarded(scope, receive, send)
         else:
             await self._request(scope, receive, send)
 
@@ -56,7 +53,7 @@ class Edge:
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._guarded(scope, _limited(receive), send_safely)
+            await guarded(self._app, scope, _limited(receive), send_safely)
             seconds = time.perf_counter() - begun
             # The route's pattern, never the path: that may hold anything.
             route = getattr(scope.get("route"), "path", "unknown")
@@ -65,23 +62,25 @@ class Edge:
             if scope["method"] not in ("GET", "HEAD", "OPTIONS") and route != "unknown":
                 log.info("request_handled", route=route, method=scope["method"], status=status)
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
 
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
-            await send(message)
+async def guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run `app`; whatever it raises becomes a line for us and an answer for whoever asked."""
+    begun = False
 
-        try:
-            await self._app(scope, receive, watched)
-        except ClientDisconnect:
-            log.info("request_abandoned")
-        except Exception as error:  # noqa: BLE001  (the edge: whoever asked gets an answer, we get a line)
-            # Not the error's own words: they may hold what somebody wrote.
-            log.error("request_failed", error=type(error).__name__, at=list(_places(error)))
-            if not begun:
-                await problem("internal")(scope, receive, watched)
+    async def watched(message: Message) -> None:
+        nonlocal begun
+        begun = begun or message["type"] == "http.response.start"
+        await send(message)
+
+    try:
+        await app(scope, receive, watched)
+    except ClientDisconnect:
+        log.info("request_abandoned")
+    except Exception as error:  # noqa: BLE001  (the edge: whoever asked gets an answer, we get a line)
+        # Not the error's own words: they may hold what somebody wrote.
+        log.error("request_failed", error=type(error).__name__, at=list(_places(error)))
+        if not begun:
+            await problem("internal")(scope, receive, watched)
 
 
 def _limited(receive: Receive) -> Receive:

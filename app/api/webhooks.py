@@ -1,4 +1,5 @@
-"""The platforms' door: handshake, and raw deliveries in. Plain Starlette, so that nothing stands in the way."""
+"""The platforms' door: handshake, and raw deliveries in. It stands before the application's layers: a delivery needs
+none of them, and in a storm of deliveries they would cost more than the storing."""
 
 import asyncio
 from datetime import timedelta
@@ -7,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.actions.alarms import raise_alarm
 from app.api.problems import UNREACHABLE, problem
@@ -25,9 +26,25 @@ READ_LIMIT = timedelta(seconds=60)
 PLAIN = {"X-Content-Type-Options": "nosniff"}
 
 
-async def handshake(request: Request) -> Response:
+PREFIX = "/webhooks/"
+
+
+async def door(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request below `PREFIX`: one address a platform, two uses. An ASGI application."""
+    request = Request(scope, receive, send)
+    platform = scope["path"].removeprefix(PREFIX)
+    match scope["method"]:
+        case "POST":
+            response = await take(request, platform)
+        case "GET" | "HEAD":
+            response = await handshake(request, platform)
+        case _:
+            response = problem("method_not_allowed", headers={"Allow": "GET, POST"})
+    await response(scope, receive, send)
+
+
+async def handshake(request: Request, platform: str) -> Response:
     """Prove to the platform that this address is ours: its challenge comes back as it was."""
-    platform = request.path_params["platform"]
     source = service_of(request).ingest.source(platform)
     if source is None:
         return problem("not_found")
@@ -41,9 +58,9 @@ async def handshake(request: Request) -> Response:
     return Response(challenge, media_type="text/plain", headers=PLAIN)
 
 
-async def receive(request: Request) -> Response:
+async def take(request: Request, name: str) -> Response:
     """Take a delivery: 200 once it is committed, 401 where it is not proven, 503 where it could not be stored."""
-    platform = PlatformName(request.path_params["platform"])
+    platform = PlatformName(name)
     service = service_of(request)
     source = service.ingest.source(platform)
     if source is None:
@@ -104,11 +121,3 @@ async def _too_large(service: Service, platform: PlatformName) -> Response:
 def _not_configured(platform: str, setting: str) -> Response:
     log.error("webhook_secret_missing", platform=platform, setting=f"NOBET_{platform.upper()}__{setting}")
     return problem("secret_missing")
-
-
-async def webhook(request: Request) -> Response:
-    """One address, two uses."""
-    return await (receive(request) if request.method == "POST" else handshake(request))
-
-
-ROUTE = Route("/webhooks/{platform}", webhook, methods=["GET", "POST"])

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 
@@ -59,7 +59,7 @@ class Ingest:
         except DeliveryRejectedError:
             deliveries_total.labels(platform, "rejected").inc()
             raise
-        correlation_id = uuid4().hex
+        correlation_id = token_hex(16)
         delivery_id = await self._batches.ask(
             NewDelivery(
                 platform=platform,

@@ -47,6 +47,36 @@ def test_a_text_without_words_has_no_scores(classifier: Classifier) -> None:
     assert classifier.score([("😂😂 123 !!!", None), ("", None)]) == [{}, {}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Günaydın",
+        "@ali.veli @ayse hayırlı olsun 🎉",
+        "GÜNAYDIN!! iyi haftalar 😊",
+        "çok teşekkürler 🙏🏽",
+        "İyi geceler",
+    ],
+)
+def test_small_talk_has_no_scores(classifier: Classifier, text: str) -> None:
+    assert classifier.score([(text, None)]) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("text", "parent"),
+    [
+        ("günaydın", "bugün kendini as artık"),
+        ("iyi geceler hepinize", None),
+        ("iyi geceler 🔪", None),
+        ("iyi geceler ben gidiyorum", None),
+        ("hayırlı olsun köpekler", None),
+        ("günaydın 0532 000 00 00 dan yaz", None),
+        ("iyi geceler " * 12, None),
+    ],
+)
+def test_what_only_begins_like_small_talk_is_read(classifier: Classifier, text: str, parent: str | None) -> None:
+    assert len(classifier.score([(text, parent)])[0]) > 1
+
+
 def test_a_text_scores_the_same_alone_and_among_others(classifier: Classifier) -> None:
     texts = [("yemekler soğuk geliyor", None), ("harika bir kampüs " * 12, None), ("selam", "nasılsın")]
 

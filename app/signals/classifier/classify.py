@@ -9,6 +9,7 @@ import numpy as np
 
 from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
+from app.signals.classifier.small_talk import is_small_talk
 from app.signals.classifier.wording import Worded, in_pieces, wording
 
 # Below these log odds nobody asks why.
@@ -48,14 +49,14 @@ class Classifier:
     def score(self, texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
         """Score texts, each with what it answers. A long text is read in pieces, and counts by its worst.
 
-        A text without a word (emoji, numbers, signs alone) has no scores: there is nothing to read.
+        A text without a word (emoji, numbers, signs alone) has no scores, nor has small talk: the lists decide those.
         """
         pieces = [
             _Piece(message=number, start=start, worded=wording(part), parent=wording(parent or "").text)
             for number, (text, parent) in enumerate(texts)
             for start, part in in_pieces(text)
         ]
-        pieces = [piece for piece in pieces if any(letter.isalpha() for letter in piece.worded.text)]
+        pieces = [piece for piece in pieces if _is_worth_reading(piece)]
         scores: list[dict[Label, Scored]] = [{} for _ in texts]
         for piece, reading in zip(pieces, self._readings(pieces), strict=True):
             of_message = scores[piece.message]
@@ -89,6 +90,11 @@ class Classifier:
             self._remembered.popitem(last=False)
         known |= fresh
         return [known[piece.read] for piece in pieces]
+
+
+def _is_worth_reading(piece: _Piece) -> bool:
+    text = piece.worded.text
+    return any(letter.isalpha() for letter in text) and (bool(piece.parent) or not is_small_talk(text))
 
 
 def _spans(piece: _Piece, reading: Reading, column: int) -> Iterable[tuple[int, int]]:
