@@ -197,9 +197,9 @@ async def running_flow(
     engine = create_engine(database_url)
     await seed(engine, {role: role for role in ROLES})
     await engine.dispose()
-    smtp_port, api_socket = _free_port(), listen("127.0.0.1", 0)
+    api_socket = listen("127.0.0.1", 0)
     api_url = f"http://127.0.0.1:{api_socket.getsockname()[1]}"
-    sandbox_settings = SandboxSettings(port=0, smtp_port=smtp_port, webhook_url=api_url)
+    sandbox_settings = SandboxSettings(port=0, smtp_port=0, webhook_url=api_url)
     clock = MovedClock()
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(running_sandbox(sandbox_settings))
@@ -209,7 +209,7 @@ async def running_flow(
             data_dir=folder,
             facebook=_meta("facebook", ground.settings.base_url),
             instagram=_meta("instagram", ground.settings.base_url),
-            smtp=SmtpSettings(host="127.0.0.1", port=smtp_port, sender="nobet@ornek.edu.tr"),
+            smtp=SmtpSettings(host="127.0.0.1", port=ground.settings.smtp_port, sender="nobet@ornek.edu.tr"),
         )
         service = await stack.enter_async_context(
             running_service(
@@ -267,13 +267,6 @@ def _meta(platform: str, sandbox_url: str) -> MetaSettings:
         access_tokens={account.external_id: SecretStr(account.access_token) for account in ours},
         base_url=f"{sandbox_url}/graph/v25.0",
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class _Server(uvicorn.Server):

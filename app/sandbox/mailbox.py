@@ -1,6 +1,7 @@
 """The mail sink: takes every mail that is sent to it, and keeps it for the mailbox page."""
 
 import asyncio
+import socket
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -38,12 +39,12 @@ class MailSink:
         return "250 Kept"
 
 
-async def listen(world: World, host: str, port: int) -> asyncio.Server:
-    """Open the sink's port."""
+async def receive(world: World, listening: socket.socket) -> asyncio.Server:
+    """Take the mails that come in there."""
     loop = asyncio.get_running_loop()
     sink = MailSink(world)
     return await loop.create_server(
-        lambda: SMTP(sink, loop=loop, enable_SMTPUTF8=True, hostname="sandbox.invalid"), host, port
+        lambda: SMTP(sink, loop=loop, enable_SMTPUTF8=True, hostname="sandbox.invalid"), sock=listening
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,14 +28,19 @@ STATIC: Final = Path(__file__).parent / "static"
 CONNECTIONS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16)
 
 
-def create_app(settings: SandboxSettings, *, clock: Clock | None = None) -> FastAPI:
-    """The application. Webhooks and mails move while its lifespan runs; `clock` is the platforms' own."""
+def create_app(
+    settings: SandboxSettings, *, clock: Clock | None = None, mail_socket: socket.socket | None = None
+) -> FastAPI:
+    """The application. Webhooks and mails move while its lifespan runs; `clock` is the platforms' own.
+
+    Mails come in at `mail_socket`; without one, at the settings' port.
+    """
     http = httpx.AsyncClient(limits=CONNECTIONS, timeout=settings.webhook_timeout.total_seconds())
     ground = build(settings, http, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _running(ground, http):
+        async with _running(ground, http, mail_socket):
             yield
 
     app = FastAPI(title="Nöbet sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -51,13 +56,17 @@ def create_app(settings: SandboxSettings, *, clock: Clock | None = None) -> Fast
 
 @asynccontextmanager
 async def running(settings: SandboxSettings, *, clock: Clock | None = None) -> AsyncIterator[Ground]:
-    """A sandbox that listens until the block ends; `settings.port` 0 takes a free port (see the ground's settings).
+    """A sandbox that listens until the block ends; a port of 0 takes a free one (see the ground's settings).
 
-    Raises OSError if the port is taken. Signals are left to the caller.
+    Raises OSError if a port is taken. Signals are left to the caller.
     """
-    with listen(settings.host, settings.port) as listening:
+    with listen(settings.host, settings.port) as listening, ExitStack() as stack:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-        app = create_app(settings, clock=clock)
+        mail_socket = None
+        if settings.smtp_port is not None:
+            mail_socket = stack.enter_context(listen(settings.host, settings.smtp_port))
+            settings = settings.model_copy(update={"smtp_port": mail_socket.getsockname()[1]})
+        app = create_app(settings, clock=clock, mail_socket=mail_socket)
         server = _Server(_uvicorn(app, settings))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listening]))
@@ -96,9 +105,11 @@ def run(settings: SandboxSettings) -> None:
 
 
 @asynccontextmanager
-async def _running(ground: Ground, http: httpx.AsyncClient) -> AsyncIterator[None]:
+async def _running(ground: Ground, http: httpx.AsyncClient, mail_socket: socket.socket | None) -> AsyncIterator[None]:
     settings = ground.settings
-    sink = await mailbox.listen(ground.world, settings.host, settings.smtp_port) if settings.smtp_port else None
+    if mail_socket is None and settings.smtp_port is not None:
+        mail_socket = listen(settings.host, settings.smtp_port)
+    sink = await mailbox.receive(ground.world, mail_socket) if mail_socket is not None else None
     delivering = asyncio.create_task(ground.deliverer.run())
     log.info("sandbox_started", url=settings.base_url, webhook_url=settings.webhook_url, smtp_port=settings.smtp_port)
     try:

@@ -14,15 +14,15 @@ class SandboxSettings(BaseSettings):
     """Settings of the simulated platforms (environment ``NOBET_SANDBOX__…``).
 
     `webhook_url` is the base address of the service; None sends no webhooks. `public_url` is how a browser reaches
-    the sandbox, None for ``http://host:port``. `data_dir` keeps the state; None keeps it in memory. `smtp_port` 0
-    starts no mail sink. `hourly_calls` is the call budget of a Page; its usage is what the usage headers tell.
+    the sandbox, None for ``http://host:port``. `data_dir` keeps the state; None keeps it in memory. `smtp_port`
+    None starts no mail sink. `hourly_calls` is the call budget of a Page; its usage is what the usage headers tell.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOBET_SANDBOX__", frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = 8090
-    smtp_port: int = 0
+    smtp_port: int | None = None
     webhook_url: str | None = "http://127.0.0.1:8000"
     public_url: str | None = None
     data_dir: Path | None = None

@@ -7,7 +7,6 @@ from html import unescape
 import aiosmtplib
 import pytest
 
-from app.sandbox.main import listen
 from tests.sandbox.clocks import HandClock
 from tests.sandbox.conftest import Client, connected, some_settings
 
@@ -15,9 +14,7 @@ from tests.sandbox.conftest import Client, connected, some_settings
 @pytest.fixture
 async def with_mail(hand_clock: HandClock) -> AsyncIterator[Client]:
     """A running sandbox with a mail sink."""
-    with listen("127.0.0.1", 0) as free:
-        port = free.getsockname()[1]
-    async with connected(some_settings(smtp_port=port), hand_clock) as made:
+    async with connected(some_settings(smtp_port=0), hand_clock) as made:
         yield made
 
 
