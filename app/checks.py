@@ -155,9 +155,9 @@ def _platform(
     source = ingest.source(name)
     if source is None:
         failing.append("no connector for this platform")
-    elif not source.secrets:
+    elif not source.keys.secrets:
         failing.append(f"no secret: set {setting}__APP_SECRET")
-    elif source.verify_token is None:
+    elif source.keys.verify_token is None:
         notes.append(f"no verify token: set {setting}__VERIFY_TOKEN")
     if source is not None and (dumb := [account.handle for account in accounts if outbound_for(account) is None]):
         failing.append(f"no access token for {', '.join(dumb)}: set {setting}__ACCESS_TOKENS")

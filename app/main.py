@@ -15,7 +15,7 @@ from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.clock import Clock, utc_now
 from app.connectors import INBOUND, outbound
-from app.connectors.base import CALL_TIMEOUT, Endpoint, Outbound
+from app.connectors.base import CALL_TIMEOUT, Endpoint, Keys, Outbound
 from app.connectors.meta.usage import Gauges
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest, Source
@@ -151,8 +151,10 @@ def _sources(settings: Settings) -> dict[PlatformName, Source]:
         token = of_platform.verify_token
         sources[name] = Source(
             inbound=inbound,
-            secrets=of_platform.app_secrets,
-            verify_token=token.get_secret_value() if token is not None else None,
+            keys=Keys(
+                secrets=of_platform.app_secrets,
+                verify_token=token.get_secret_value() if token is not None else None,
+            ),
         )
     return sources
 

@@ -48,14 +48,14 @@ async def handshake(request: Request, platform: str) -> Response:
     source = service_of(request).ingest.source(platform)
     if source is None:
         return problem("not_found")
-    if source.verify_token is None:
+    if source.keys.verify_token is None:
         return _not_configured(platform, "VERIFY_TOKEN")
-    challenge = source.inbound.handshake(dict(request.query_params), verify_token=source.verify_token)
-    if challenge is None:
+    answer = source.inbound.handshake(dict(request.query_params), keys=source.keys)
+    if answer is None:
         log.warning("webhook_handshake_refused", platform=platform)
         return problem("handshake_refused")
     log.info("webhook_handshake_done", platform=platform)
-    return Response(challenge, media_type="text/plain", headers=PLAIN)
+    return Response(answer.body, media_type=answer.media_type, headers=PLAIN)
 
 
 async def take(request: Request, name: str) -> Response:
@@ -65,7 +65,7 @@ async def take(request: Request, name: str) -> Response:
     source = service.ingest.source(platform)
     if source is None:
         return problem("not_found")
-    if not source.secrets:
+    if not source.keys.secrets:
         return _not_configured(platform, "APP_SECRET")
     try:
         async with asyncio.timeout(READ_LIMIT.total_seconds()):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from app.errors import TokenRejectedError
 from app.messages import Account, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
 
@@ -42,6 +43,27 @@ class Sent:
     external_id: ExternalId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What a platform's deliveries and questions are proven with.
+
+    `secrets` sign bodies (several while one is being replaced), `verify_token` is the word agreed on when subscribing,
+    `accounts` are the external ids of our accounts there.
+    """
+
+    secrets: Sequence[str] = field(default=(), repr=False)
+    verify_token: str | None = field(default=None, repr=False)
+    accounts: frozenset[ExternalId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """The answer to a platform that asks whether this address is ours."""
+
+    body: str
+    media_type: str = "text/plain"
+
+
 class Inbound(Protocol):
     """The pure half: proving and reading what a platform sent. No I/O."""
 
@@ -49,8 +71,8 @@ class Inbound(Protocol):
     def name(self) -> PlatformName:
         """The platform, as it is called everywhere."""
 
-    def handshake(self, query: Mapping[str, str], *, verify_token: str) -> str | None:
-        """Return the text to answer a subscription handshake with, or None to refuse it."""
+    def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
+        """Return the answer to a subscription's question, or None to refuse it."""
 
     def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
         """Prove that the body was signed with one of our secrets.
@@ -117,6 +139,55 @@ class Outbound(Protocol):
 
     def message_length(self, kind: Capability, text: str) -> int:
         """Length of `text` as the platform counts it (characters, bytes, weighted characters)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll brought: raw API answers, oldest first, that `Inbound.parse` reads; and where to go on.
+
+    `position` is the platform's own (JSON), to be handed in at the next poll. `is_complete`: nothing older is missing.
+    """
+
+    pages: tuple[bytes, ...]
+    position: Mapping[str, object]
+    is_complete: bool = True
+
+
+class Poll(Protocol):
+    """Asks for what is new on one account: where there is no webhook, and to find what one missed (I12)."""
+
+    async def poll(self, position: Mapping[str, object] | None) -> Polled:
+        """Fetch what came since `position`; None asks for the newest there is.
+
+        The same item may come again: its event has the same key. Raises ConnectorError.
+        """
+
+
+class TokenSource(Protocol):
+    """An account's access to its platform, renewed where the platform lets it be."""
+
+    async def token(self) -> str:
+        """The access token to call with. Raises TokenRejectedError where there is none."""
+
+    async def renewed(self, rejected: str) -> str:
+        """A fresh token in place of one that the platform just rejected.
+
+        Raises TokenRejectedError where a person has to sign in again.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class FixedToken:
+    """A token that a person set and that nobody can renew."""
+
+    platform: PlatformName
+    value: str = field(repr=False)
+
+    async def token(self) -> str:
+        return self.value
+
+    async def renewed(self, rejected: str) -> str:
+        raise TokenRejectedError(self.platform, "renew", "fixed", "the token cannot be renewed: set a new one")
 
 
 CALL_TIMEOUT = timedelta(seconds=8)

@@ -10,7 +10,7 @@ import structlog
 
 from app.batching import Batcher
 from app.clock import Clock
-from app.connectors.base import Inbound, WebhookRequest
+from app.connectors.base import Inbound, Keys, WebhookRequest
 from app.errors import DeliveryRejectedError
 from app.messages import DeliveryId, PlatformName
 from app.metrics import accept_seconds, deliveries_total
@@ -27,11 +27,10 @@ KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-hub-signature-256", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A platform as ingest sees it: how its deliveries are proven, and the secrets that prove them."""
+    """A platform as ingest sees it: how its deliveries are proven, and what proves them."""
 
     inbound: Inbound
-    secrets: Sequence[str]
-    verify_token: str | None
+    keys: Keys
 
 
 class Ingest:
@@ -55,7 +54,7 @@ class Ingest:
         begun = time.perf_counter()
         source = self._sources[platform]
         try:
-            source.inbound.verify(WebhookRequest(headers=headers, body=body), secrets=source.secrets)
+            source.inbound.verify(WebhookRequest(headers=headers, body=body), secrets=source.keys.secrets)
         except DeliveryRejectedError:
             deliveries_total.labels(platform, "rejected").inc()
             raise

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import WebhookRequest
+from app.connectors.base import Handshake, Keys, WebhookRequest
 from app.connectors.meta import signature
 from app.connectors.meta.document import load
 from app.connectors.meta.envelope import Source, Update, is_envelope, updates_of
@@ -23,9 +23,10 @@ class MetaInbound:
     readers: Mapping[str, Callable[[Update], Event]]
     polled: PolledReader
 
-    def handshake(self, query: Mapping[str, str], *, verify_token: str) -> str | None:
+    def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer `hub.challenge`, or None for a foreign token."""
-        return signature.handshake(query, verify_token=verify_token)
+        challenge = signature.handshake(query, verify_token=keys.verify_token or "")
+        return Handshake(body=challenge) if challenge is not None else None
 
     def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
         """Prove the body by its `X-Hub-Signature-256`."""

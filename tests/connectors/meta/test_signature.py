@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from app.connectors import INBOUND
-from app.connectors.base import WebhookRequest
+from app.connectors.base import Handshake, Keys, WebhookRequest
 from app.connectors.meta.signature import appsecret_proof
 from app.errors import DeliveryRejectedError
 from app.messages import PlatformName
@@ -91,7 +91,7 @@ def test_without_a_secret_nothing_is_genuine() -> None:
 def test_the_challenge_comes_back_as_it_was(platform: PlatformName) -> None:
     query = {"hub.mode": "subscribe", "hub.challenge": "0011580", "hub.verify_token": "söz"}
 
-    assert INBOUND[platform].handshake(query, verify_token="söz") == "0011580"
+    assert INBOUND[platform].handshake(query, keys=Keys(verify_token="söz")) == Handshake(body="0011580")
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_the_challenge_comes_back_as_it_was(platform: PlatformName) -> None:
     ],
 )
 def test_a_foreign_handshake_is_refused(query: dict[str, str]) -> None:
-    assert INBOUND[PlatformName("facebook")].handshake(query, verify_token="söz") is None
+    assert INBOUND[PlatformName("facebook")].handshake(query, keys=Keys(verify_token="söz")) is None
 
 
 def test_no_handshake_succeeds_while_no_token_is_set() -> None:
     query = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": ""}
 
-    assert INBOUND[PlatformName("facebook")].handshake(query, verify_token="") is None
+    assert INBOUND[PlatformName("facebook")].handshake(query, keys=Keys(verify_token="")) is None
 
 
 def test_the_proof_of_a_call_is_made_of_secret_and_token() -> None:
