@@ -14,8 +14,8 @@ from app.actions.carry_out import Actions
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.clock import Clock, utc_now
-from app.connectors import INBOUND, outbound
-from app.connectors.base import CALL_TIMEOUT, Endpoint, Keys, Outbound
+from app.connectors import INBOUND, outbound, poll
+from app.connectors.base import CALL_TIMEOUT, Endpoint, Keys, Outbound, Poll
 from app.connectors.meta.usage import Gauges
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest, Source
@@ -26,6 +26,7 @@ from app.notices.hook import HookChannel
 from app.notices.model import NoticeChannel
 from app.notices.smtp import SmtpChannel
 from app.pipeline import Pipeline
+from app.poller import Poller
 from app.records.database import Sessions, create_engine, create_sessions
 from app.settings import MetaSettings, Settings
 from app.signals.classifier.classify import Classifier
@@ -47,6 +48,7 @@ class Service:
     policies: PolicyStore
     gatherer: Gatherer
     ingest: Ingest
+    poller: Poller
     pipeline: Pipeline
     by_hand: ByHand
     notices: NoticeSender
@@ -94,7 +96,8 @@ def build(
     sessions = create_sessions(engine)
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
-    outbound_for = _outbounds(settings, http)
+    gauges = Gauges()
+    outbound_for = _outbounds(settings, http, gauges)
     actions = Actions(
         sessions=sessions,
         outbound_for=outbound_for,
@@ -115,6 +118,13 @@ def build(
         policies=policies,
         gatherer=gatherer,
         ingest=Ingest(sessions, _sources(settings), clock),
+        poller=Poller(
+            sessions=sessions,
+            poll_for=_polls(settings, http, gauges, clock),
+            rhythm={PlatformName(name): every for name, every in settings.poll_every.items()},
+            clock=clock,
+            jitter=jitter,
+        ),
         pipeline=Pipeline(
             reader=Reader(sessions, INBOUND, clock),
             judge=Judge(
@@ -159,28 +169,44 @@ def _sources(settings: Settings) -> dict[PlatformName, Source]:
     return sources
 
 
-def _outbounds(settings: Settings, http: httpx.AsyncClient) -> Callable[[Account], Outbound | None]:
+def _outbounds(settings: Settings, http: httpx.AsyncClient, gauges: Gauges) -> Callable[[Account], Outbound | None]:
     """The calling half for an account, made once; None where no access token is set for it."""
-    gauges = Gauges()
     made: dict[int, Outbound] = {}
 
     def outbound_for(account: Account) -> Outbound | None:
-        if account.id in made:
-            return made[account.id]
-        of_platform = _platform_settings(settings, account.platform)
-        token = of_platform.access_tokens.get(account.external_id)
-        if token is None:
-            return None
-        endpoint = Endpoint(
-            account=account,
-            base_url=of_platform.base_url.rstrip("/"),
-            token=token.get_secret_value(),
-            app_secret=next(iter(of_platform.app_secrets), None),
-        )
-        made[account.id] = outbound(endpoint, http, gauges)
+        if account.id not in made:
+            endpoint = _endpoint(settings, account)
+            if endpoint is None:
+                return None
+            made[account.id] = outbound(endpoint, http, gauges)
         return made[account.id]
 
     return outbound_for
+
+
+def _polls(
+    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, clock: Clock
+) -> Callable[[Account], Poll | None]:
+    """What asks an account for what is new; None where no access token is set for it."""
+
+    def poll_for(account: Account) -> Poll | None:
+        endpoint = _endpoint(settings, account)
+        return poll(endpoint, http, gauges, clock) if endpoint is not None else None
+
+    return poll_for
+
+
+def _endpoint(settings: Settings, account: Account) -> Endpoint | None:
+    of_platform = _platform_settings(settings, account.platform)
+    token = of_platform.access_tokens.get(account.external_id)
+    if token is None:
+        return None
+    return Endpoint(
+        account=account,
+        base_url=of_platform.base_url.rstrip("/"),
+        token=token.get_secret_value(),
+        app_secret=next(iter(of_platform.app_secrets), None),
+    )
 
 
 def _channels(settings: Settings, http: httpx.AsyncClient) -> list[NoticeChannel]:

@@ -9,6 +9,8 @@ messages_decided_total = Counter(
     "nobet_messages_decided_total", "Messages decided, by disposition", ["platform", "disposition"]
 )
 actions_total = Counter("nobet_actions_total", "Attempts at actions, by outcome", ["platform", "kind", "outcome"])
+polls_total = Counter("nobet_polls_total", "Polls of accounts, by outcome", ["platform", "outcome"])
+polled_pages_total = Counter("nobet_polled_pages_total", "Pages that polls brought and that were new", ["platform"])
 notifications_total = Counter("nobet_notifications_total", "Notifications, by outcome", ["urgency", "outcome"])
 accept_seconds = Histogram(
     "nobet_accept_seconds",

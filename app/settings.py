@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     worker_concurrency: int = 60
     shutdown_grace: timedelta = timedelta(seconds=15)
 
+    # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.
+    poll_every: dict[str, timedelta] = Field(
+        default_factory=lambda: {"facebook": timedelta(minutes=15), "instagram": timedelta(minutes=15)}
+    )
+
     facebook: MetaSettings = MetaSettings()
     instagram: MetaSettings = MetaSettings()
     smtp: SmtpSettings | None = None

@@ -109,6 +109,14 @@ class Worker:
         async def net(schedule: Schedule) -> None:
             await self.catch_what_fell()
 
+        @queue.schedule("polls", "* * * * *", accepts_context=False)
+        async def polls(schedule: Schedule) -> None:
+            await service.poller.poll_due()
+
+        @queue.schedule("silence", "13 * * * *", accepts_context=False)
+        async def silence(schedule: Schedule) -> None:
+            await service.poller.tell_of_silence()
+
     async def _run(self, job: QueuedJob, handle: Callable[[int], Awaitable[None]]) -> None:
         """Run one job; what it raises is tried again, and held for a person when that does not help."""
         subject = int((job.payload or b"0").decode())

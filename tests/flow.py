@@ -205,6 +205,7 @@ async def running_flow(
         ground = await stack.enter_async_context(running_sandbox(sandbox_settings))
         settings = Settings(
             environment="test",
+            poll_every={},
             database_url=SecretStr(database_url),
             data_dir=folder,
             facebook=_meta("facebook", ground.settings.base_url),

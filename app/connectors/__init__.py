@@ -5,10 +5,13 @@ from types import MappingProxyType
 
 import httpx
 
+from app.clock import Clock
 from app.connectors import facebook, instagram
-from app.connectors.base import Endpoint, Inbound, Outbound
+from app.connectors.base import Endpoint, Inbound, Outbound, Poll
 from app.connectors.facebook.client import FacebookOutbound
+from app.connectors.facebook.poll import facebook_poll
 from app.connectors.instagram.client import InstagramOutbound
+from app.connectors.instagram.poll import instagram_poll
 from app.connectors.meta.graph import Graph
 from app.connectors.meta.usage import Gauges
 from app.messages import PlatformName
@@ -21,6 +24,10 @@ OUTBOUND: Mapping[PlatformName, Callable[[Graph], Outbound]] = MappingProxyType(
     {facebook.INBOUND.name: FacebookOutbound, instagram.INBOUND.name: InstagramOutbound}
 )
 
+POLLS: Mapping[PlatformName, Callable[[Graph, Clock], Poll]] = MappingProxyType(
+    {facebook.INBOUND.name: facebook_poll, instagram.INBOUND.name: instagram_poll}
+)
+
 
 def outbound(endpoint: Endpoint, http: httpx.AsyncClient, gauges: Gauges | None = None) -> Outbound:
     """Return the calling half for an account.
@@ -30,3 +37,8 @@ def outbound(endpoint: Endpoint, http: httpx.AsyncClient, gauges: Gauges | None 
     platform that is not listed.
     """
     return OUTBOUND[endpoint.account.platform](Graph(endpoint, http, gauges or Gauges()))
+
+
+def poll(endpoint: Endpoint, http: httpx.AsyncClient, gauges: Gauges, clock: Clock) -> Poll:
+    """Return what asks an account for what is new; it heeds the same `gauges` as the account's other calls."""
+    return POLLS[endpoint.account.platform](Graph(endpoint, http, gauges), clock)

@@ -114,7 +114,7 @@ class Reader:
             return None
         reading.events = len(events)
         for event in events:
-            account = book.find(delivery.platform, event.account_id)
+            account = book.find(delivery.platform, event.account_id) or book.of_id(delivery.account_id)
             if event.event is EventKind.OTHER:
                 reading.counts[f"other:{event.detail}"] += 1
             elif account is None:

@@ -35,6 +35,10 @@ class Book:
         """Our active account of this id. Instagram may name an account by its Page's id (its documents disagree)."""
         return self.by_name.get((platform, external_id)) if external_id is not None else None
 
+    def of_id(self, account_id: AccountId | None) -> Account | None:
+        """Our active account of this number: of a polled page, which names none."""
+        return next((account for account in self.by_name.values() if account.id == account_id), None)
+
     def is_ours(self, platform: PlatformName, author_id: str | None) -> bool:
         """Whether one of our own accounts wrote it (I10: we never moderate or answer ourselves)."""
         return author_id is not None and (platform, author_id) in self.own_authors

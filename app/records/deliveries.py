@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import DeliveryId, ExternalId, PlatformName
+from app.messages import AccountId, DeliveryId, ExternalId, PlatformName
 from app.records.tables import deliveries
 
 LONGEST_KEY = 500
@@ -17,7 +17,7 @@ LONGEST_KEY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One webhook request or polled page, raw."""
+    """One webhook request or polled page, raw. `account_id` is whom a poll was about: a page does not name it."""
 
     id: DeliveryId
     platform: PlatformName
@@ -26,6 +26,7 @@ class Delivery:
     received_at: datetime
     correlation_id: str
     state: str
+    account_id: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,16 @@ class NewDelivery:
     headers: Mapping[str, str]
     received_at: datetime
     correlation_id: str
+    account_id: AccountId | None = None
 
 
 _STORE = text(
     """
-    insert into deliveries (platform, body, digest, headers, received_at, correlation_id)
+    insert into deliveries (platform, body, digest, headers, received_at, correlation_id, account_id)
     select * from unnest(
         cast(:platforms as text[]), cast(:bodies as bytea[]), cast(:digests as bytea[]), cast(:headers as jsonb[]),
-        cast(:received_at as timestamptz[]), cast(:correlation_ids as text[]))
+        cast(:received_at as timestamptz[]), cast(:correlation_ids as text[]),
+        cast(:accounts as bigint[]))
     on conflict do nothing
     returning correlation_id, id
     """
@@ -63,13 +66,14 @@ async def store(session: AsyncSession, new: Sequence[NewDelivery]) -> dict[str, 
             "headers": [json.dumps(dict(delivery.headers)) for delivery in new],
             "received_at": [delivery.received_at for delivery in new],
             "correlation_ids": [delivery.correlation_id for delivery in new],
+            "accounts": [delivery.account_id for delivery in new],
         },
     )
     return {row.correlation_id: DeliveryId(row.id) for row in rows}
 
 
 _LOAD = text(
-    "select id, platform, body, digest, received_at, correlation_id, state from deliveries "
+    "select id, platform, body, digest, received_at, correlation_id, state, account_id from deliveries "
     "where id = any(:ids) order by id for update"
 )
 

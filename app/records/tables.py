@@ -135,6 +135,18 @@ deliveries = Table(
     Column("problem", Text),
     Column("summary", JSONB),
     _at("parsed_at"),
+    Column("account_id", BigInteger),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("position", JSONB),
+    _at("due_at"),
+    _at("polled_at"),
+    Column("failures", Integer),
+    Column("problem", Text),
 )
 
 event_keys = Table(

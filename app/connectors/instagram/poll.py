@@ -1,0 +1,18 @@
+"""What is asked of an account: comments and answers beneath its newest media. Instagram takes no time to ask from."""
+
+from datetime import datetime
+
+from app.clock import Clock
+from app.connectors.meta.graph import Graph
+from app.connectors.meta.poll import COMMENTS_EACH, MetaPoll
+
+COMMENT = "id,text,timestamp,from{id,username},username"
+
+
+def instagram_poll(graph: Graph, clock: Clock) -> MetaPoll:
+    """The poll of one account."""
+    return MetaPoll(graph=graph, edge="media", fields=_fields, clock=clock, written_at="timestamp", replies="replies")
+
+
+def _fields(since: datetime) -> str:
+    return f"id,comments.limit({COMMENTS_EACH}){{{COMMENT},replies{{{COMMENT}}}}}"

@@ -1,0 +1,73 @@
+"""Asking for the comments beneath an account's newest publications, to find those that no webhook brought (I12).
+
+One call for all of them: small Pages have small budgets. https://developers.facebook.com/docs/graph-api/reference/page/feed
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from app.clock import Clock
+from app.connectors.base import Polled
+from app.connectors.meta.graph import Graph, node
+from app.connectors.meta.values import as_list, as_object, as_time
+
+PUBLICATIONS, COMMENTS_EACH = 25, 50
+# What is written while we ask, and clocks that differ: asked for again, and taken once by its key. An account that was
+# never asked begins here too: what was there before we were is not ours to answer.
+OVERLAP = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaPoll:
+    """Facebook and Instagram differ in their edge and fields; `fields` takes the time to ask from.
+
+    `written_at` is the field with a comment's time, `replies` the one that holds its answers, where those come nested.
+    """
+
+    graph: Graph
+    edge: str
+    fields: Callable[[datetime], str]
+    clock: Clock
+    written_at: str
+    replies: str | None = None
+
+    async def poll(self, position: Mapping[str, object] | None) -> Polled:
+        """Fetch the comments since the last poll that the newest publications have; those without any are left out."""
+        now = self.clock()
+        since = _since(position, now)
+        page = await self.graph.get(
+            "poll",
+            node(self.graph.account.external_id, self.edge),
+            {"fields": self.fields(since), "limit": str(PUBLICATIONS)},
+        )
+        publications = [self._since(as_object(item), since) for item in as_list(page.get("data"))]
+        commented = [publication for publication in publications if as_object(publication["comments"])["data"]]
+        pages = (json.dumps({"data": commented}, sort_keys=True).encode(),) if commented else ()
+        return Polled(pages=pages, position={"asked_at": now.isoformat()})
+
+    def _since(self, publication: Mapping[str, object], since: datetime) -> dict[str, object]:
+        """The publication with the comments written since then, answers beside what they answer."""
+        written = [
+            comment
+            for item in as_list(as_object(publication.get("comments")).get("data"))
+            for comment in self._flat(as_object(item))
+            if (at := as_time(comment.get(self.written_at))) is None or at >= since
+        ]
+        return {**publication, "comments": {"data": written}}
+
+    def _flat(self, comment: dict[str, object]) -> Iterator[dict[str, object]]:
+        answers = as_list(as_object(comment.pop(self.replies, None)).get("data")) if self.replies else []
+        yield comment
+        for answer in answers:
+            yield {"parent_id": comment.get("id"), **as_object(answer)}
+
+
+def _since(position: Mapping[str, object] | None, now: datetime) -> datetime:
+    """From when on is asked; a position of another kind is none."""
+    try:
+        asked_at = datetime.fromisoformat(str((position or {}).get("asked_at"))).astimezone(UTC)
+    except ValueError:
+        asked_at = now
+    return asked_at - OVERLAP

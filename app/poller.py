@@ -1,0 +1,129 @@
+"""Asking the platforms: where there is no webhook, and for what a webhook never brought (I12).
+
+What a poll brings is stored as a delivery, raw, and goes the way of every other; an item that came by webhook has the
+same key and is taken once.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+import structlog
+
+from app.actions.alarms import raise_alarm
+from app.clock import Clock
+from app.connectors.base import Poll, Polled
+from app.decisions.model import Urgency
+from app.errors import ConnectorError, PlatformUnavailableError, TokenRejectedError
+from app.messages import Account, PlatformName
+from app.metrics import polled_pages_total, polls_total
+from app.notices.model import SystemNotice
+from app.records import deliveries, polls
+from app.records.actions import backoff
+from app.records.database import Sessions
+from app.records.deliveries import NewDelivery
+from app.records.jobs import Job, enqueue_many
+from app.records.polls import DuePoll
+
+log = structlog.get_logger(__name__)
+
+# Longer than a poll may take; a worker that died in the middle of one holds it up for no longer.
+TAKEN_FOR = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Asks for what is new. `poll_for` gives an account's poll, None where there is none or no access.
+
+    `rhythm` is how often each platform is asked when all goes well; others are not asked.
+    """
+
+    sessions: Sessions
+    poll_for: Callable[[Account], Poll | None]
+    rhythm: Mapping[PlatformName, timedelta]
+    clock: Clock
+    jitter: Callable[[], float]
+
+    async def poll_due(self) -> int:
+        """Ask every account whose turn it is, one after the other; returns how many were asked."""
+        async with self.sessions.begin() as session:
+            due = await polls.take_due(session, self.rhythm, now=self.clock(), for_=TAKEN_FOR)
+        for one in due:
+            await self._poll(one)
+        return len(due)
+
+    async def tell_of_silence(self) -> None:
+        """Report accounts from which nothing came for longer than their habit: once for each silence."""
+        async with self.sessions.begin() as session:
+            for account, since in await polls.silent_beyond_habit(session, now=self.clock()):
+                log.warning("account_silent", account=account.external_id, platform=account.platform)
+                await raise_alarm(session, SystemNotice.ACCOUNT_SILENT, f"{account.id}:{since.isoformat()}")
+
+    async def _poll(self, due: DuePoll) -> None:
+        account = due.account
+        source = self.poll_for(account)
+        if source is None:
+            await self._failed(due, "no_poll", self._next(account))
+            return
+        try:
+            polled = await source.poll(due.position)
+        except ConnectorError as error:
+            log.warning("poll_failed", platform=account.platform, account=account.external_id, code=error.code)
+            await self._failed(due, f"{type(error).__name__} {error.code}".strip(), self._again(due, error), error)
+            return
+        await self._store(account, polled)
+
+    async def _store(self, account: Account, polled: Polled) -> None:
+        """Keep what came and where to go on, in one transaction."""
+        now = self.clock()
+        new = [_delivery(account, page, now) for page in polled.pages]
+        async with self.sessions.begin() as session:
+            stored = await deliveries.store(session, new) if new else {}
+            await enqueue_many(session, Job.DELIVERY, list(stored.values()))
+            await polls.succeeded(
+                session,
+                account.id,
+                position=polled.position,
+                at=now,
+                due_at=self._next(account) if polled.is_complete else now,
+            )
+        polls_total.labels(account.platform, "done").inc()
+        polled_pages_total.labels(account.platform).inc(len(stored))
+        log.info("polled", platform=account.platform, account=account.external_id, pages=len(stored))
+
+    async def _failed(self, due: DuePoll, problem: str, due_at: datetime, error: ConnectorError | None = None) -> None:
+        async with self.sessions.begin() as session:
+            await polls.failed(session, due.account.id, problem=problem, due_at=due_at)
+            if isinstance(error, TokenRejectedError):
+                await raise_alarm(
+                    session,
+                    SystemNotice.TOKEN_DEAD,
+                    f"{due.account.id}:{self.clock().date()}",
+                    urgency=Urgency.URGENT,
+                )
+        polls_total.labels(due.account.platform, "failed" if error is not None else "not_possible").inc()
+
+    def _next(self, account: Account) -> datetime:
+        return self.clock() + self.rhythm[account.platform]
+
+    def _again(self, due: DuePoll, error: ConnectorError) -> datetime:
+        """After a failure: when the platform asks for it, else later and later."""
+        if isinstance(error, PlatformUnavailableError) and error.retry_after is not None:
+            return self.clock() + error.retry_after
+        pause = min(backoff(due.failures + 4, jitter=self.jitter()), LONGEST_PAUSE)
+        return self.clock() + pause
+
+
+def _delivery(account: Account, page: bytes, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        platform=account.platform,
+        body=page,
+        digest=hashlib.sha256(page).digest(),
+        headers={"source": "poll"},
+        received_at=now,
+        correlation_id=token_hex(16),
+        account_id=account.id,
+    )

@@ -1,0 +1,132 @@
+"""Webhooks are not trusted to be complete (I12): a poll finds what none brought, once; silence is reported."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.messages import PlatformName
+from app.poller import Poller
+from tests.flow import COMPLAINT, INSULT, NEUTRAL, Flow
+
+PLATFORMS = ["facebook", "instagram"]
+OFTEN = timedelta(minutes=15)
+
+
+def poller(flow: Flow) -> Poller:
+    """The service's own, asking both platforms."""
+    return replace(flow.service.poller, rhythm={PlatformName(name): OFTEN for name in PLATFORMS})
+
+
+async def lose_webhooks(flow: Flow, *, lost: bool = True) -> None:
+    (await flow.sandbox.post("/control/webhooks", json={"mode": "lose" if lost else "send"})).raise_for_status()
+
+
+async def stored(flow: Flow) -> int:
+    return len(await flow.rows("select id from messages"))
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_a_comment_that_no_webhook_brought_is_found_and_acted_on(flow: Flow, platform: str) -> None:
+    await lose_webhooks(flow)
+    comment = await flow.comment(INSULT, platform=platform)
+
+    await poller(flow).poll_due()
+
+    await flow.until_state(comment, "hidden", platform=platform)
+    (row,) = await flow.rows(
+        "select m.post_external_id, d.account_id, m.account_id as ours from messages m "
+        "join deliveries d on d.id = m.delivery_id"
+    )
+    assert row["post_external_id"]
+    assert row["account_id"] == row["ours"]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_what_a_webhook_brought_is_taken_once(flow: Flow, platform: str) -> None:
+    comment = await flow.comment(COMPLAINT, platform=platform)
+    await flow.decided(comment)
+    answered = await flow.until(lambda: _replies(flow, comment, platform))
+
+    for _ in range(3):
+        await poller(flow).poll_due()
+        flow.clock.shift += OFTEN
+        await flow.until(lambda: _all_read(flow))
+
+    assert await stored(flow) == 1
+    assert await _replies(flow, comment, platform) == answered
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_an_answer_beneath_a_comment_is_found_too(flow: Flow, platform: str) -> None:
+    await lose_webhooks(flow)
+    above = await flow.comment(NEUTRAL, platform=platform)
+    below = await flow.comment(INSULT, parent_id=above, platform=platform)
+
+    await poller(flow).poll_due()
+
+    await flow.until_state(below, "hidden", platform=platform)
+    (row,) = await flow.rows("select parent_external_id from messages where external_id = :id", id=below)
+    assert row["parent_external_id"] == above
+
+
+async def test_an_account_is_asked_again_when_its_time_has_come(flow: Flow) -> None:
+    asked = await poller(flow).poll_due()
+    again = await poller(flow).poll_due()
+    flow.clock.shift += OFTEN
+    later = await poller(flow).poll_due()
+
+    assert (asked, again, later) == (4, 0, 4)
+
+
+async def test_a_failure_leaves_the_place_and_is_tried_again(flow: Flow) -> None:
+    await lose_webhooks(flow)
+    comment = await flow.comment(INSULT)
+    await flow.faults("http_500", platform="facebook")
+    await poller(flow).poll_due()
+    failed = await flow.rows("select failures, problem, position from polls where failures > 0")
+
+    await flow.faults("http_500", platform="facebook", rate=0)
+    flow.clock.shift += timedelta(minutes=1)
+    await poller(flow).poll_due()
+
+    assert [(row["failures"], row["position"]) for row in failed] == [(1, None)] * 2
+    assert all("PlatformUnavailableError" in row["problem"] for row in failed)
+    await flow.until_state(comment, "hidden")
+    assert not await flow.rows("select account_id from polls where failures > 0")
+
+
+async def test_a_dead_token_is_told_at_once(flow: Flow) -> None:
+    await flow.faults("expired_token", platform="instagram")
+
+    await poller(flow).poll_due()
+
+    told = await flow.rows("select distinct kind, urgency from notifications")
+    assert [(row["kind"], row["urgency"]) for row in told] == [("token_dead", "urgent")]
+
+
+async def test_silence_beyond_habit_is_reported_once(flow: Flow) -> None:
+    account = (await flow.rows("select id from accounts where platform = 'facebook' order by id limit 1"))[0]["id"]
+    await flow.execute(
+        "insert into messages (account_id, platform, channel, external_id, text, correlation_id, received_at) "
+        "select :account, 'facebook', 'comment', 'h' || n, 'metin', 'c', now() - make_interval(hours => 6 * n) "
+        "from generate_series(1, 20) n",
+        account=account,
+    )
+
+    await poller(flow).tell_of_silence()
+    quiet = await flow.rows("select id from notifications where kind = 'account_silent'")
+    flow.clock.shift += timedelta(hours=20)
+    for _ in range(2):
+        await poller(flow).tell_of_silence()
+
+    assert quiet == []
+    assert len(await flow.rows("select id from notifications where kind = 'account_silent'")) == 1
+
+
+async def _replies(flow: Flow, comment: str, platform: str) -> list[dict[str, str]]:
+    return list((await flow.item(comment, platform=platform))["replies"])
+
+
+async def _all_read(flow: Flow) -> bool:
+    return not await flow.rows("select id from deliveries where state <> 'parsed'")
