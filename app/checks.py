@@ -1,23 +1,23 @@
 """Is everything there that the service needs? Asked by `/health/ready` and by `nobet doctor`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.connectors.base import Outbound
 from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
-from app.messages import Account
+from app.messages import Account, AccountId
 from app.records.database import Sessions
 from app.records.jobs import held_jobs, queue_lag_seconds
 from app.records.reading import health
 from app.settings import Settings
 from app.signals.policies import PolicyStore
+from app.tokens import Access, AccountTokens
 
 TIME_LIMIT = timedelta(seconds=3)
 LAG_WARNS = timedelta(seconds=30)
@@ -122,22 +122,21 @@ async def check_routes(sessions: Sessions, settings: Settings) -> Check:
     return await _within("urgent_routes", ask)
 
 
-async def check_platforms(
-    sessions: Sessions, ingest: Ingest, outbound_for: Callable[[Account], Outbound | None]
-) -> list[Check]:
+async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTokens) -> list[Check]:
     """Each platform on which we have accounts: its secret, the accounts' tokens, its last delivery, what waits."""
     try:
         async with asyncio.timeout(TIME_LIMIT.total_seconds()), sessions() as session:
             accounts = await health.active_accounts(session)
             last = await health.last_deliveries(session)
             waiting = await health.waiting(session)
+        access = await tokens.access_of(accounts)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
     by_platform: dict[str, list[Account]] = {}
     for account in accounts:
         by_platform.setdefault(account.platform, []).append(account)
     return [
-        _platform(name, of_platform, ingest, outbound_for, last.get(name), waiting.get(name, health.Waiting()))
+        _platform(name, of_platform, ingest, access, last.get(name), waiting.get(name, health.Waiting()))
         for name, of_platform in sorted(by_platform.items())
     ]
 
@@ -146,7 +145,7 @@ def _platform(
     name: str,
     accounts: list[Account],
     ingest: Ingest,
-    outbound_for: Callable[[Account], Outbound | None],
+    access: Mapping[AccountId, Access],
     last: datetime | None,
     waiting: health.Waiting,
 ) -> Check:
@@ -159,8 +158,10 @@ def _platform(
         failing.append(f"no secret: set {setting}__APP_SECRET")
     elif source.keys.verify_token is None:
         notes.append(f"no verify token: set {setting}__VERIFY_TOKEN")
-    if source is not None and (dumb := [account.handle for account in accounts if outbound_for(account) is None]):
-        failing.append(f"no access token for {', '.join(dumb)}: set {setting}__ACCESS_TOKENS")
+    if dumb := [account.handle for account in accounts if not access[account.id].is_there]:
+        failing.append(f"no access token for {', '.join(dumb)}: connect the account, or set {setting}__ACCESS_TOKENS")
+    if dead := [account.handle for account in accounts if access[account.id].is_rejected]:
+        failing.append(f"the platform rejects the access token of {', '.join(dead)}: connect the account anew")
     if waiting.token:
         failing.append(f"{waiting.token} actions wait for a working access token")
     if waiting.tasks:

@@ -69,6 +69,14 @@ def worker() -> None:
     asyncio.run(run())
 
 
+@commands.command("token-key")
+def token_key() -> None:
+    """Make a key that encrypts access tokens (NOBET_TOKEN_KEYS)."""
+    from app.vault import new_key
+
+    typer.echo(new_key())
+
+
 @commands.command()
 def migrate() -> None:
     """Bring the database to this version's schema; give a new one its first policy."""

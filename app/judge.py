@@ -73,7 +73,7 @@ class Judge:
         sessions: Sessions,
         gatherer: Gatherer,
         policies: PolicyStore,
-        outbound_for: Callable[[Account], Outbound | None],
+        outbound_for: Callable[[Account], Outbound],
         clock: Clock,
     ) -> None:
         self._sessions = sessions
@@ -128,11 +128,11 @@ class Judge:
         outbound = self._outbound_for(message.account)
         try:
             async with asyncio.timeout(ASK_LIMIT.total_seconds()):
-                found = await outbound.look_up(message) if outbound is not None else None
+                found = await outbound.look_up(message)
         except (ConnectorError, TimeoutError) as error:
             log.warning("text_not_given", message_id=message.id, error=type(error).__name__)
             return
-        if found is not None and (found.text or found.media):
+        if found.text or found.media:
             async with self._sessions.begin() as session:
                 await arrivals.complete(session, message.id, found)
 

@@ -33,6 +33,8 @@ from app.signals.classifier.classify import Classifier
 from app.signals.gather import Classify, DetectLanguage, Gatherer
 from app.signals.language import LanguageDetector
 from app.signals.policies import PolicyStore
+from app.tokens import AccountTokens
+from app.vault import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,8 @@ class Service:
     pipeline: Pipeline
     by_hand: ByHand
     notices: NoticeSender
-    outbound_for: Callable[[Account], Outbound | None]
+    outbound_for: Callable[[Account], Outbound]
+    tokens: AccountTokens
 
 
 @asynccontextmanager
@@ -97,7 +100,14 @@ def build(
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
     gauges = Gauges()
-    outbound_for = _outbounds(settings, http, gauges)
+    tokens = AccountTokens(
+        sessions=sessions,
+        vault=Vault(settings.token_key_list),
+        fixed=_fixed_tokens(settings),
+        renewers={},
+        clock=clock,
+    )
+    outbound_for = _outbounds(settings, http, gauges, tokens)
     actions = Actions(
         sessions=sessions,
         outbound_for=outbound_for,
@@ -120,7 +130,7 @@ def build(
         ingest=Ingest(sessions, _sources(settings), clock),
         poller=Poller(
             sessions=sessions,
-            poll_for=_polls(settings, http, gauges, clock),
+            poll_for=_polls(settings, http, gauges, tokens, clock),
             rhythm={PlatformName(name): every for name, every in settings.poll_every.items()},
             clock=clock,
             jitter=jitter,
@@ -145,6 +155,7 @@ def build(
             jitter=jitter,
         ),
         outbound_for=outbound_for,
+        tokens=tokens,
     )
 
 
@@ -169,42 +180,45 @@ def _sources(settings: Settings) -> dict[PlatformName, Source]:
     return sources
 
 
-def _outbounds(settings: Settings, http: httpx.AsyncClient, gauges: Gauges) -> Callable[[Account], Outbound | None]:
-    """The calling half for an account, made once; None where no access token is set for it."""
+def _fixed_tokens(settings: Settings) -> dict[tuple[PlatformName, str], str]:
+    return {
+        (name, external_id): token.get_secret_value()
+        for name in INBOUND
+        for external_id, token in _platform_settings(settings, name).access_tokens.items()
+    }
+
+
+def _outbounds(
+    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, tokens: AccountTokens
+) -> Callable[[Account], Outbound]:
+    """The calling half for an account, made once."""
     made: dict[int, Outbound] = {}
 
-    def outbound_for(account: Account) -> Outbound | None:
+    def outbound_for(account: Account) -> Outbound:
         if account.id not in made:
-            endpoint = _endpoint(settings, account)
-            if endpoint is None:
-                return None
-            made[account.id] = outbound(endpoint, http, gauges)
+            made[account.id] = outbound(_endpoint(settings, account, tokens), http, gauges)
         return made[account.id]
 
     return outbound_for
 
 
 def _polls(
-    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, clock: Clock
-) -> Callable[[Account], Poll | None]:
-    """What asks an account for what is new; None where no access token is set for it."""
+    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, tokens: AccountTokens, clock: Clock
+) -> Callable[[Account], Poll]:
+    """What asks an account for what is new."""
 
-    def poll_for(account: Account) -> Poll | None:
-        endpoint = _endpoint(settings, account)
-        return poll(endpoint, http, gauges, clock) if endpoint is not None else None
+    def poll_for(account: Account) -> Poll:
+        return poll(_endpoint(settings, account, tokens), http, gauges, clock)
 
     return poll_for
 
 
-def _endpoint(settings: Settings, account: Account) -> Endpoint | None:
+def _endpoint(settings: Settings, account: Account, tokens: AccountTokens) -> Endpoint:
     of_platform = _platform_settings(settings, account.platform)
-    token = of_platform.access_tokens.get(account.external_id)
-    if token is None:
-        return None
     return Endpoint(
         account=account,
         base_url=of_platform.base_url.rstrip("/"),
-        token=token.get_secret_value(),
+        tokens=tokens.of(account),
         app_secret=next(iter(of_platform.app_secrets), None),
     )
 

@@ -36,13 +36,13 @@ LONGEST_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Asks for what is new. `poll_for` gives an account's poll, None where there is none or no access.
+    """Asks for what is new. `poll_for` gives an account's poll.
 
     `rhythm` is how often each platform is asked when all goes well; others are not asked.
     """
 
     sessions: Sessions
-    poll_for: Callable[[Account], Poll | None]
+    poll_for: Callable[[Account], Poll]
     rhythm: Mapping[PlatformName, timedelta]
     clock: Clock
     jitter: Callable[[], float]
@@ -64,15 +64,11 @@ class Poller:
 
     async def _poll(self, due: DuePoll) -> None:
         account = due.account
-        source = self.poll_for(account)
-        if source is None:
-            await self._failed(due, "no_poll", self._next(account))
-            return
         try:
-            polled = await source.poll(due.position)
+            polled = await self.poll_for(account).poll(due.position)
         except ConnectorError as error:
             log.warning("poll_failed", platform=account.platform, account=account.external_id, code=error.code)
-            await self._failed(due, f"{type(error).__name__} {error.code}".strip(), self._again(due, error), error)
+            await self._failed(due, f"{type(error).__name__} {error.code}".strip(), error)
             return
         await self._store(account, polled)
 
@@ -94,9 +90,9 @@ class Poller:
         polled_pages_total.labels(account.platform).inc(len(stored))
         log.info("polled", platform=account.platform, account=account.external_id, pages=len(stored))
 
-    async def _failed(self, due: DuePoll, problem: str, due_at: datetime, error: ConnectorError | None = None) -> None:
+    async def _failed(self, due: DuePoll, problem: str, error: ConnectorError) -> None:
         async with self.sessions.begin() as session:
-            await polls.failed(session, due.account.id, problem=problem, due_at=due_at)
+            await polls.failed(session, due.account.id, problem=problem, due_at=self._again(due, error))
             if isinstance(error, TokenRejectedError):
                 await raise_alarm(
                     session,
@@ -104,7 +100,7 @@ class Poller:
                     f"{due.account.id}:{self.clock().date()}",
                     urgency=Urgency.URGENT,
                 )
-        polls_total.labels(due.account.platform, "failed" if error is not None else "not_possible").inc()
+        polls_total.labels(due.account.platform, "failed").inc()
 
     def _next(self, account: Account) -> datetime:
         return self.clock() + self.rhythm[account.platform]

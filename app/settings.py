@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # Keys that encrypt access tokens at rest, comma-separated; the first seals, all open.
+    token_keys: SecretStr | None = None
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10
@@ -89,6 +91,12 @@ class Settings(BaseSettings):
                 "(postgresql+asyncpg://user:password@host/name), or use `nobet demo`, which brings its own."
             )
         return self.database_url.get_secret_value()
+
+    @property
+    def token_key_list(self) -> tuple[str, ...]:
+        """The keys that encrypt access tokens, the newest first."""
+        given = self.token_keys.get_secret_value() if self.token_keys is not None else ""
+        return tuple(part.strip() for part in given.split(",") if part.strip())
 
     @property
     def evidence_store_url(self) -> str:

@@ -117,6 +117,10 @@ class Worker:
         async def silence(schedule: Schedule) -> None:
             await service.poller.tell_of_silence()
 
+        @queue.schedule("token_ends", "43 7 * * *", accepts_context=False)
+        async def token_ends(schedule: Schedule) -> None:
+            await service.tokens.warn_of_ends()
+
     async def _run(self, job: QueuedJob, handle: Callable[[int], Awaitable[None]]) -> None:
         """Run one job; what it raises is tried again, and held for a person when that does not help."""
         subject = int((job.payload or b"0").decode())

@@ -48,10 +48,10 @@ STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """Carries out actions. `outbound_for` gives the calling half of an account's connector, None without a token."""
+    """Carries out actions. `outbound_for` gives the calling half of an account's connector."""
 
     sessions: Sessions
-    outbound_for: Callable[[Account], Outbound | None]
+    outbound_for: Callable[[Account], Outbound]
     preserver: Preserver
     clock: Clock
     jitter: Callable[[], float]
@@ -152,8 +152,6 @@ class Actions:
                 return Done()
             case _:
                 outbound = self.outbound_for(loaded.message.account)
-                if outbound is None:
-                    raise TokenRejectedError(loaded.message.platform, action.kind, "no_token", "no access token is set")
                 return await perform(action, loaded.message, outbound, now=self.clock())
 
     async def _notify(self, action: Action) -> None:

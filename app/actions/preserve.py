@@ -33,7 +33,7 @@ class Preserver:
     objects: ObjectStore
     clock: Clock
 
-    async def preserve(self, loaded: Loaded, outbound: Outbound | None, *, image: bool) -> SealedEvidence:
+    async def preserve(self, loaded: Loaded, outbound: Outbound, *, image: bool) -> SealedEvidence:
         """Make sure of the sealed record, and of an image where asked. May run again; the first seal counts.
 
         Raises EvidenceError where the image cannot be drawn or stored.
@@ -47,7 +47,7 @@ class Preserver:
             await add_card(self.sessions, self.objects, sealed, message, now=self.clock())
         return sealed
 
-    async def _seal(self, loaded: Loaded, outbound: Outbound | None) -> SealedEvidence:
+    async def _seal(self, loaded: Loaded, outbound: Outbound) -> SealedEvidence:
         look_up = await self._look_up(loaded.message, outbound)
         async with self.sessions() as session:
             came = await evidence.arrival_of(session, loaded.message.id, loaded.message.revision)
@@ -63,9 +63,7 @@ class Preserver:
         log.info("evidence_sealed", message_id=loaded.message.id, evidence_id=sealed.id, hash=sealed.hash)
         return sealed
 
-    async def _look_up(self, message: Message, outbound: Outbound | None) -> LookUp | None:
-        if outbound is None:
-            return None
+    async def _look_up(self, message: Message, outbound: Outbound) -> LookUp | None:
         try:
             async with asyncio.timeout(LOOK_UP_LIMIT.total_seconds()):
                 return await outbound.look_up(message)

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     DELIVERIES_OPEN = "deliveries.open"
     DELIVERIES_REPLAY = "deliveries.replay"
     ACCOUNTS_READ = "accounts.read"
+    ACCOUNTS_CONNECT = "accounts.connect"
     UNITS_READ = "units.read"
     UNITS_CHANGE = "units.change"
     PEOPLE_READ = "people.read"
@@ -81,6 +82,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DELIVERIES_REPLAY: _DIRECTORATE,
         Permission.ACCOUNTS_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.UNITS_READ: _DIRECTORATE | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.ACCOUNTS_CONNECT: _DIRECTORATE,
         Permission.UNITS_CHANGE: frozenset({Role.DIRECTOR}),
         Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
         Permission.NOTIFICATIONS_READ: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},

@@ -91,7 +91,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         probe.check(service),
         checks.check_routes(service.sessions, service.settings),
     )
-    platforms = await checks.check_platforms(service.sessions, service.ingest, service.outbound_for)
+    platforms = await checks.check_platforms(service.sessions, service.ingest, service.tokens)
     found = [*single, *platforms]
     if any(check.required and check.status is Status.FAILING for check in found):
         response.status_code = 503

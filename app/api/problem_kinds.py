@@ -135,6 +135,13 @@ KINDS: Mapping[str, Kind] = {
         detail="Veritabanına ulaşılamıyor; biraz sonra yeniden deneyin.",
         detail_en="The database cannot be reached; try again in a moment.",
     ),
+    "token_key_missing": Kind(
+        status=503,
+        title="Erişim anahtarları saklanamıyor",
+        title_en="Access tokens cannot be stored",
+        detail="Bilgi İşlem, erişim anahtarlarını şifreleyen anahtarı (NOBET_TOKEN_KEYS) henüz ayarlamamış.",
+        detail_en="The key that encrypts access tokens (NOBET_TOKEN_KEYS) is not set.",
+    ),
     "secret_missing": Kind(
         status=503,
         title="Platform henüz yapılandırılmadı",

@@ -8,14 +8,13 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.clock import Clock
-from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
-from app.messages import Account
 from app.records.database import Sessions
 from app.settings import Settings
 from app.signals.gather import Gatherer
 from app.signals.policies import PolicyStore
+from app.tokens import AccountTokens
 
 
 class Service(Protocol):
@@ -38,7 +37,7 @@ class Service(Protocol):
     @property
     def by_hand(self) -> ByHand: ...
     @property
-    def outbound_for(self) -> Callable[[Account], Outbound | None]: ...
+    def tokens(self) -> AccountTokens: ...
 
 
 OpenService = Callable[[], AbstractAsyncContextManager[Service]]

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from app.errors import TokenRejectedError
 from app.messages import Account, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
 
@@ -163,6 +162,16 @@ class Poll(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a sign-in or a renewal gave; what it did not say is None. An absent refresh token leaves the present one."""
+
+    access_token: str = field(repr=False)
+    expires_in: timedelta | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    refresh_expires_in: timedelta | None = None
+
+
 class TokenSource(Protocol):
     """An account's access to its platform, renewed where the platform lets it be."""
 
@@ -174,20 +183,6 @@ class TokenSource(Protocol):
 
         Raises TokenRejectedError where a person has to sign in again.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class FixedToken:
-    """A token that a person set and that nobody can renew."""
-
-    platform: PlatformName
-    value: str = field(repr=False)
-
-    async def token(self) -> str:
-        return self.value
-
-    async def renewed(self, rejected: str) -> str:
-        raise TokenRejectedError(self.platform, "renew", "fixed", "the token cannot be renewed: set a new one")
 
 
 CALL_TIMEOUT = timedelta(seconds=8)
@@ -203,5 +198,5 @@ class Endpoint:
 
     account: Account
     base_url: str
-    token: str = field(repr=False)
+    tokens: TokenSource = field(repr=False)
     app_secret: str | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ class SystemNotice(StrEnum):
     SUPPORT_STALE = "support_stale"
     ACTION_GAVE_UP = "action_gave_up"
     TOKEN_DEAD = "token_dead"  # noqa: S105  # a kind of notice
+    TOKEN_ENDS = "token_ends"  # noqa: S105  # a kind of notice
     QUOTA_REACHED = "quota_reached"
     EVIDENCE_FAILED = "evidence_failed"
     DELIVERY_TOO_LARGE = "delivery_too_large"

@@ -138,6 +138,18 @@ deliveries = Table(
     Column("account_id", BigInteger),
 )
 
+account_tokens = Table(
+    "account_tokens",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("access", LargeBinary),
+    Column("refresh", LargeBinary),
+    _at("expires_at"),
+    _at("refresh_expires_at"),
+    _at("stored_at"),
+    _at("rejected_at"),
+)
+
 polls = Table(
     "polls",
     metadata,

@@ -12,6 +12,7 @@ from app.api.app import create_app
 from app.main import running_service
 from app.records.database import Sessions
 from app.settings import MetaSettings, Settings
+from app.vault import new_key
 from tests.api.calling import Api, open_app
 from tests.world import World, make_world, no_scores
 
@@ -33,6 +34,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             access_tokens={"104000000000001": SecretStr("sayfa")},
         ),
         instagram=MetaSettings(),
+        token_keys=SecretStr(new_key()),
     )
 
 

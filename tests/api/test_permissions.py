@@ -43,6 +43,7 @@ ENDPOINTS: dict[tuple[str, str], tuple[set[str], object]] = {
     ("GET", "/v1/policies/{version}"): (DIRECTORATE | {"auditor"}, None),
     ("POST", "/v1/policies/evaluate"): (DIRECTORATE | {"auditor"}, {"text": "deneme"}),
     ("GET", "/v1/accounts"): (DECIDERS | {"top_management", "auditor"}, None),
+    ("PUT", "/v1/accounts/{id}/token"): (DIRECTORATE, {"access_token": "deneme"}),
     ("GET", "/v1/units"): (DIRECTORATE | {"top_management", "auditor"}, None),
     ("PATCH", "/v1/units/{key}"): ({"director"}, {}),
     ("GET", "/v1/people"): ({"director", "auditor"}, None),

@@ -1,9 +1,11 @@
 """Accounts, endpoints and messages with good defaults."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.base import Endpoint
+from app.errors import TokenRejectedError
 from app.messages import Account, AccountId, Channel, ExternalId, Message, MessageId, PlatformName
 
 PAGE, POST, COMMENT, REPLY = "104857600000001", "104857600000001_501", "501_9001", "501_9006"
@@ -29,8 +31,21 @@ def an_instagram_account(page_id: str | None = PAGE) -> Account:
     )
 
 
-def an_endpoint(account: Account, base_url: str, **fields: Any) -> Endpoint:
-    return Endpoint(**{"account": account, "base_url": base_url, "token": TOKEN, **fields})
+@dataclass(slots=True)
+class FixedToken:
+    """A token that nobody renews."""
+
+    value: str = TOKEN
+
+    async def token(self) -> str:
+        return self.value
+
+    async def renewed(self, rejected: str) -> str:
+        raise TokenRejectedError("test", "renew", "fixed")
+
+
+def an_endpoint(account: Account, base_url: str, *, token: str = TOKEN, **fields: Any) -> Endpoint:
+    return Endpoint(**{"account": account, "base_url": base_url, "tokens": FixedToken(token), **fields})
 
 
 def a_message(account: Account, **fields: Any) -> Message:

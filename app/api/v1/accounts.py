@@ -5,20 +5,28 @@ from types import SimpleNamespace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import AwareDatetime, Field, SecretStr
 
 from app.api.access import SIGHT, Permission, Sight
+from app.api.fields import Id
 from app.api.identity import May, Person
+from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import staff_router
+from app.api.problems import ProblemError
+from app.api.routing import MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
+from app.connectors.base import Grant
+from app.messages import AccountId
+from app.records import audit
 from app.records.accounts import as_account
 from app.records.reading import register
 from app.records.reading.pages import Row
+from app.vault import VaultError
 
 router: APIRouter = staff_router("accounts")
 
+MayConnect = Annotated[Person, Depends(May(Permission.ACCOUNTS_CONNECT))]
 MayRead = Annotated[Person, Depends(May(Permission.ACCOUNTS_READ))]
 
 
@@ -35,6 +43,16 @@ class AccountView(View):
     unit: Annotated[str | None, Field(description="Bağlı olduğu birim", examples=["kutuphane"])]
     is_active: Annotated[bool, Field(description="İzleniyor mu", examples=[True])]
     has_token: Annotated[bool, Field(description="Platforma erişim anahtarı ayarlı mı", examples=[True])]
+    token_rejected: Annotated[
+        bool, Field(description="Platform anahtarı artık kabul etmiyor mu; hesap yeniden bağlanmalı", examples=[False])
+    ]
+    token_ends_at: Annotated[
+        datetime | None,
+        Field(
+            description="Bir kişinin hesabı en geç ne zaman yeniden bağlaması gerektiği",
+            examples=["2027-01-20T09:00:00Z"],
+        ),
+    ]
     responsible: Annotated[list[str], Field(description="Sorumluların adları", examples=[["Ayşe Deneme"]])]
     last_message_at: Annotated[
         datetime | None, Field(description="Son mesajın geldiği zaman", examples=["2026-11-23T09:00:00Z"])
@@ -47,10 +65,72 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
     # Handles are no personal data: whoever sees no messages (top management) sees the register all the same.
     only = person.viewer.accounts if SIGHT[person.role] is Sight.OWN_ACCOUNTS else None
 
-    def view(row: Row) -> AccountView:
-        token = service.outbound_for(as_account(SimpleNamespace(**row))) is not None
-        return AccountView(**dict(row) | {"has_token": token, "responsible": row["responsible"] or []})
-
     async with service.sessions() as session:
         page = await register.accounts_page(session, only, limit=paging.limit, after=paging.after("accounts"))
+    access = await service.tokens.access_of([as_account(SimpleNamespace(**row)) for row in page.rows])
+
+    def view(row: Row) -> AccountView:
+        of_account = access[row["id"]]
+        return AccountView(
+            **dict(row)
+            | {
+                "has_token": of_account.is_there,
+                "token_rejected": of_account.is_rejected,
+                "token_ends_at": of_account.ends_at,
+                "responsible": row["responsible"] or [],
+            }
+        )
+
     return listing(page, "accounts", view)
+
+
+class TokenBody(Body):
+    """Platformdan alınan erişim anahtarı. Şifrelenerek saklanır, hiçbir yerde gösterilmez."""
+
+    model_config = starting_with({"access_token": "<platformdan alınan anahtar>"})
+
+    access_token: Annotated[
+        SecretStr, Field(description="Erişim anahtarı", min_length=1, max_length=4096, examples=["EAAG…"])
+    ]
+    refresh_token: Annotated[
+        SecretStr | None, Field(description="Varsa yenileme anahtarı", min_length=1, max_length=4096, examples=["AQV…"])
+    ] = None
+    expires_at: Annotated[
+        AwareDatetime | None, Field(description="Erişim anahtarının bitişi", examples=["2027-01-20T09:00:00Z"])
+    ] = None
+    refresh_expires_at: Annotated[
+        AwareDatetime | None, Field(description="Yenileme anahtarının bitişi", examples=["2027-11-20T09:00:00Z"])
+    ] = None
+
+
+class TokenState(View):
+    """Hesabın bağlantısı."""
+
+    has_token: Annotated[bool, Field(description="Platforma erişim anahtarı ayarlı mı", examples=[True])]
+    token_ends_at: Annotated[
+        datetime | None, Field(description="En geç ne zaman yeniden bağlanmalı", examples=["2027-01-20T09:00:00Z"])
+    ]
+
+
+@router.put(
+    "/accounts/{id}/token", summary="Hesabın erişim anahtarını değiştir", response_model=TokenState, responses=MISSING
+)
+async def set_token(id: Id, body: TokenBody, service: Running, person: MayConnect) -> object:
+    """Hesabı yeni bir erişim anahtarıyla bağlar; bekleyen işlemler ardından kendiliğinden sürer."""
+    now = service.clock()
+    async with service.sessions() as session:
+        account = as_account(SimpleNamespace(**there(await register.find_account(session, id))))
+    grant = Grant(
+        access_token=body.access_token.get_secret_value(),
+        expires_in=body.expires_at - now if body.expires_at is not None else None,
+        refresh_token=body.refresh_token.get_secret_value() if body.refresh_token is not None else None,
+        refresh_expires_in=body.refresh_expires_at - now if body.refresh_expires_at is not None else None,
+    )
+    try:
+        await service.tokens.keep(AccountId(id), grant, at=now)
+    except VaultError:
+        raise ProblemError("token_key_missing") from None
+    async with service.sessions.begin() as session:
+        await audit.note(session, by=person.id, act="account.token", subject=f"account/{id}")
+    access = (await service.tokens.access_of([account]))[account.id]
+    return TokenState(has_token=access.is_there, token_ends_at=access.ends_at)

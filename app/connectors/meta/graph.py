@@ -67,8 +67,6 @@ class Graph:
         self._http = http
         self._gauges = gauges
         self._timeout = timeout
-        secret = endpoint.app_secret
-        self._proof = {"appsecret_proof": appsecret_proof(secret, endpoint.token)} if secret else {}
 
     async def get(
         self, name: str, path: str, params: Mapping[str, str], *, lane: Lane = Lane.CONTENT
@@ -118,7 +116,7 @@ class Graph:
         raise failed
 
     async def _send(self, call: Call) -> httpx.Response:
-        token = self._endpoint.token
+        token = await self._endpoint.tokens.token()
         if not (token and token.isascii() and token.isprintable()):
             raise TokenRejectedError(self.account.platform, call.name, "malformed", "the access token is no token")
         seconds = self._timeout.total_seconds()
@@ -128,7 +126,7 @@ class Graph:
                     call.method,
                     f"{self._endpoint.base_url}/{call.path}",
                     headers={"Authorization": f"Bearer {token}"},
-                    params={**call.params, **self._proof},
+                    params={**call.params, **self._proof(token)},
                     data=call.form,
                     json=call.json,
                     timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
@@ -137,6 +135,10 @@ class Graph:
             raise self._unanswered(call, type(error).__name__, may_have_left=False) from error
         except (TimeoutError, httpx.RequestError) as error:
             raise self._unanswered(call, type(error).__name__, may_have_left=True) from error
+
+    def _proof(self, token: str) -> dict[str, str]:
+        secret = self._endpoint.app_secret
+        return {"appsecret_proof": appsecret_proof(secret, token)} if secret else {}
 
     def _document(self, call: Call, response: httpx.Response) -> dict[str, object]:
         """Return the JSON object of an answer. What is none comes from a machine in between: nobody knows."""

@@ -33,6 +33,11 @@ async def accounts_page(
     return await newest_first(session, statement, accounts.c.id, limit=limit, after=after)
 
 
+async def find_account(session: AsyncSession, account_id: int) -> dict[str, Any] | None:
+    """One account."""
+    return await one_row(session, select(accounts).where(accounts.c.id == account_id))
+
+
 async def all_units(session: AsyncSession) -> list[dict[str, Any]]:
     """The units, by key; there are a few dozen."""
     return await all_rows(session, _units().order_by(units.c.key))

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.connectors.base import Endpoint
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.signature import appsecret_proof
 from app.connectors.meta.usage import Gauges
@@ -82,7 +81,7 @@ async def test_a_token_that_is_none_is_never_sent(api: GraphApi, http: httpx.Asy
 
 
 def test_a_printed_endpoint_shows_no_secret() -> None:
-    endpoint = Endpoint(account=a_page(), base_url="http://127.0.0.1", token=TOKEN, app_secret="gizli")
+    endpoint = an_endpoint(a_page(), "http://127.0.0.1", app_secret="gizli")
 
     assert TOKEN not in repr(endpoint)
     assert "gizli" not in repr(endpoint)
