@@ -155,9 +155,9 @@ def _platform(
     if source is None:
         failing.append("no connector for this platform")
     elif not source.keys.secrets:
-        failing.append(f"no secret: set {setting}__APP_SECRET")
-    elif source.keys.verify_token is None:
-        notes.append(f"no verify token: set {setting}__VERIFY_TOKEN")
+        failing.append(f"no secret: set {setting}__{source.proof_setting.upper()}")
+    elif source.verify_setting is not None and source.keys.verify_token is None:
+        notes.append(f"no verify token: set {setting}__{source.verify_setting.upper()}")
     if dumb := [account.handle for account in accounts if not access[account.id].is_there]:
         failing.append(f"no access token for {', '.join(dumb)}: connect the account, or set {setting}__ACCESS_TOKENS")
     if dead := [account.handle for account in accounts if access[account.id].is_rejected]:

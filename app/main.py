@@ -28,7 +28,7 @@ from app.notices.smtp import SmtpChannel
 from app.pipeline import Pipeline
 from app.poller import Poller
 from app.records.database import Sessions, create_engine, create_sessions
-from app.settings import MetaSettings, Settings
+from app.settings import Settings
 from app.signals.classifier.classify import Classifier
 from app.signals.gather import Classify, DetectLanguage, Gatherer
 from app.signals.language import LanguageDetector
@@ -159,23 +159,15 @@ def build(
     )
 
 
-def _platform_settings(settings: Settings, platform: PlatformName) -> MetaSettings:
-    found = getattr(settings, platform)
-    assert isinstance(found, MetaSettings)  # noqa: S101  (every listed platform has its settings)
-    return found
-
-
 def _sources(settings: Settings) -> dict[PlatformName, Source]:
     sources = {}
     for name, inbound in INBOUND.items():
-        of_platform = _platform_settings(settings, name)
-        token = of_platform.verify_token
+        of_platform = settings.platform(name)
         sources[name] = Source(
             inbound=inbound,
-            keys=Keys(
-                secrets=of_platform.app_secrets,
-                verify_token=token.get_secret_value() if token is not None else None,
-            ),
+            keys=Keys(secrets=of_platform.secrets, verify_token=of_platform.verify_word),
+            proof_setting=of_platform.proof_setting,
+            verify_setting=of_platform.verify_setting,
         )
     return sources
 
@@ -184,7 +176,7 @@ def _fixed_tokens(settings: Settings) -> dict[tuple[PlatformName, str], str]:
     return {
         (name, external_id): token.get_secret_value()
         for name in INBOUND
-        for external_id, token in _platform_settings(settings, name).access_tokens.items()
+        for external_id, token in settings.platform(name).access_tokens.items()
     }
 
 
@@ -214,12 +206,12 @@ def _polls(
 
 
 def _endpoint(settings: Settings, account: Account, tokens: AccountTokens) -> Endpoint:
-    of_platform = _platform_settings(settings, account.platform)
+    of_platform = settings.platform(account.platform)
     return Endpoint(
         account=account,
         base_url=of_platform.base_url.rstrip("/"),
         tokens=tokens.of(account),
-        app_secret=next(iter(of_platform.app_secrets), None),
+        app_secret=next(iter(of_platform.secrets), None),
     )
 
 

@@ -9,7 +9,7 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -25,26 +25,84 @@ class SettingsError(ModerationError):
     """A setting that this command needs is missing or wrong; the sentence says which and what to do."""
 
 
-class MetaSettings(BaseModel):
-    """One Meta platform: how its webhooks are proven and where its calls go.
+class PlatformSettings(BaseModel):
+    """One platform: how its deliveries are proven and where its calls go.
 
-    `access_tokens` maps an account's external id to its Page token. Several app secrets may be given, comma-separated,
-    while one is being replaced.
+    `access_tokens` maps an account's external id to a token, for accounts that have none stored.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    app_secret: SecretStr | None = None
-    verify_token: SecretStr | None = None
+    # What must be set for deliveries to be taken, and for a subscription to be confirmed (None: nothing of its own).
+    proof_setting: ClassVar[str]
+    verify_setting: ClassVar[str | None] = None
+
     access_tokens: dict[str, SecretStr] = Field(default_factory=dict)
-    base_url: str = "https://graph.facebook.com/v25.0"
+    base_url: str
 
     @property
-    def app_secrets(self) -> tuple[str, ...]:
-        """All secrets that a signature may be made with."""
-        if self.app_secret is None:
+    def secrets(self) -> tuple[str, ...]:
+        """All secrets that a signature may be made with; several while one is being replaced, comma-separated."""
+        given: SecretStr | None = getattr(self, self.proof_setting)
+        if given is None:
             return ()
-        return tuple(part.strip() for part in self.app_secret.get_secret_value().split(",") if part.strip())
+        return tuple(part.strip() for part in given.get_secret_value().split(",") if part.strip())
+
+    @property
+    def verify_word(self) -> str | None:
+        """The word that was agreed on when subscribing, where the platform has one."""
+        given: SecretStr | None = getattr(self, self.verify_setting) if self.verify_setting else None
+        return given.get_secret_value() if given is not None else None
+
+
+class MetaSettings(PlatformSettings):
+    """Facebook or Instagram."""
+
+    proof_setting: ClassVar[str] = "app_secret"
+    verify_setting: ClassVar[str | None] = "verify_token"
+
+    app_secret: SecretStr | None = None
+    verify_token: SecretStr | None = None
+    base_url: str = "https://graph.facebook.com/v25.0"
+
+
+class XSettings(PlatformSettings):
+    """X. `consumer_secret` proves deliveries and answers the CRC; `tier` decides what the API lets us do."""
+
+    proof_setting: ClassVar[str] = "consumer_secret"
+
+    consumer_key: SecretStr | None = None
+    consumer_secret: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    tier: Literal["self_serve", "enterprise"] = "self_serve"
+    # What X calls the fields of a post in a request: its documents and its specification disagree.
+    fields_name: Literal["post", "tweet"] = "tweet"
+    base_url: str = "https://api.x.com"
+
+
+class LinkedInSettings(PlatformSettings):
+    """LinkedIn. `client_secret` proves deliveries; `version` is the month of the API, as in ``202610``."""
+
+    proof_setting: ClassVar[str] = "client_secret"
+
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    version: str = "202610"
+    base_url: str = "https://api.linkedin.com"
+
+
+class YouTubeSettings(PlatformSettings):
+    """YouTube. `websub_secret` proves what the hub tells of videos; `daily_units` is the project's quota."""
+
+    proof_setting: ClassVar[str] = "websub_secret"
+
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    websub_secret: SecretStr | None = None
+    daily_units: int = 10_000
+    hub_url: str = "https://pubsubhubbub.appspot.com/subscribe"
+    base_url: str = "https://www.googleapis.com/youtube/v3"
 
 
 class Settings(BaseSettings):
@@ -80,6 +138,9 @@ class Settings(BaseSettings):
 
     facebook: MetaSettings = MetaSettings()
     instagram: MetaSettings = MetaSettings()
+    x: XSettings = XSettings()
+    linkedin: LinkedInSettings = LinkedInSettings()
+    youtube: YouTubeSettings = YouTubeSettings()
     smtp: SmtpSettings | None = None
     hook: HookSettings | None = None
 
@@ -91,6 +152,12 @@ class Settings(BaseSettings):
                 "(postgresql+asyncpg://user:password@host/name), or use `nobet demo`, which brings its own."
             )
         return self.database_url.get_secret_value()
+
+    def platform(self, name: str) -> PlatformSettings:
+        """The settings of one platform, by its name."""
+        found = getattr(self, name)
+        assert isinstance(found, PlatformSettings)  # noqa: S101  (every listed platform has its settings)
+        return found
 
     @property
     def token_key_list(self) -> tuple[str, ...]:
@@ -110,7 +177,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        file_proof_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then secret files, then ``.env``."""
         return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings

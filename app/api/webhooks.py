@@ -2,6 +2,7 @@
 none of them, and in a storm of deliveries they would cost more than the storing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -17,6 +18,7 @@ from app.errors import DeliveryRejectedError
 from app.messages import PlatformName
 from app.metrics import deliveries_total
 from app.notices.model import SystemNotice
+from app.records import accounts
 
 log = structlog.get_logger(__name__)
 
@@ -45,12 +47,20 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def handshake(request: Request, platform: str) -> Response:
     """Prove to the platform that this address is ours: its challenge comes back as it was."""
-    source = service_of(request).ingest.source(platform)
+    service = service_of(request)
+    source = service.ingest.source(platform)
     if source is None:
         return problem("not_found")
-    if source.keys.verify_token is None:
-        return _not_configured(platform, "VERIFY_TOKEN")
-    answer = source.inbound.handshake(dict(request.query_params), keys=source.keys)
+    if source.verify_setting is not None and source.keys.verify_token is None:
+        return _not_configured(platform, source.verify_setting)
+    if source.verify_setting is None and not source.keys.secrets:
+        return _not_configured(platform, source.proof_setting)
+    try:
+        async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions() as session:
+            ours = await accounts.external_ids(session, platform)
+    except (SQLAlchemyError, *UNREACHABLE):
+        return problem("unavailable", headers={"Retry-After": "5"})
+    answer = source.inbound.handshake(dict(request.query_params), keys=replace(source.keys, accounts=ours))
     if answer is None:
         log.warning("webhook_handshake_refused", platform=platform)
         return problem("handshake_refused")
@@ -66,7 +76,7 @@ async def take(request: Request, name: str) -> Response:
     if source is None:
         return problem("not_found")
     if not source.keys.secrets:
-        return _not_configured(platform, "APP_SECRET")
+        return _not_configured(platform, source.proof_setting)
     try:
         async with asyncio.timeout(READ_LIMIT.total_seconds()):
             body = await read_limited(request, service.settings.max_body_bytes)
@@ -119,5 +129,5 @@ async def _too_large(service: Service, platform: PlatformName) -> Response:
 
 
 def _not_configured(platform: str, setting: str) -> Response:
-    log.error("webhook_secret_missing", platform=platform, setting=f"NOBET_{platform.upper()}__{setting}")
+    log.error("webhook_secret_missing", platform=platform, setting=f"NOBET_{platform}__{setting}".upper())
     return problem("secret_missing")

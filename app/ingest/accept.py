@@ -27,10 +27,15 @@ KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-hub-signature-256", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A platform as ingest sees it: how its deliveries are proven, and what proves them."""
+    """A platform as ingest sees it: how its deliveries are proven, and what proves them.
+
+    The settings' names are for whoever must set them; `verify_setting` is None where subscribing needs no word.
+    """
 
     inbound: Inbound
     keys: Keys
+    proof_setting: str
+    verify_setting: str | None = None
 
 
 class Ingest:

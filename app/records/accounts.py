@@ -56,6 +56,14 @@ async def load_book(session: AsyncSession) -> Book:
     )
 
 
+async def external_ids(session: AsyncSession, platform: str) -> frozenset[ExternalId]:
+    """The ids of our active accounts on a platform."""
+    rows = await session.scalars(
+        select(accounts.c.external_id).where(accounts.c.platform == platform, accounts.c.is_active)
+    )
+    return frozenset(map(ExternalId, rows))
+
+
 def _author_ids(rows: Iterable[Any]) -> Iterable[tuple[PlatformName, str]]:
     """Also of accounts that are no longer active: they are still ours."""
     for row in rows:
