@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import httpx
 from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
 from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
 
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT
@@ -27,6 +28,9 @@ TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"  # noqa: S105 # an a
 
 # Asking for another set makes all earlier tokens of the member invalid: change it only where everyone signs in anew.
 SCOPES = ("r_organization_social_feed", "w_organization_social_feed", "rw_organization_admin")
+
+# What RFC 6749 lets a server say where nothing is wrong with the grant.
+PASSING = frozenset({"server_error", "temporarily_unavailable"})
 
 # Renewed while it still works, so that a trouble of LinkedIn's for some days is none of ours.
 RENEW_AHEAD = timedelta(days=7)
@@ -75,8 +79,11 @@ class LinkedInOAuth:
 
     def authorization_url(self, *, state: str) -> str:
         """Return the address to send a member to. `state` has to come back the same; the caller keeps and compares."""
-        url, _ = self._client().create_authorization_url(self.authorize_url, state=state)
-        return str(url)
+        scope = " ".join(self.scopes)
+        url: str = prepare_grant_uri(
+            self.authorize_url, self.client_id, "code", redirect_uri=self.redirect_uri, scope=scope, state=state
+        )
+        return url
 
     async def exchange(self, code: str) -> Grant:
         """Turn the code that came back into a grant. A code works once, within 30 minutes.
@@ -100,7 +107,6 @@ class LinkedInOAuth:
             client_id=self.client_id,
             client_secret=self.client_secret,
             redirect_uri=self.redirect_uri,
-            scope=" ".join(self.scopes),
             # LinkedIn takes the application's secret in the form alone.
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 # the name of a method
             timeout=self.timeout.total_seconds(),
@@ -113,6 +119,8 @@ class LinkedInOAuth:
             async with self._client() as client, asyncio.timeout(self.timeout.total_seconds()):
                 return as_object(await ask(client))
         except OAuthError as error:
+            if error.error in PASSING:
+                raise PlatformUnavailableError(LINKEDIN, call, error.error) from None
             raise TokenRejectedError(LINKEDIN, call, as_text(error.error) or "", "LinkedIn refused the grant") from None
         except httpx.HTTPStatusError as error:
             raise PlatformUnavailableError(LINKEDIN, call, str(error.response.status_code)) from None

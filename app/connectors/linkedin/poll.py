@@ -17,9 +17,8 @@ from app.connectors.base import Polled
 from app.connectors.linkedin.api import Answer, LinkedInApi, listed, path
 from app.connectors.linkedin.client import is_last
 from app.connectors.linkedin.comment import Comment
-from app.connectors.linkedin.failures import GoneError
 from app.connectors.linkedin.notification import BY_US, LINKEDIN, MENTION
-from app.connectors.linkedin.urns import comment_urn, encoded, post_urn
+from app.connectors.linkedin.urns import encoded, post_urn
 from app.connectors.meta.values import as_count, as_list, as_object, as_text, as_time
 from app.errors import PlatformRefusedError, PlatformUnavailableError
 from app.messages import ExternalId
@@ -33,6 +32,8 @@ FIRST_LOOK = timedelta(days=1)
 KEPT_FOR = timedelta(days=60)
 # What was written just before the last poll may have been shown only after it.
 OVERLAP = timedelta(minutes=5)
+# The most that is read beneath one post or comment, so that none keeps a round from ending.
+MOST_PAGES = 20
 # How many comments' numbers of answers are remembered.
 MOST_REMEMBERED = 2000
 
@@ -44,7 +45,7 @@ class Round:
     """One walk through notifications and posts; it may take several polls where there is much to read.
 
     `since` is from when on things are new, `began_at` becomes the next `since`. `done` are the posts read already,
-    `answers` how many answers each comment had when they were last read.
+    `answers` how many answers each comment had when they were last read. `is_cut`: a list was too long to be read.
     """
 
     since: datetime
@@ -53,7 +54,8 @@ class Round:
     answers: dict[str, int] = field(default_factory=dict)
     calls_left: int = 0
     pages: list[tuple[datetime, bytes]] = field(default_factory=list)
-    is_complete: bool = True
+    is_finished: bool = True
+    is_cut: bool = False
 
     @classmethod
     def resume(cls, position: Mapping[str, object] | None, now: datetime, calls: int) -> "Round":
@@ -76,7 +78,7 @@ class Round:
     def position(self) -> dict[str, object]:
         """Return where to go on: within this round, or with the next."""
         answers = dict(list(self.answers.items())[-MOST_REMEMBERED:])
-        if self.is_complete:
+        if self.is_finished:
             return {"since": self.began_at.isoformat(), "answers": answers}
         return {
             "since": self.since.isoformat(),
@@ -103,45 +105,55 @@ class LinkedInPoll:
         """Fetch what came since `position`. What is fetched before LinkedIn takes no more calls is not lost."""
         current = Round.resume(position, self._clock(), self._most_calls)
         try:
-            await self._notifications(current)
-            await self._comments(current)
+            await self._both(current)
         except OutOfCallsError:
-            current.is_complete = False
+            current.is_finished = False
         except PlatformUnavailableError:
             if not current.pages:
                 raise
-            current.is_complete = False
+            current.is_finished = False
         pages = tuple(raw for _, raw in sorted(current.pages, key=lambda page: page[0]))
-        return Polled(pages=pages, position=current.position(), is_complete=current.is_complete)
+        is_complete = current.is_finished and not current.is_cut
+        return Polled(pages=pages, position=current.position(), is_complete=is_complete)
+
+    async def _both(self, current: Round) -> None:
+        """Read notifications and comments. An application may have the permission for one of them alone."""
+        refused: PlatformRefusedError | None = None
+        try:
+            await self._notifications(current)
+        except PlatformRefusedError as error:
+            log.warning("notifications_not_given", platform=LINKEDIN, code=error.code)
+            refused = error
+        try:
+            await self._comments(current)
+        except PlatformRefusedError as error:
+            log.warning("comments_not_given", platform=LINKEDIN, code=error.code)
+            if refused is not None:
+                raise
 
     async def _notifications(self, current: Round) -> None:
-        """Pull the notifications. Where the application may not, the comments alone must do."""
+        """Pull the notifications of what happened since, and a little before."""
         start, end = (int(at.timestamp() * 1000) for at in (current.since - OVERLAP, self._clock()))
         query = (
             f"q=criteria&actions={listed(*ACTIONS)}&organizationalEntity={encoded(self._api.organization)}"
             f"&timeRange=(start:{start},end:{end})"
         )
-        try:
-            async for page in self._pages(current, path("organizationalEntityNotifications"), query):
-                if page.elements:
-                    times = [as_time(item.get("lastModifiedAt")) for item in page.elements]
-                    current.pages.append((_newest(times), page.raw))
-        except PlatformRefusedError as error:
-            log.warning("notifications_not_given", platform=LINKEDIN, code=error.code)
+        async for page in self._pages(current, path("organizationalEntityNotifications"), query):
+            if page.elements:
+                newest = _newest([as_time(item.get("lastModifiedAt")) for item in page.elements])
+                current.pages.append((newest, page.raw))
 
     async def _comments(self, current: Round) -> None:
         """Read the comments of the newest posts, and the answers beneath those that got new ones."""
         for post in await self._posts(current):
             if post in current.done:
                 continue
-            try:
-                answered = await self._new_comments(current, post)
-                for comment, count in answered.items():
-                    await self._new_comments(current, comment)
-                    current.answers.pop(comment, None)
-                    current.answers[comment] = count
-            except GoneError:
-                log.info("post_gone", platform=LINKEDIN, post=post)
+            answered = await self._new_comments(current, post)
+            for comment, count in answered.items():
+                await self._new_comments(current, comment)
+                # Written last, so that what is forgotten first is what was read longest ago.
+                current.answers.pop(comment, None)
+                current.answers[comment] = count
             current.done.append(post)
 
     async def _posts(self, current: Round) -> list[ExternalId]:
@@ -153,6 +165,14 @@ class LinkedInPoll:
     async def _new_comments(self, current: Round, place: ExternalId) -> dict[ExternalId, int]:
         """Keep each page beneath a post or comment that has something new; return who has new answers, and how many."""
         answered: dict[ExternalId, int] = {}
+        try:
+            await self._read_beneath(current, place, answered)
+        except PlatformRefusedError as error:
+            # Gone in the meantime, or closed for comments: the others are read all the same.
+            log.info("comments_not_shown", platform=LINKEDIN, place=place, code=error.code)
+        return answered
+
+    async def _read_beneath(self, current: Round, place: ExternalId, answered: dict[ExternalId, int]) -> None:
         async for page in self._pages(current, path("socialActions", place, "comments")):
             comments = [
                 (item, comment) for item in page.elements if (comment := Comment.read(item, posts=(place,))) is not None
@@ -165,11 +185,10 @@ class LinkedInPoll:
                 target = _target(item, comment)
                 if count > 0 and comment.parent_id is None and current.answers.get(target) != count:
                     answered[target] = count
-        return answered
 
     async def _pages(self, current: Round, place: str, query: str = "") -> AsyncIterator[Answer]:
         start = 0
-        while True:
+        for _ in range(MOST_PAGES):
             self._spend(current)
             paging = f"start={start}&count={PAGE_SIZE}"
             page = await self._api.get(NAME, place, f"{query}&{paging}" if query else paging)
@@ -178,6 +197,8 @@ class LinkedInPoll:
             if found == 0 or is_last(page.document, start, found, PAGE_SIZE):
                 return
             start += found
+        current.is_cut = True
+        log.warning("list_not_read_to_its_end", platform=LINKEDIN, path=place)
 
     def _spend(self, current: Round) -> None:
         if current.calls_left <= 0:
