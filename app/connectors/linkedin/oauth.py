@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
-from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
-from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped] # authlib comes without types
+    prepare_grant_uri,
+    prepare_token_request,
+)
 
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT
@@ -71,6 +72,7 @@ class LinkedInOAuth:
     client_id: str
     client_secret: str = field(repr=False)
     redirect_uri: str
+    http: httpx.AsyncClient = field(repr=False)
     clock: Clock
     scopes: tuple[str, ...] = SCOPES
     authorize_url: str = AUTHORIZE_URL
@@ -90,56 +92,50 @@ class LinkedInOAuth:
 
         Raises TokenRejectedError where LinkedIn does not take it, PlatformUnavailableError where it does not answer.
         """
-        token = await self._ask("exchange", lambda client: client.fetch_token(self.token_url, code=code))
+        token = await self._ask("exchange", "authorization_code", code=code, redirect_uri=self.redirect_uri)
         return self._grant(token, earlier=None)
 
     async def refresh(self, grant: Grant) -> Grant:
         """Renew a grant. Raises TokenRejectedError where a person has to sign in again."""
         if not grant.is_renewable(self.clock()):
             raise TokenRejectedError(LINKEDIN, "refresh", "no refresh token", "a person has to sign in again")
-        token = await self._ask(
-            "refresh", lambda client: client.refresh_token(self.token_url, refresh_token=grant.refresh_token)
-        )
+        token = await self._ask("refresh", "refresh_token", refresh_token=grant.refresh_token)
         return self._grant(token, earlier=grant)
 
-    def _client(self) -> AsyncOAuth2Client:
-        return AsyncOAuth2Client(
-            client_id=self.client_id,
-            client_secret=self.client_secret,
-            redirect_uri=self.redirect_uri,
-            # LinkedIn takes the application's secret in the form alone.
-            token_endpoint_auth_method="client_secret_post",  # noqa: S106 # the name of a method
-            timeout=self.timeout.total_seconds(),
-        )
+    async def _ask(self, call: str, grant_type: str, **fields: str | None) -> Mapping[str, object]:
+        """Ask for a token. LinkedIn takes the application's secret in the form alone.
 
-    async def _ask(
-        self, call: str, ask: Callable[[AsyncOAuth2Client], Awaitable[Mapping[str, object]]]
-    ) -> Mapping[str, object]:
+        What LinkedIn answers is never quoted: it may hold a token.
+        """
+        form: str = prepare_token_request(
+            grant_type, client_id=self.client_id, client_secret=self.client_secret, **fields
+        )
         try:
-            async with self._client() as client, asyncio.timeout(self.timeout.total_seconds()):
-                return as_object(await ask(client))
-        except OAuthError as error:
-            if error.error in PASSING:
-                raise PlatformUnavailableError(LINKEDIN, call, error.error) from None
-            raise TokenRejectedError(LINKEDIN, call, as_text(error.error) or "", "LinkedIn refused the grant") from None
-        except httpx.HTTPStatusError as error:
-            raise PlatformUnavailableError(LINKEDIN, call, str(error.response.status_code)) from None
-        except (TimeoutError, httpx.RequestError, ValueError) as error:
-            # The answer's text may hold a token, so the cause is named and not kept.
+            async with asyncio.timeout(self.timeout.total_seconds()):
+                response = await self.http.post(
+                    self.token_url,
+                    content=form,
+                    headers={"Content-Type": "application/x-www-form-urlencoded"},
+                    follow_redirects=False,
+                )
+        except (TimeoutError, httpx.RequestError) as error:
             raise PlatformUnavailableError(LINKEDIN, call, type(error).__name__) from None
+        answer = _document(response)
+        refusal = as_text(answer.get("error")) or ("" if response.is_success else str(response.status_code))
+        if not refusal:
+            return answer
+        is_final = "error" in answer or response.status_code in {400, 401, 403}
+        if is_final and refusal not in PASSING:
+            raise TokenRejectedError(LINKEDIN, call, refusal[:60], "LinkedIn refused the grant: sign in again")
+        raise PlatformUnavailableError(LINKEDIN, call, refusal[:60])
 
     def _grant(self, token: Mapping[str, object], *, earlier: Grant | None) -> Grant:
-        now, access_token, lifetime = (
-            self.clock(),
-            as_text(token.get("access_token")),
-            as_count(token.get("expires_in")),
-        )
+        now = self.clock()
+        access_token, lifetime = as_text(token.get("access_token")), as_count(token.get("expires_in"))
         if access_token is None or lifetime is None:
             raise PlatformUnavailableError(LINKEDIN, "token", "no token", "the answer holds no token")
-        refresh_token, refresh_lifetime = (
-            as_text(token.get("refresh_token")),
-            as_count(token.get("refresh_token_expires_in")),
-        )
+        refresh_token = as_text(token.get("refresh_token"))
+        refresh_lifetime = as_count(token.get("refresh_token_expires_in"))
         told = now + timedelta(seconds=refresh_lifetime) if refresh_lifetime is not None else None
         known = earlier.refresh_expires_at if earlier is not None else None
         ends = [at for at in (told, known) if at is not None]
@@ -152,6 +148,13 @@ class LinkedInOAuth:
             refresh_expires_at=min(ends, default=None),
             scopes=frozenset(scopes) or (earlier.scopes if earlier is not None else frozenset()),
         )
+
+
+def _document(response: httpx.Response) -> dict[str, object]:
+    try:
+        return as_object(response.json())
+    except (ValueError, RecursionError):
+        return {}
 
 
 class GrantedTokens:
@@ -169,7 +172,8 @@ class GrantedTokens:
         if self._grant.expires_at - now <= RENEW_AHEAD and self._grant.is_renewable(now):
             try:
                 return await self._renew(self._grant.access_token)
-            except PlatformUnavailableError:
+            except (PlatformUnavailableError, TokenRejectedError):
+                # What still lives is used: `needs_person` and the next attempts tell of the rest.
                 if self._grant.expires_at <= now:
                     raise
         if self._grant.expires_at <= now:

@@ -41,5 +41,11 @@ def gates(clock: MovableClock) -> Gates:
 @pytest.fixture
 def api(server: RestApi, http: httpx.AsyncClient, clock: MovableClock, tokens: Tokens, gates: Gates) -> LinkedInApi:
     return LinkedInApi(
-        an_account(), tokens=tokens, http=http, gates=gates, clock=clock, base_url=f"{server.url}/rest", version="202607"
+        an_account(),
+        tokens=tokens,
+        http=http,
+        gates=gates,
+        clock=clock,
+        base_url=f"{server.url}/rest",
+        version="202607",
     )

@@ -56,11 +56,16 @@ class RestApi:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._answers[line].append(Answer(body, status, named))
 
-    def fail(self, line: str, status: int, code: int | None = None, message: str = "no", **fields: Any) -> None:
-        """Set an error of LinkedIn's as the next answer."""
+    def fail(self, line: str, status: int, number: int | None = None, message: str = "no", **fields: Any) -> None:
+        """Set an error of LinkedIn's as the next answer; `number` is its `serviceErrorCode`."""
         headers = fields.pop("headers", {})
-        error = {"status": status, "message": message} | ({"serviceErrorCode": code} if code else {}) | fields
+        error = {"status": status, "message": message} | ({"serviceErrorCode": number} if number else {}) | fields
         self._answers[line].append(Answer(error, status, headers))
+
+    def instead(self, line: str) -> str:
+        """Forget the answers set for a call, so that others take their place."""
+        self._answers.pop(line, None)
+        return line
 
     def hang(self, line: str) -> None:
         """Take the next call and never answer it."""

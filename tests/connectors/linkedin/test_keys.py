@@ -134,7 +134,9 @@ def test_an_event_delivered_again_in_another_order_has_the_same_key() -> None:
     for name in names_of("linkedin"):
         document = json.loads(fixture("linkedin", name))
         if isinstance(document.get("notifications"), list):
-            items = [dict(reversed(item.items())) if isinstance(item, dict) else item for item in document["notifications"]]
+            items = [
+                dict(reversed(item.items())) if isinstance(item, dict) else item for item in document["notifications"]
+            ]
             again = {"notifications": items[::-1], "type": document["type"]}
 
             once = events_of(INBOUND, json.dumps(document).encode())

@@ -62,7 +62,9 @@ def other(detail: str, **fields: Any) -> Event:
 def post(number_: int, detail: str, **fields: Any) -> Event:
     urn = f"urn:li:share:{number_}"
     return event(
-        CREATED, detail, **({"channel": Channel.MENTION, "external_id": urn, "post_id": urn, "author_id": MEMBER} | fields)
+        CREATED,
+        detail,
+        **({"channel": Channel.MENTION, "external_id": urn, "post_id": urn, "author_id": MEMBER} | fields),
     )
 
 
@@ -85,9 +87,7 @@ EXPECTED: dict[str, list[Event]] = {
     "comment__with_picture_and_name": [comment(text="Bakın", author_name="Deniz Aksoy", media=(PICTURE,))],
     "comment__edited": [comment(EDITED, "COMMENT_EDIT", text="Sıra düzeldi", sent_at=LATER, changed_at=LATER)],
     "comment__removed": [
-        comment(
-            REMOVED, "COMMENT_DELETE", text=None, author_id=None, sent_at=WRITTEN_AT + timedelta(seconds=90)
-        )
+        comment(REMOVED, "COMMENT_DELETE", text=None, author_id=None, sent_at=WRITTEN_AT + timedelta(seconds=90))
     ],
     "comment__without_a_name": [other("COMMENT without id", **ON_OUR_POST)],
     "mention__in_a_comment_elsewhere": [
@@ -99,9 +99,7 @@ EXPECTED: dict[str, list[Event]] = {
         )
     ],
     "mention__in_a_post": [
-        post(
-            7402000000000000002, "SHARE_MENTION", text="Körfez Üniversitesi'nde ilk gün", media=(Media(kind="image"),)
-        )
+        post(7402000000000000002, "SHARE_MENTION", text="Körfez Üniversitesi'nde ilk gün", media=(Media(kind="image"),))
     ],
     "share__with_words": [post(7402000000000000003, "SHARE", text="Bunu da görün")],
     "other__like_and_bare_share": [other("LIKE", **ON_OUR_POST), other("SHARE", **ON_OUR_POST)],

@@ -68,9 +68,7 @@ def test_without_secrets_nothing_is_proven() -> None:
 
 
 def test_a_challenge_is_answered_with_the_first_secret() -> None:
-    answer = INBOUND.handshake(
-        {"challengeCode": CODE, "applicationId": "77"}, keys=Keys(secrets=(SECRET, OLD_SECRET))
-    )
+    answer = INBOUND.handshake({"challengeCode": CODE, "applicationId": "77"}, keys=Keys(secrets=(SECRET, OLD_SECRET)))
 
     assert answer is not None
     assert answer.media_type == "application/json"
