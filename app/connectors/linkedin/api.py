@@ -204,6 +204,11 @@ def path(*parts: ExternalId | str) -> str:
     return "/".join(encoded(part) for part in parts)
 
 
+def key(**parts: str) -> str:
+    """Return a Rest.li compound key: raw brackets, colons and commas between encoded values."""
+    return f"({','.join(f'{name}:{encoded(value)}' for name, value in parts.items())})"
+
+
 def listed(*values: str) -> str:
     """Return a Rest.li list: raw brackets and commas, encoded values."""
     return f"List({','.join(encoded(value) for value in values)})"

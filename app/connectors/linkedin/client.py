@@ -17,8 +17,8 @@ from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.urns import CommentName, comment_urn, encoded, post_urn
 from app.connectors.meta.said import SKEW, same_words
 from app.connectors.meta.texts import TextRule
-from app.connectors.meta.values import as_count, as_id, as_object, as_text, as_time
-from app.errors import OutcomeUnknownError
+from app.connectors.meta.values import as_count, as_id, as_list, as_object, as_text, as_time
+from app.errors import OutcomeUnknownError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 TEXTS = TextRule(limit=1250)
@@ -84,7 +84,7 @@ class LinkedInOutbound:
             return _gone()
         comment = Comment.read(found.document, named=(message.external_id,))
         if comment is None:
-            raise OutcomeUnknownError(LINKEDIN, "look_up", "no comment", "the answer is no comment")
+            raise PlatformUnavailableError(LINKEDIN, "look_up", "no comment", "the answer is no comment")
         return LookUp(
             link_missing=NO_LINK,
             author_link_missing=NO_AUTHOR_LINK,
@@ -185,13 +185,15 @@ class LinkedInOutbound:
 
     async def _beneath(self, target: ExternalId) -> AsyncIterator[Comment]:
         place = path("socialActions", target, "comments")
-        for number in range(MOST_PAGES):
-            page = await self._api.get("find_reply", place, f"start={number * PAGE_SIZE}&count={PAGE_SIZE}")
+        start = 0
+        for _ in range(MOST_PAGES):
+            page = await self._api.get("find_reply", place, f"start={start}&count={PAGE_SIZE}")
             for item in page.elements:
                 comment = Comment.read(item, posts=(target,))
                 if comment is not None:
                     yield comment
-            if not page.elements or is_last(page.document, number * PAGE_SIZE, len(page.elements), PAGE_SIZE):
+            start += len(page.elements)
+            if is_last(page.document, end=start, found=len(page.elements), asked=PAGE_SIZE):
                 return
         raise self._api.refused("find_reply", "unfinished", "more comments than are read for one answer")
 
@@ -254,18 +256,17 @@ class LinkedInOutbound:
         return comment_urn(post, name.number), post
 
 
-def is_last(document: Mapping[str, object], start: int, found: int, size: int) -> bool:
-    """Whether a page is the last of a list.
+def is_last(document: Mapping[str, object], *, end: int, found: int, asked: int) -> bool:
+    """Whether a page is the last of a list: it is empty, or not full and nothing says that there is more.
 
-    The total tells, where it is given; a link to a next page tells; else a page that is not full is the last.
+    `end` is how much has been read with it. LinkedIn may give fewer at a time than asked for, and says so.
     """
     paging = as_object(document.get("paging"))
+    size = min(as_count(paging.get("count")) or asked, asked)
     total = as_count(paging.get("total"))
-    if total is not None:
-        return start + found >= total
-    links = paging.get("links")
-    has_next = isinstance(links, list) and any(as_object(link).get("rel") == "next" for link in links)
-    return found < size and not has_next
+    links = map(as_object, as_list(paging.get("links")))
+    is_more_told = any(link.get("rel") == "next" for link in links) or (total is not None and end < total)
+    return found == 0 or (found < size and not is_more_told)
 
 
 def from_little(text: str) -> str:

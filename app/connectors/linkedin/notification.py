@@ -81,7 +81,7 @@ def _comment(item: Mapping[str, object], action: str) -> Event:
         return other(item, f"{action} without id")
     account_id, told_at = actor_urn(item.get("organizationalEntity")), as_time(item.get("lastModifiedAt"))
     kind = COMMENTS[action]
-    author_id = comment.author_id or actor_urn(item.get("actor"))
+    author_id = comment.author_id or author_of(decoration) or actor_urn(item.get("actor"))
     if action == BY_US:
         author_id = account_id or author_id
     is_ours = action == BY_US or (author_id is not None and author_id == account_id)
@@ -125,7 +125,7 @@ def _share(item: Mapping[str, object], action: str) -> Event:
         # Passed on without a word: nothing to judge.
         return other(item, action)
     account_id = actor_urn(item.get("organizationalEntity"))
-    author_id = author_of(value) or actor_urn(item.get("actor"))
+    author_id = author_of(value) or author_of(decoration) or actor_urn(item.get("actor"))
     is_ours = author_id is not None and author_id == account_id
     return Event(
         event=EventKind.ECHO if is_ours else EventKind.CREATED,

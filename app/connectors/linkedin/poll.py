@@ -193,10 +193,9 @@ class LinkedInPoll:
             paging = f"start={start}&count={PAGE_SIZE}"
             page = await self._api.get(NAME, place, f"{query}&{paging}" if query else paging)
             yield page
-            found = len(page.elements)
-            if found == 0 or is_last(page.document, start, found, PAGE_SIZE):
+            start += len(page.elements)
+            if is_last(page.document, end=start, found=len(page.elements), asked=PAGE_SIZE):
                 return
-            start += found
         current.is_cut = True
         log.warning("list_not_read_to_its_end", platform=LINKEDIN, path=place)
 

@@ -102,7 +102,7 @@ async def serving() -> AsyncIterator[RestApi]:
     async def every(request: Request) -> Response:
         return await api(request)
 
-    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "DELETE"])])
+    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "PUT", "DELETE"])])
     config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=0)
     server = uvicorn.Server(config)
     with socket.socket() as listening:

@@ -281,6 +281,23 @@ async def test_looking_goes_on_over_all_pages(server: RestApi, page: Outbound) -
     assert [call.query for call in server.calls] == ["start=0&count=100", "start=100&count=100"]
 
 
+@pytest.mark.parametrize(
+    "paging",
+    [{"count": 1}, {"total": 2}, {"links": [{"rel": "next", "href": "http://elsewhere.invalid/"}]}],
+    ids=["fewer at a time", "total", "link"],
+)
+async def test_looking_goes_on_where_linkedin_gives_fewer_than_asked_for(
+    server: RestApi, page: Outbound, paging: dict[str, Any]
+) -> None:
+    server.answer(f"GET {BENEATH}", {"elements": [a_comment(NESTED)], "paging": paging})
+    server.answer(f"GET {BENEATH}", {"elements": [a_reply()], "paging": paging})
+
+    sent = await page.find_reply(comment, T1, since=SINCE)
+
+    assert sent is not None
+    assert [call.query for call in server.calls] == ["start=0&count=100", "start=1&count=100"]
+
+
 async def test_a_list_without_end_is_given_up_and_said(server: RestApi, page: Outbound) -> None:
     server.answer(f"GET {BENEATH}", {"elements": [a_comment()], "paging": {"links": [{"rel": "next", "href": "x"}]}})
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx
 import pytest
 
+from app.connectors.base import TokenSource
 from app.connectors.linkedin.oauth import SCOPES, Grant, GrantedTokens, LinkedInOAuth
 from app.errors import PlatformUnavailableError, TokenRejectedError
 from tests.connectors.linkedin.builders import WRITTEN_AT, MovableClock
@@ -169,7 +170,7 @@ def test_nothing_printed_shows_a_secret(oauth: LinkedInOAuth) -> None:
     assert not any(secret in repr((oauth, a_grant())) for secret in ("çok-gizli", "AT-0", "RT-1"))
 
 
-Source = Callable[[Grant], GrantedTokens]
+Source = Callable[[Grant], TokenSource]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Polled
+from app.connectors.base import Poll, Polled
 from app.connectors.linkedin import INBOUND
 from app.connectors.linkedin.api import LinkedInApi
 from app.connectors.linkedin.poll import LinkedInPoll
@@ -51,7 +51,7 @@ def page(server: RestApi) -> RestApi:
 
 
 @pytest.fixture
-def poller(api: LinkedInApi, clock: MovableClock) -> LinkedInPoll:
+def poller(api: LinkedInApi, clock: MovableClock) -> Poll:
     return LinkedInPoll(api, clock=clock)
 
 
@@ -59,7 +59,7 @@ def keys(polled: Polled) -> list[str]:
     return [event.key for raw in polled.pages for event in events_of(INBOUND, raw)]
 
 
-async def test_a_poll_reads_notifications_posts_comments_and_answers(page: RestApi, poller: LinkedInPoll) -> None:
+async def test_a_poll_reads_notifications_posts_comments_and_answers(page: RestApi, poller: Poll) -> None:
     polled = await poller.poll(SINCE)
 
     assert page.lines == [NOTIFICATIONS, POSTS, beneath(SHARE), beneath(TOP), beneath(OTHER_SHARE)]
@@ -73,7 +73,7 @@ async def test_a_poll_reads_notifications_posts_comments_and_answers(page: RestA
     assert polled.is_complete
 
 
-async def test_pages_are_the_raw_answers_with_the_keys_of_the_webhook(page: RestApi, poller: LinkedInPoll) -> None:
+async def test_pages_are_the_raw_answers_with_the_keys_of_the_webhook(page: RestApi, poller: Poll) -> None:
     told = a_delivery(
         a_notification(),
         a_notification(
@@ -87,7 +87,7 @@ async def test_pages_are_the_raw_answers_with_the_keys_of_the_webhook(page: Rest
     assert sorted(keys(polled)) == sorted(event.key for event in events_of(INBOUND, json.dumps(told).encode()))
 
 
-async def test_a_missed_removal_comes_with_the_notifications(page: RestApi, poller: LinkedInPoll) -> None:
+async def test_a_missed_removal_comes_with_the_notifications(page: RestApi, poller: Poll) -> None:
     page.answer(
         page.instead(NOTIFICATIONS), {"elements": [a_notification("COMMENT_DELETE", lastModifiedAt=WRITTEN_MS + 5000)]}
     )
@@ -100,7 +100,7 @@ async def test_a_missed_removal_comes_with_the_notifications(page: RestApi, poll
 
 
 async def test_the_next_poll_begins_where_this_one_did_and_reads_no_known_answers(
-    page: RestApi, poller: LinkedInPoll, clock: MovableClock
+    page: RestApi, poller: Poll, clock: MovableClock
 ) -> None:
     first = await poller.poll(None)
     clock.move(timedelta(hours=1))
@@ -115,7 +115,7 @@ async def test_the_next_poll_begins_where_this_one_did_and_reads_no_known_answer
     assert (await poller.poll(json.loads(json.dumps(second.position)))).pages == ()
 
 
-async def test_pages_with_nothing_new_are_left_out(server: RestApi, poller: LinkedInPoll) -> None:
+async def test_pages_with_nothing_new_are_left_out(server: RestApi, poller: Poll) -> None:
     long_ago = {"time": LONG_AGO_MS}
     server.answer(NOTIFICATIONS, {"elements": []})
     server.answer(POSTS, {"elements": [{"id": SHARE}, {"id": OTHER_SHARE}]})
@@ -129,7 +129,7 @@ async def test_pages_with_nothing_new_are_left_out(server: RestApi, poller: Link
     assert [event.event for event in events_of(INBOUND, raw)] == [EventKind.EDITED]
 
 
-async def test_long_lists_are_read_page_by_page(server: RestApi, poller: LinkedInPoll) -> None:
+async def test_long_lists_are_read_page_by_page(server: RestApi, poller: Poll) -> None:
     many = [a_comment(f"urn:li:comment:({ACTIVITY},740112000000000{n:04})") for n in range(100)]
     server.answer(NOTIFICATIONS, {"elements": []})
     server.answer(POSTS, {"elements": [{"id": SHARE}]})
@@ -142,7 +142,7 @@ async def test_long_lists_are_read_page_by_page(server: RestApi, poller: LinkedI
     assert len(set(keys(polled))) == 101
 
 
-async def test_a_list_without_end_is_cut_and_told(server: RestApi, poller: LinkedInPoll) -> None:
+async def test_a_list_without_end_is_cut_and_told(server: RestApi, poller: Poll) -> None:
     server.answer(NOTIFICATIONS, {"elements": []})
     server.answer(POSTS, {"elements": [{"id": SHARE}]})
     server.answer(beneath(SHARE), {"elements": [a_comment()], "paging": {"links": [{"rel": "next"}]}})
@@ -178,7 +178,7 @@ async def test_a_poll_makes_no_more_calls_than_it_may_and_the_next_goes_on(
     assert second.position["since"] == "2026-09-21T14:13:20+00:00"
 
 
-async def test_what_was_fetched_before_a_limit_is_kept(page: RestApi, poller: LinkedInPoll) -> None:
+async def test_what_was_fetched_before_a_limit_is_kept(page: RestApi, poller: Poll) -> None:
     page.fail(page.instead(beneath(TOP)), 429, 100, "Too many requests")
 
     polled = await poller.poll(SINCE)
@@ -190,7 +190,7 @@ async def test_what_was_fetched_before_a_limit_is_kept(page: RestApi, poller: Li
 
 
 @pytest.mark.parametrize("closed", [NOTIFICATIONS, POSTS])
-async def test_one_permission_is_enough(page: RestApi, poller: LinkedInPoll, closed: str) -> None:
+async def test_one_permission_is_enough(page: RestApi, poller: Poll, closed: str) -> None:
     page.answer(page.instead(NOTIFICATIONS), {"elements": [a_notification()]})
     page.fail(page.instead(closed), 403, 100)
 
@@ -199,7 +199,7 @@ async def test_one_permission_is_enough(page: RestApi, poller: LinkedInPoll, clo
     assert polled.pages
 
 
-async def test_without_any_permission_a_poll_is_refused(server: RestApi, poller: LinkedInPoll) -> None:
+async def test_without_any_permission_a_poll_is_refused(server: RestApi, poller: Poll) -> None:
     server.fail(NOTIFICATIONS, 403, 100)
     server.fail(POSTS, 403, 100)
 
@@ -208,7 +208,7 @@ async def test_without_any_permission_a_poll_is_refused(server: RestApi, poller:
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_a_post_that_shows_no_comments_is_passed_over(page: RestApi, poller: LinkedInPoll, status: int) -> None:
+async def test_a_post_that_shows_no_comments_is_passed_over(page: RestApi, poller: Poll, status: int) -> None:
     page.fail(page.instead(beneath(SHARE)), status)
 
     polled = await poller.poll(SINCE)
@@ -217,7 +217,7 @@ async def test_a_post_that_shows_no_comments_is_passed_over(page: RestApi, polle
     assert polled.is_complete
 
 
-async def test_a_dead_token_is_told(server: RestApi, poller: LinkedInPoll) -> None:
+async def test_a_dead_token_is_told(server: RestApi, poller: Poll) -> None:
     server.fail(NOTIFICATIONS, 401, 65602)
 
     with pytest.raises(TokenRejectedError):
@@ -234,7 +234,7 @@ async def test_a_dead_token_is_told(server: RestApi, poller: LinkedInPoll) -> No
     ],
 )
 async def test_a_position_that_makes_no_sense_does_no_harm(
-    page: RestApi, poller: LinkedInPoll, position: dict[str, Any]
+    page: RestApi, poller: Poll, position: dict[str, Any]
 ) -> None:
     polled = await poller.poll(position)
 
