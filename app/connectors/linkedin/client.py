@@ -18,13 +18,14 @@ from app.connectors.linkedin.urns import CommentName, comment_urn, encoded, post
 from app.connectors.meta.said import SKEW, same_words
 from app.connectors.meta.texts import TextRule
 from app.connectors.meta.values import as_count, as_id, as_list, as_object, as_text, as_time
-from app.errors import OutcomeUnknownError, PlatformUnavailableError
+from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 TEXTS = TextRule(limit=1250)
 
 NO_LINK = "LinkedIn's API gives no link to a comment or post"
 NO_AUTHOR_LINK = "LinkedIn gives a member's id for this application alone, which leads to no profile"
+NO_POST = "LinkedIn did not tell the post that the comment stands under"
 GONE = "LinkedIn does not show it any more"
 
 PAGE_SIZE, MOST_PAGES = 100, 10
@@ -142,7 +143,7 @@ class LinkedInOutbound:
         complaint = TEXTS.complaint(text)
         if complaint is not None:
             raise self._api.refused(Capability.REPLY, "text", complaint)
-        target, post = self._thread_of(message, Capability.REPLY)
+        target, post = await self._thread_of(message, Capability.REPLY)
         body: dict[str, object] = {
             "actor": self._api.organization,
             "object": post,
@@ -173,7 +174,7 @@ class LinkedInOutbound:
         To a member whose role may only write LinkedIn shows an empty list and no error, so an empty one is believed
         only where the count says the same.
         """
-        target, _ = self._thread_of(message, "find_reply")
+        target, _ = await self._thread_of(message, "find_reply")
         seen = False
         async for comment in self._beneath(target):
             seen = True
@@ -239,21 +240,34 @@ class LinkedInOutbound:
         name = CommentName.read(message.external_id) or CommentName(number=message.external_id)
         post = post_urn(message.post_id) or name.thread
         if post is None:
-            raise self._api.refused(call, "no post", "LinkedIn did not tell the post that the comment stands under")
+            raise self._api.refused(call, "no post", NO_POST)
         return path("socialActions", post, "comments", name.number)
 
-    def _thread_of(self, message: Message, call: str) -> tuple[ExternalId, ExternalId]:
+    async def _thread_of(self, message: Message, call: str) -> tuple[ExternalId, ExternalId]:
         """Return what an answer goes beneath (a top comment, or a post) and the post that it all stands under."""
         if message.channel is Channel.DM:
             raise self._api.refused(call, "dm", "a direct message cannot be answered in public")
         if _is_post(message):
             return message.external_id, message.external_id
-        top = message.parent_id or message.external_id
+        top = message.parent_id or await self._parent_of(message, call) or message.external_id
         name = CommentName.read(top) or CommentName(number=top)
         post = name.thread or post_urn(message.post_id)
         if post is None:
-            raise self._api.refused(call, "no post", "LinkedIn did not tell the post that the comment stands under")
+            raise self._api.refused(call, "no post", NO_POST)
         return comment_urn(post, name.number), post
+
+    async def _parent_of(self, message: Message, call: str) -> ExternalId | None:
+        """Ask for the comment above: notifications do not tell it, and there is no third level to answer on."""
+        place = self._path_of(message, call)
+        try:
+            found = await self._api.get(call, place)
+        except GoneError:
+            raise
+        except PlatformRefusedError:
+            # Who may write may not always read.
+            return None
+        comment = Comment.read(found.document, named=(message.external_id,))
+        return comment.parent_id if comment is not None else None
 
 
 def is_last(document: Mapping[str, object], *, end: int, found: int, asked: int) -> bool:

@@ -44,7 +44,8 @@ class Comment:
     ) -> "Comment | None":
         """Read a comment; None where nothing names it.
 
-        `named` is what else may hold its URN, `posts` what else may name the post it stands under, or the comment.
+        `named` is what else may hold its URN, `posts` what else may name the post it stands under, or the comment
+        above, the best first.
         """
         urns = [value.get(field) for field in ("commentUrn", "$URN", "urn", "entity", "id")]
         names = [name for name in map(CommentName.read, (*urns, *named)) if name is not None]
@@ -62,7 +63,7 @@ class Comment:
             external_id=comment_urn(thread, number),
             identity=number if len(number) >= UNIQUE_FROM else comment_key(thread, number),
             parent_id=comment_urn(thread, above.number) if above and above.number != number else None,
-            post_id=next((place for place in map(post_urn, posts) if place is not None), thread),
+            post_id=(post_urn(posts[0]) if posts else None) or thread,
             author_id=author_of(value),
             author_name=name_of(value),
             text=text_of(value),

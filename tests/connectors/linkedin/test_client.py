@@ -37,12 +37,20 @@ mention = a_message(channel=Channel.MENTION, external_id=ELSEWHERE, post_id=ELSE
 
 ONE = f"/rest/socialActions/{on_wire(ACTIVITY)}/comments/{number(TOP)}"
 BENEATH = f"/rest/socialActions/{on_wire(TOP)}/comments"
+BELOW = f"/rest/socialActions/{on_wire(ACTIVITY)}/comments/{number(NESTED)}"
 COUNTS = f"GET /rest/socialActions/{on_wire(TOP)}"
 
 
 @pytest.fixture
 def page(api: LinkedInApi) -> Outbound:
     return LinkedInOutbound(api)
+
+
+@pytest.fixture
+def shown(server: RestApi) -> RestApi:
+    """The comment is there, and asked for before an answer: is it one beneath another?"""
+    server.answer(f"GET {ONE}", a_comment())
+    return server
 
 
 def a_reply(text: str = T1, *, by: str = ORG, at: int = WRITTEN_MS + 1000, **fields: Any) -> Any:
@@ -151,21 +159,55 @@ async def test_a_comment_without_a_post_cannot_be_addressed(server: RestApi, pag
     assert server.calls == []
 
 
-@pytest.mark.parametrize("message", [comment, nested], ids=["comment", "answer to a comment"])
-async def test_an_answer_goes_beneath_the_top_comment_as_the_organisation(
-    server: RestApi, page: Outbound, message: Any
-) -> None:
-    server.answer(f"POST {BENEATH}", a_reply(), 201, x_restli_id=number(OURS))
+AS_THE_ORGANISATION = {"actor": ORG, "object": ACTIVITY, "parentComment": TOP, "message": {"text": T1}}
 
-    sent = await page.reply(message, T1)
+
+async def test_an_answer_goes_beneath_the_comment_as_the_organisation(shown: RestApi, page: Outbound) -> None:
+    shown.answer(f"POST {BENEATH}", a_reply(), 201, x_restli_id=number(OURS))
+
+    sent = await page.reply(comment, T1)
 
     assert sent.external_id == OURS
-    assert server.calls[0].json == {
-        "actor": ORG,
-        "object": ACTIVITY,
-        "parentComment": TOP,
-        "message": {"text": T1},
-    }
+    assert shown.lines == [f"GET {ONE}", f"POST {BENEATH}"]
+    assert shown.calls[-1].json == AS_THE_ORGANISATION
+
+
+async def test_an_answer_to_an_answer_goes_beneath_the_top_comment(server: RestApi, page: Outbound) -> None:
+    server.answer(f"POST {BENEATH}", a_reply(), 201, x_restli_id=number(OURS))
+
+    await page.reply(nested, T1)
+
+    assert server.lines == [f"POST {BENEATH}"]
+    assert server.calls[-1].json == AS_THE_ORGANISATION
+
+
+async def test_the_comment_above_is_asked_for_where_the_notification_did_not_tell(
+    server: RestApi, page: Outbound
+) -> None:
+    server.answer(f"GET {BELOW}", a_comment(NESTED, parentComment=TOP))
+    server.answer(f"POST {BENEATH}", a_reply(), 201, x_restli_id=number(OURS))
+    server.answer(f"GET {BENEATH}", {"elements": [a_reply()]})
+    untold = a_message(external_id=NESTED)
+
+    await page.reply(untold, T1)
+    found = await page.find_reply(untold, T1, since=SINCE)
+
+    assert server.calls[1].json == AS_THE_ORGANISATION
+    assert found is not None
+
+
+async def test_who_may_not_read_may_still_answer(server: RestApi, page: Outbound) -> None:
+    server.fail(f"GET {ONE}", 403, 100)
+    server.answer(f"POST {BENEATH}", a_reply(), 201, x_restli_id=number(OURS))
+
+    assert (await page.reply(comment, T1)).external_id == OURS
+
+
+async def test_what_is_gone_is_not_answered(server: RestApi, page: Outbound) -> None:
+    with pytest.raises(PlatformRefusedError):
+        await page.reply(comment, T1)
+
+    assert server.lines == [f"GET {ONE}"]
 
 
 async def test_an_answer_to_a_mention_goes_beneath_the_post(server: RestApi, page: Outbound) -> None:
@@ -191,16 +233,16 @@ async def test_an_answer_to_a_mention_goes_beneath_the_post(server: RestApi, pag
     ids=["number", "name", "encoded", "body", "name in body", "broken body"],
 )
 async def test_an_answer_has_the_name_under_which_it_will_be_told(
-    server: RestApi, page: Outbound, body: Any, header: str | None
+    shown: RestApi, page: Outbound, body: Any, header: str | None
 ) -> None:
-    server.answer(f"POST {BENEATH}", body, 201, **({"x_restli_id": header} if header else {}))
+    shown.answer(f"POST {BENEATH}", body, 201, **({"x_restli_id": header} if header else {}))
 
     assert (await page.reply(comment, T1)).external_id == OURS
 
 
 @pytest.mark.parametrize("body", [None, {}, "<html>"])
-async def test_an_answer_without_a_name_may_have_been_heard(server: RestApi, page: Outbound, body: Any) -> None:
-    server.answer(f"POST {BENEATH}", body, 201)
+async def test_an_answer_without_a_name_may_have_been_heard(shown: RestApi, page: Outbound, body: Any) -> None:
+    shown.answer(f"POST {BENEATH}", body, 201)
 
     with pytest.raises(OutcomeUnknownError):
         await page.reply(comment, T1)
@@ -227,17 +269,17 @@ async def test_a_direct_message_is_never_answered_in_public(server: RestApi, pag
     assert server.calls == []
 
 
-async def test_a_duplicate_beneath_the_same_comment_is_our_answer(server: RestApi, page: Outbound) -> None:
-    server.fail(f"POST {BENEATH}", 422, message="duplicate comment")
-    server.answer(f"GET {BENEATH}", {"elements": [a_reply()]})
+async def test_a_duplicate_beneath_the_same_comment_is_our_answer(shown: RestApi, page: Outbound) -> None:
+    shown.fail(f"POST {BENEATH}", 422, message="duplicate comment")
+    shown.answer(f"GET {BENEATH}", {"elements": [a_reply()]})
 
     assert (await page.reply(comment, T1)).external_id == OURS
 
 
-async def test_a_duplicate_of_something_said_elsewhere_is_refused(server: RestApi, page: Outbound) -> None:
-    server.fail(f"POST {BENEATH}", 422, message="duplicate comment")
-    server.answer(f"GET {BENEATH}", {"elements": []})
-    server.answer(COUNTS, {"commentsSummary": {"totalFirstLevelComments": 0}})
+async def test_a_duplicate_of_something_said_elsewhere_is_refused(shown: RestApi, page: Outbound) -> None:
+    shown.fail(f"POST {BENEATH}", 422, message="duplicate comment")
+    shown.answer(f"GET {BENEATH}", {"elements": []})
+    shown.answer(COUNTS, {"commentsSummary": {"totalFirstLevelComments": 0}})
 
     with pytest.raises(PlatformRefusedError):
         await page.reply(comment, T1)
@@ -275,7 +317,7 @@ async def test_looking_goes_on_over_all_pages(server: RestApi, page: Outbound) -
     server.answer(f"GET {BENEATH}", {"elements": others})
     server.answer(f"GET {BENEATH}", {"elements": [a_reply()]})
 
-    sent = await page.find_reply(comment, T1, since=SINCE)
+    sent = await page.find_reply(nested, T1, since=SINCE)
 
     assert sent is not None
     assert [call.query for call in server.calls] == ["start=0&count=100", "start=100&count=100"]
@@ -292,7 +334,7 @@ async def test_looking_goes_on_where_linkedin_gives_fewer_than_asked_for(
     server.answer(f"GET {BENEATH}", {"elements": [a_comment(NESTED)], "paging": paging})
     server.answer(f"GET {BENEATH}", {"elements": [a_reply()], "paging": paging})
 
-    sent = await page.find_reply(comment, T1, since=SINCE)
+    sent = await page.find_reply(nested, T1, since=SINCE)
 
     assert sent is not None
     assert [call.query for call in server.calls] == ["start=0&count=100", "start=1&count=100"]
@@ -302,7 +344,7 @@ async def test_a_list_without_end_is_given_up_and_said(server: RestApi, page: Ou
     server.answer(f"GET {BENEATH}", {"elements": [a_comment()], "paging": {"links": [{"rel": "next", "href": "x"}]}})
 
     with pytest.raises(PlatformRefusedError) as raised:
-        await page.find_reply(comment, T1, since=SINCE)
+        await page.find_reply(nested, T1, since=SINCE)
 
     assert raised.value.code == "unfinished"
     assert len(server.calls) == 10
@@ -314,7 +356,7 @@ async def test_an_empty_list_is_not_believed_where_comments_are_counted(server: 
     server.answer(COUNTS, {"commentsSummary": {"totalFirstLevelComments": 2}})
 
     with pytest.raises(PlatformRefusedError) as raised:
-        await page.find_reply(comment, T1, since=SINCE)
+        await page.find_reply(nested, T1, since=SINCE)
 
     assert raised.value.code == "not shown"
 
@@ -324,7 +366,7 @@ async def test_an_empty_list_is_believed_where_none_are_counted(server: RestApi,
     server.answer(f"GET {BENEATH}", {"elements": []})
     server.answer(COUNTS, {"commentsSummary": {"totalFirstLevelComments": 0}}, status)
 
-    assert await page.find_reply(comment, T1, since=SINCE) is None
+    assert await page.find_reply(nested, T1, since=SINCE) is None
 
 
 async def test_what_a_notification_left_out_is_asked_for(server: RestApi, page: Outbound) -> None:

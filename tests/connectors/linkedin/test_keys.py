@@ -143,3 +143,12 @@ def test_an_event_delivered_again_in_another_order_has_the_same_key() -> None:
             twice = events_of(INBOUND, json.dumps(again).encode())
 
             assert sorted(event.key for event in once) == sorted(event.key for event in twice)
+
+
+def test_a_comment_named_as_the_place_of_another_is_the_one_above() -> None:
+    decoration = {"comment": {"entity": NESTED, "object": TOP, "owner": MEMBER, "text": "Katılıyorum"}}
+    told = the_event(
+        a_delivery(a_notification(sourcePost=TOP, generatedActivity=NESTED, decoratedGeneratedActivity=decoration))
+    )
+
+    assert (told.external_id, told.parent_id, told.post_id) == (NESTED, TOP, ACTIVITY)
