@@ -1,0 +1,73 @@
+"""Turning notifications on and off, and noticing that they ended."""
+
+from typing import Any
+
+import pytest
+
+from app.connectors.linkedin.api import LinkedInApi
+from app.connectors.linkedin.subscription import Subscribed, Subscription
+from app.errors import PlatformUnavailableError
+from tests.connectors.linkedin.builders import ORG, WRITTEN_AT, WRITTEN_MS
+from tests.connectors.linkedin.rest_api import RestApi
+
+PLACE = (
+    "/rest/eventSubscriptions/(developerApplication:urn%3Ali%3AdeveloperApplication%3A77,"
+    "user:urn%3Ali%3Aperson%3AaYs1Adm1n0,entity:urn%3Ali%3Aorganization%3A90417755,"
+    "eventType:ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS)"
+)
+ROLES = "GET /rest/organizationAcls"
+
+
+@pytest.fixture
+def subscription(api: LinkedInApi) -> Subscription:
+    return Subscription(api, application_id="77", person_id="aYs1Adm1n0")
+
+
+async def test_notifications_are_turned_on_for_an_address(server: RestApi, subscription: Subscription) -> None:
+    server.answer(f"PUT {PLACE}", None, 204)
+
+    await subscription.turn_on("https://nobet.example/webhooks/linkedin")
+
+    assert server.calls[0].json == {"webhook": "https://nobet.example/webhooks/linkedin"}
+
+
+async def test_a_subscription_is_found_or_missed(server: RestApi, subscription: Subscription) -> None:
+    assert await subscription.find() is None
+
+    server.answer(f"GET {PLACE}", {"webhook": "https://nobet.example/", "expiresAt": WRITTEN_MS})
+    assert await subscription.find() == Subscribed(expires_at=WRITTEN_AT)
+
+
+async def test_a_trouble_does_not_look_like_a_missing_subscription(server: RestApi, subscription: Subscription) -> None:
+    server.answer(f"GET {PLACE}", "", 503)
+
+    with pytest.raises(PlatformUnavailableError):
+        await subscription.find()
+
+
+async def test_turning_off_twice_is_turning_off_once(server: RestApi, subscription: Subscription) -> None:
+    server.answer(f"DELETE {PLACE}", None, 204)
+    server.fail(f"DELETE {PLACE}", 404)
+
+    await subscription.turn_off()
+    await subscription.turn_off()
+
+    assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_administrator"),
+    [
+        ([{"organization": "urn:li:organization:1"}, {"organization": ORG, "role": "ADMINISTRATOR"}], True),
+        ([{"organizationalTarget": ORG}], True),
+        ([{"organization": "urn:li:organization:1"}, None, {}], False),
+        ([], False),
+    ],
+)
+async def test_the_role_is_found_under_either_name(
+    server: RestApi, subscription: Subscription, roles: list[Any], is_administrator: bool
+) -> None:
+    server.answer(ROLES, {"elements": roles, "paging": {"start": 0, "count": 100, "links": []}})
+
+    assert await subscription.is_administrator() is is_administrator
+    assert server.calls[0].query == "q=roleAssignee&role=ADMINISTRATOR&state=APPROVED&start=0&count=100"
