@@ -6,12 +6,12 @@ https://developers.google.com/youtube/v3/docs/commentThreads/list
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.connectors.base import Polled
 from app.connectors.meta.envelope import digest
-from app.connectors.meta.values import as_count, as_flag, as_id, as_list, as_object, as_text
+from app.connectors.meta.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time
 from app.connectors.youtube.api import Answer, Api, Call
 from app.connectors.youtube.failures import GoneError
 from app.connectors.youtube.names import YOUTUBE
@@ -23,28 +23,31 @@ PUBLISHED = "published"
 # Held comments stand in no list but their own. Rejected ones cannot be listed.
 STATES = (PUBLISHED, "heldForReview", "likelySpam")
 
-# How many threads a position remembers for each state: a few pages, some 25 kB.
-MOST_KNOWN = 300
+# How many threads a position remembers for each state: a few pages, some 40 kB.
+MOST_KNOWN = 500
 # How many pages of threads are read for each state, and how many calls are made for replies, in one poll.
 MOST_PAGES, MOST_REPLY_CALLS = 20, 30
 # The platform takes so many ids in one call.
 IDS_AT_ONCE = 50
 # A poll that finds nothing: one page for each state, and one look at older threads.
 QUIET_ROUND = len(STATES) + 1
+# No time of the platform's is longer.
+MAX_TIME = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A thread as it was seen. `updated` is the top comment's; `inline` a digest of the replies that came along.
+    """A thread as it was seen. Times are the top comment's; `inline` is a digest of the replies that came along.
 
     `owes`: it has replies that were not fetched yet.
     """
 
     id: ExternalId
+    published: str
     updated: str
     total: int
     inline: str
-    owes: bool = False
+    owes: bool
 
     @classmethod
     def read(cls, item: object) -> "Thread | None":
@@ -53,57 +56,88 @@ class Thread:
         snippet, thread_id = as_object(thread.get("snippet")), as_id(thread.get("id"))
         if thread_id is None:
             return None
+        top = as_object(as_object(snippet.get("topLevelComment")).get("snippet"))
         replies = [as_object(reply) for reply in as_list(as_object(thread.get("replies")).get("comments"))]
         edits = sorted(f"{reply.get('id')} {as_object(reply.get('snippet')).get('updatedAt')}" for reply in replies)
         total = as_count(snippet.get("totalReplyCount")) or 0
         return cls(
             id=thread_id,
-            updated=(
-                as_text(as_object(as_object(snippet.get("topLevelComment")).get("snippet")).get("updatedAt")) or ""
-            )[:40],
+            published=(as_text(top.get("publishedAt")) or "")[:MAX_TIME],
+            updated=(as_text(top.get("updatedAt")) or "")[:MAX_TIME],
             total=total,
             inline=digest(edits)[:8],
             owes=total > len(replies),
         )
 
-    def after(self, known: "Thread | None") -> "Thread":
-        """Return this thread knowing how it was before: as many replies as then are the ones fetched then."""
-        has_them = known is not None and known.total == self.total and not known.owes
-        return replace(self, owes=False) if has_them else self
+    @classmethod
+    def stored(cls, row: object) -> "Thread | None":
+        """Read a thread of a position; None for what no position of ours holds."""
+        cells = as_list(row)
+        thread_id = as_id(cells[0]) if len(cells) == len(cls.__slots__) else None
+        if thread_id is None:
+            return None
+        return cls(
+            id=thread_id,
+            published=as_text(cells[1]) or "",
+            updated=as_text(cells[2]) or "",
+            total=as_count(cells[3]) or 0,
+            inline=as_text(cells[4]) or "",
+            owes=as_flag(cells[5]) or False,
+        )
 
-    def is_moved_from(self, known: "Thread | None") -> bool:
-        """Whether it looks another than before, as far as paging stops at threads that look the same.
+    def row(self) -> list[object]:
+        """Return the thread as a position holds it."""
+        return [self.id, self.published, self.updated, self.total, self.inline, self.owes]
+
+    def differs_from(self, known: "Thread") -> bool:
+        """Whether it changed, as far as paging stops at threads that did not.
 
         The replies that come along are chosen by the platform, which promises no choice, so they do not count here.
         """
-        return known is None or (known.updated, known.total) != (self.updated, self.total)
+        return (known.updated, known.total) != (self.updated, self.total)
 
 
-@dataclass(slots=True)
 class Known:
-    """The threads of one state that are known, newest first, and those that this poll saw."""
+    """The threads of one state: those that were known before this poll, and those that it saw, newest first."""
 
-    before: dict[ExternalId, Thread]
-    now: dict[ExternalId, Thread] = field(default_factory=dict)
+    def __init__(self, threads: Iterable[Thread]) -> None:
+        self.before = {thread.id: thread for thread in threads}
+        self.now: dict[ExternalId, Thread] = {}
+        # What was never seen and is older than all we know is history from before the first poll.
+        self._begins_at = min(
+            filter(None, (as_time(thread.published) for thread in self.before.values())), default=None
+        )
 
-    def take(self, threads: Iterable[Thread]) -> "tuple[bool, bool]":
-        """Take in a page; return whether any thread moved, and whether any tells something new."""
+    @property
+    def all(self) -> list[Thread]:
+        """Every thread as it was last seen."""
+        return [*self.now.values(), *(thread for thread in self.before.values() if thread.id not in self.now)]
+
+    def take(self, threads: Iterable[Thread], *, is_listed: bool) -> tuple[bool, bool]:
+        """Take in threads; return whether any moved, and whether any tells something new.
+
+        Listed ones come newest first; others keep their place.
+        """
         is_moved = is_new = False
         for thread in threads:
             known = self.before.get(thread.id)
-            seen = thread.after(known)
-            is_moved = is_moved or seen.is_moved_from(known)
-            is_new = is_new or seen.is_moved_from(known) or (known is not None and known.inline != seen.inline)
-            self.now[thread.id] = seen
+            if known is None and self._is_history(thread):
+                continue
+            has_moved = known is None or thread.differs_from(known)
+            is_moved = is_moved or has_moved
+            is_new = is_new or has_moved or (known is not None and known.inline != thread.inline)
+            # As many replies as before are the ones that were fetched before.
+            owes = thread.owes and (known is None or known.owes or known.total != thread.total)
+            (self.now if is_listed else self.before)[thread.id] = replace(thread, owes=owes)
         return is_moved, is_new
 
-    @property
-    def all(self) -> dict[ExternalId, Thread]:
-        """Every thread that is known, as it was last seen; threads of this poll first."""
-        return {
-            **self.now,
-            **{thread_id: thread for thread_id, thread in self.before.items() if thread_id not in self.now},
-        }
+    def paid(self, thread: Thread) -> None:
+        """Its replies were fetched."""
+        (self.now if thread.id in self.now else self.before)[thread.id] = replace(thread, owes=False)
+
+    def _is_history(self, thread: Thread) -> bool:
+        published_at = as_time(thread.published)
+        return self._begins_at is not None and published_at is not None and published_at < self._begins_at
 
 
 class YouTubePoll:
@@ -126,7 +160,7 @@ class YouTubePoll:
         """
         pages: list[bytes] = []
         is_complete = True
-        known = {state: Known(_threads(position, state)) for state in STATES}
+        known = {state: Known(_known(position, state)) for state in STATES}
         for state in STATES:
             found, is_whole = await self._listed(state, known[state], at_most=MOST_PAGES if position is not None else 1)
             pages += found
@@ -137,7 +171,7 @@ class YouTubePoll:
         return Polled(
             pages=(*pages, *found),
             position={
-                "threads": {state: _stored(known[state].all.values()) for state in STATES},
+                "threads": {state: [thread.row() for thread in known[state].all[:MOST_KNOWN]] for state in STATES},
                 "swept": swept,
             },
             is_complete=is_complete and is_whole,
@@ -156,7 +190,7 @@ class YouTubePoll:
         pages: list[bytes] = []
         async for answer in self._pages("poll_threads", "commentThreads", params, at_most=at_most):
             threads = [thread for item in _items(answer) if (thread := Thread.read(item))]
-            is_moved, is_new = known.take(threads)
+            is_moved, is_new = known.take(threads, is_listed=True)
             if is_new:
                 pages.insert(0, answer.content)
             if not is_moved or "nextPageToken" not in answer.document:
@@ -168,29 +202,39 @@ class YouTubePoll:
         older = [thread_id for thread_id in known.before if thread_id not in known.now]
         start = start if start < len(older) else 0
         ids = older[start : start + IDS_AT_ONCE]
-        if not ids:
-            return 0, []
+        pages = await self._looked_at(known, ids) if ids else []
+        gone = sum(thread_id not in known.before for thread_id in ids)
+        return start + len(ids) - gone, pages
+
+    async def _looked_at(self, known: Known, ids: list[ExternalId]) -> list[bytes]:
+        """Ask for threads by their ids; forget those that are gone. Some answers say only that one of them is."""
         params = {"part": "id,snippet,replies", "id": ",".join(ids), "textFormat": "plainText"}
         try:
             answer = await self._api.run(_call("poll_older", "commentThreads", params))
         except GoneError:
-            # One of them is gone; which, the platform does not say. The next turn asks for others.
-            return start + IDS_AT_ONCE, []
-        _, is_new = known.take(thread for item in _items(answer) if (thread := Thread.read(item)))
-        return start + IDS_AT_ONCE, [answer.content] if is_new else []
+            if len(ids) > 1:
+                half = len(ids) // 2
+                return [*await self._looked_at(known, ids[:half]), *await self._looked_at(known, ids[half:])]
+            del known.before[ids[0]]
+            return []
+        threads = [thread for item in _items(answer) if (thread := Thread.read(item))]
+        for thread_id in set(ids) - {thread.id for thread in threads}:
+            del known.before[thread_id]
+        _, is_new = known.take(threads, is_listed=False)
+        return [answer.content] if is_new else []
 
     async def _owed(self, known: Mapping[str, Known]) -> tuple[list[bytes], bool]:
         """Fetch the replies that the threads came without; return them, and whether these are all."""
         pages: list[bytes] = []
         left = MOST_REPLY_CALLS
         for state in STATES:
-            for thread in [thread for thread in known[state].all.values() if thread.owes]:
+            for thread in [thread for thread in known[state].all if thread.owes]:
                 found, is_whole = await self._replies(thread.id, at_most=left)
                 left -= max(1, len(found))
                 pages += found
                 if not is_whole:
                     return pages, False
-                known[state].now[thread.id] = replace(thread, owes=False)
+                known[state].paid(thread)
         return pages, True
 
     async def _replies(self, thread_id: ExternalId, *, at_most: int) -> tuple[list[bytes], bool]:
@@ -226,26 +270,7 @@ def _items(answer: Answer) -> list[object]:
     return as_list(answer.document.get("items"))
 
 
-def _threads(position: Mapping[str, object] | None, state: str) -> dict[ExternalId, Thread]:
-    """Read the known threads of a state out of a position; what is odd in it is simply not known."""
-    rows = as_list(as_object(as_object(position).get("threads")).get(state))[:MOST_KNOWN]
-    known: dict[ExternalId, Thread] = {}
-    for row in rows:
-        cells = as_list(row)
-        thread_id = as_id(cells[0]) if len(cells) == len(("id", "updated", "total", "inline", "owes")) else None
-        if thread_id is not None:
-            known[thread_id] = Thread(
-                id=thread_id,
-                updated=as_text(cells[1]) or "",
-                total=as_count(cells[2]) or 0,
-                inline=as_text(cells[3]) or "",
-                owes=as_flag(cells[4]) or False,
-            )
-    return known
-
-
-def _stored(threads: Iterable[Thread]) -> list[list[object]]:
-    """Return the newest threads for a position; older ones that owe replies stay among them."""
-    rows = list(threads)
-    newest = rows[:MOST_KNOWN]
-    return [[thread.id, thread.updated, thread.total, thread.inline, thread.owes] for thread in newest]
+def _known(position: Mapping[str, object] | None, state: str) -> list[Thread]:
+    """Read the threads of a state out of a position; what is odd in it is simply not known."""
+    rows = as_list(as_object(as_object(position).get("threads")).get(state))
+    return [thread for row in rows[:MOST_KNOWN] if (thread := Thread.stored(row))]
