@@ -100,10 +100,12 @@ class Thread:
 class Known:
     """The threads of one state: those that were known before this poll, and those that it saw, newest first."""
 
-    def __init__(self, threads: Iterable[Thread]) -> None:
+    def __init__(self, threads: Iterable[Thread], *, skips_history: bool) -> None:
         self.before = {thread.id: thread for thread in threads}
         self.now: dict[ExternalId, Thread] = {}
-        # What was never seen and is older than all we know is history from before the first poll.
+        self._skips_history = skips_history
+        # What was never seen and is older than all we know is history from before the first poll. Under `published`
+        # it is left alone; elsewhere it may be an old thread with a reply that was held just now.
         self._begins_at = min(
             filter(None, (as_time(thread.published) for thread in self.before.values())), default=None
         )
@@ -121,11 +123,12 @@ class Known:
         is_moved = is_new = False
         for thread in threads:
             known = self.before.get(thread.id)
-            if known is None and self._is_history(thread):
+            is_history = known is None and self._is_history(thread)
+            if is_history and self._skips_history:
                 continue
-            has_moved = known is None or thread.differs_from(known)
-            is_moved = is_moved or has_moved
-            is_new = is_new or has_moved or (known is not None and known.inline != thread.inline)
+            is_changed = known is None or thread.differs_from(known)
+            is_moved = is_moved or (is_changed and not is_history)
+            is_new = is_new or is_changed or (known is not None and known.inline != thread.inline)
             # As many replies as before are the ones that were fetched before.
             owes = thread.owes and (known is None or known.owes or known.total != thread.total)
             (self.now if is_listed else self.before)[thread.id] = replace(thread, owes=owes)
@@ -160,7 +163,7 @@ class YouTubePoll:
         """
         pages: list[bytes] = []
         is_complete = True
-        known = {state: Known(_known(position, state)) for state in STATES}
+        known = {state: Known(_known(position, state), skips_history=state == PUBLISHED) for state in STATES}
         for state in STATES:
             found, is_whole = await self._listed(state, known[state], at_most=MOST_PAGES if position is not None else 1)
             pages += found
@@ -193,7 +196,7 @@ class YouTubePoll:
             is_moved, is_new = known.take(threads, is_listed=True)
             if is_new:
                 pages.insert(0, answer.content)
-            if not is_moved or "nextPageToken" not in answer.document:
+            if not is_moved or _token(answer) is None:
                 return pages, True
         return pages, False
 
@@ -243,7 +246,7 @@ class YouTubePoll:
         try:
             async for answer in self._pages("poll_replies", "comments", params, at_most=at_most):
                 pages.insert(0, answer.content)
-                if "nextPageToken" not in answer.document:
+                if _token(answer) is None:
                     return pages, True
         except GoneError:
             return pages, True
@@ -254,7 +257,7 @@ class YouTubePoll:
         for _ in range(at_most):
             answer = await self._api.run(_call(name, path, {**params, **after}))
             yield answer
-            token = as_text(answer.document.get("nextPageToken"))
+            token = _token(answer)
             if token is None:
                 return
             after = {"pageToken": token}
@@ -262,6 +265,10 @@ class YouTubePoll:
 
 def _call(name: str, path: str, params: Mapping[str, str]) -> Call:
     return Call(name=name, path=path, params=params, purpose=Purpose.POLLING)
+
+
+def _token(answer: Answer) -> str | None:
+    return as_text(answer.document.get("nextPageToken"))
 
 
 def _items(answer: Answer) -> list[object]:
