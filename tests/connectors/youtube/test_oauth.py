@@ -69,7 +69,11 @@ async def test_a_renewal_keeps_the_refresh_token_unless_another_is_given(api: Da
     kept = await google(api).refresh(http, "1//r", now=NOW)
     changed = await google(api).refresh(http, "1//r", now=NOW)
 
-    assert (kept.refresh_token, kept.expires_at, kept.scopes) == ("1//r", NOW + timedelta(minutes=1), frozenset({FORCE_SSL}))
+    assert (kept.refresh_token, kept.expires_at, kept.scopes) == (
+        "1//r",
+        NOW + timedelta(minutes=1),
+        frozenset({FORCE_SSL}),
+    )
     assert (changed.refresh_token, changed.expires_at) == ("1//new", NOW + timedelta(hours=1))
     assert api.calls[0].form["grant_type"] == "refresh_token"
 
