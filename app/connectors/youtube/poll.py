@@ -100,10 +100,10 @@ class Thread:
 class Known:
     """The threads of one state: those that were known before this poll, and those that it saw, newest first."""
 
-    def __init__(self, threads: Iterable[Thread], *, skips_history: bool) -> None:
+    def __init__(self, threads: Iterable[Thread], *, is_published: bool) -> None:
         self.before = {thread.id: thread for thread in threads}
         self.now: dict[ExternalId, Thread] = {}
-        self._skips_history = skips_history
+        self._is_published = is_published
         # What was never seen and is older than all we know is history from before the first poll. Under `published`
         # it is left alone; elsewhere it may be an old thread with a reply that was held just now.
         self._begins_at = min(
@@ -113,7 +113,7 @@ class Known:
     @property
     def all(self) -> list[Thread]:
         """Every thread as it was last seen."""
-        return [*self.now.values(), *(thread for thread in self.before.values() if thread.id not in self.now)]
+        return [*self.now.values(), *self.unlisted]
 
     def take(self, threads: Iterable[Thread], *, is_listed: bool) -> tuple[bool, bool]:
         """Take in threads; return whether any moved, and whether any tells something new.
@@ -124,7 +124,7 @@ class Known:
         for thread in threads:
             known = self.before.get(thread.id)
             is_history = known is None and self._is_history(thread)
-            if is_history and self._skips_history:
+            if is_history and self._is_published:
                 continue
             is_changed = known is None or thread.differs_from(known)
             is_moved = is_moved or (is_changed and not is_history)
@@ -133,6 +133,16 @@ class Known:
             owes = thread.owes and (known is None or known.owes or known.total != thread.total)
             (self.now if is_listed else self.before)[thread.id] = replace(thread, owes=owes)
         return is_moved, is_new
+
+    @property
+    def unlisted(self) -> list[Thread]:
+        """The threads that this poll did not meet in the lists, newest first."""
+        return [thread for thread in self.before.values() if thread.id not in self.now]
+
+    def miss(self, thread_id: ExternalId) -> None:
+        """It was asked for and not shown. A published one is gone; another may only be out of sight while held."""
+        if self._is_published:
+            del self.before[thread_id]
 
     def paid(self, thread: Thread) -> None:
         """Its replies were fetched."""
@@ -163,12 +173,12 @@ class YouTubePoll:
         """
         pages: list[bytes] = []
         is_complete = True
-        known = {state: Known(_known(position, state), skips_history=state == PUBLISHED) for state in STATES}
+        known = {state: Known(_known(position, state), is_published=state == PUBLISHED) for state in STATES}
         for state in STATES:
             found, is_whole = await self._listed(state, known[state], at_most=MOST_PAGES if position is not None else 1)
             pages += found
             is_complete = is_complete and is_whole
-        swept, found = await self._swept(known[PUBLISHED], as_count(as_object(position).get("swept")) or 0)
+        swept, found = await self._swept(known, as_count(as_object(position).get("swept")) or 0)
         pages += found
         found, is_whole = await self._owed(known)
         return Polled(
@@ -200,30 +210,36 @@ class YouTubePoll:
                 return pages, True
         return pages, False
 
-    async def _swept(self, known: Known, start: int) -> tuple[int, list[bytes]]:
-        """Look at the next few of the older threads, in turns; return where to go on, and the page if it is news."""
-        older = [thread_id for thread_id in known.before if thread_id not in known.now]
-        start = start if start < len(older) else 0
-        ids = older[start : start + IDS_AT_ONCE]
-        pages = await self._looked_at(known, ids) if ids else []
-        gone = sum(thread_id not in known.before for thread_id in ids)
-        return start + len(ids) - gone, pages
+    async def _swept(self, known: Mapping[str, Known], start: int) -> tuple[int, list[bytes]]:
+        """Look at the next few of the older threads, in turns; return where to go on, and the page if it is news.
 
-    async def _looked_at(self, known: Known, ids: list[ExternalId]) -> list[bytes]:
+        Those of every state: one that was held may have been approved since, and stands too deep to be listed.
+        """
+        older = {thread.id: of_state for of_state in known.values() for thread in of_state.unlisted}
+        start = start if start < len(older) else 0
+        asked = dict(list(older.items())[start : start + IDS_AT_ONCE])
+        pages = await self._looked_at(asked) if asked else []
+        forgotten = sum(thread_id not in of_state.before for thread_id, of_state in asked.items())
+        return start + len(asked) - forgotten, pages
+
+    async def _looked_at(self, asked: Mapping[ExternalId, Known]) -> list[bytes]:
         """Ask for threads by their ids; forget those that are gone. Some answers say only that one of them is."""
-        params = {"part": "id,snippet,replies", "id": ",".join(ids), "textFormat": "plainText"}
+        params = {"part": "id,snippet,replies", "id": ",".join(asked), "textFormat": "plainText"}
         try:
             answer = await self._api.run(_call("poll_older", "commentThreads", params))
         except GoneError:
-            if len(ids) > 1:
-                half = len(ids) // 2
-                return [*await self._looked_at(known, ids[:half]), *await self._looked_at(known, ids[half:])]
-            del known.before[ids[0]]
-            return []
-        threads = [thread for item in _items(answer) if (thread := Thread.read(item))]
-        for thread_id in set(ids) - {thread.id for thread in threads}:
-            del known.before[thread_id]
-        _, is_new = known.take(threads, is_listed=False)
+            if len(asked) > 1:
+                rows, half = list(asked.items()), len(asked) // 2
+                return [*await self._looked_at(dict(rows[:half])), *await self._looked_at(dict(rows[half:]))]
+            answer = Answer(content=b"", document={"items": []})
+        threads = {thread.id: thread for item in _items(answer) if (thread := Thread.read(item))}
+        is_new = False
+        for thread_id, of_state in asked.items():
+            if thread_id in threads:
+                _, is_news = of_state.take([threads[thread_id]], is_listed=False)
+                is_new = is_new or is_news
+            else:
+                of_state.miss(thread_id)
         return [answer.content] if is_new else []
 
     async def _owed(self, known: Mapping[str, Known]) -> tuple[list[bytes], bool]:

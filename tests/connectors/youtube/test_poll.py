@@ -1,6 +1,7 @@
 """Polling a channel that is simulated on loopback: threads in states, pages, replies that come along in part."""
 
 import json
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -404,3 +405,44 @@ async def test_a_poll_that_broke_off_loses_nothing(api: DataApi, http: httpx.Asy
         await again(poll, first)
 
     assert "b" in names(await again(poll, first))
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_happens_between_polls_is_seen_in_the_end(api: DataApi, poll: YouTubePoll, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 # a test's own dice
+    channel = Channel(api, page_size=chance.choice([2, 3, 100]))
+    for number in range(chance.randint(0, 3)):
+        channel.write(f"before{number}", replies=chance.randint(0, 8))
+    polled = await poll.poll(None)
+    seen = set(names(polled))
+    known = [thread for thread in channel.threads if thread.top["id"] in seen]
+    due: set[str] = set()
+
+    for number in range(40):
+        what = chance.random()
+        if what < 0.4 or not known:
+            thread = channel.write(f"new{number}", chance.choice(["published"] * 3 + ["heldForReview", "likelySpam"]))
+            known.append(thread)
+            due.add(thread.top["id"])
+        elif what < 0.8:
+            thread = chance.choice(known)
+            channel.reply(thread, f"reply{number}")
+            due.add(f"{thread.top['id']}.reply{number}")
+        elif what < 0.9:
+            chance.choice(known).state = "published"
+        else:
+            thread = chance.choice(known)
+            known.remove(thread)
+            channel.threads.remove(thread)
+            due = {name for name in due if name.partition(".")[0] != thread.top["id"]}
+        if chance.random() < 0.3:
+            polled = await again(poll, polled)
+            seen.update(names(polled))
+    for _ in range(4):
+        polled = await again(poll, polled)
+        seen.update(names(polled))
+
+    assert due <= seen
+    api.calls.clear()
+    assert (await again(poll, polled)).pages == ()
+    assert len(api.calls) <= QUIET_ROUND
