@@ -1,0 +1,229 @@
+"""Calls for a YouTube channel: its comments are held, approved, rejected and answered; nothing is private.
+
+https://developers.google.com/youtube/v3/docs/comments
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from app.connectors.base import Capability, Sent
+from app.connectors.meta.said import is_older, same_words
+from app.connectors.meta.texts import TextRule
+from app.connectors.meta.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.youtube.api import Api, Call
+from app.connectors.youtube.comments import author_of, media_of, text_of
+from app.connectors.youtube.failures import GoneError
+from app.connectors.youtube.names import YOUTUBE, thread_of, watch_link
+from app.connectors.youtube.oauth import FORCE_SSL
+from app.connectors.youtube.quota import CHANGE, INSERT
+from app.errors import OutcomeUnknownError, PlatformUnavailableError
+from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
+
+# The platform publishes no limit; this is what is usually said, and `commentTextTooLong` what it answers beyond.
+TEXTS = {Capability.REPLY: TextRule(limit=10_000)}
+
+NO_LINK = "YouTube's API gives no link to a single comment"
+NO_AUTHOR_LINK = "YouTube did not tell the author's channel"
+GONE = "YouTube does not show it any more"
+
+# A thread is said to take 500 replies; a page has 100.
+MOST_PAGES = 10
+
+
+class Status(StrEnum):
+    """The states of a comment that may be set."""
+
+    HELD = "heldForReview"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
+class YouTubeOutbound:
+    """What can be done for one channel through its API; see `limits.md` for what cannot.
+
+    `scopes` are those that the channel's owner granted: without `FORCE_SSL` comments can only be read.
+    """
+
+    def __init__(self, api: Api, *, scopes: frozenset[str] = frozenset({FORCE_SSL})) -> None:
+        self._api = api
+        self._channel_id = api.account.external_id
+        self._may_act = FORCE_SSL in scopes
+
+    @property
+    def name(self) -> PlatformName:
+        """YouTube."""
+        return YOUTUBE
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """No private message and no report, for which there is no call; no block, on which a person decides."""
+        acts = {Capability.HIDE, Capability.UNHIDE, Capability.DELETE, Capability.REPLY}
+        return frozenset(acts) if self._may_act else frozenset()
+
+    async def look_up(self, message: Message) -> LookUp:
+        """Ask for a comment. Whether it is held or rejected is not told to who asks for one by its id."""
+        params = {"part": "snippet", "id": message.external_id, "textFormat": "plainText"}
+        try:
+            items = await self._items(Call(name="look_up", path="comments", params=params))
+        except GoneError:
+            items = []
+        found = next((item for item in items if as_id(item.get("id")) == message.external_id), None)
+        post_link = watch_link(message.post_id)
+        if found is None:
+            return LookUp(is_gone=True, link_missing=GONE, post_link=post_link, author_link_missing=NO_AUTHOR_LINK)
+        return _found(as_object(found.get("snippet")), post_link)
+
+    async def hide(self, message: Message) -> None:
+        """Hold for review; what is held for 60 days disappears by itself."""
+        await self._set_status(message, Capability.HIDE, Status.HELD)
+
+    async def unhide(self, message: Message) -> None:
+        """Publish again."""
+        await self._set_status(message, Capability.UNHIDE, Status.PUBLISHED)
+
+    async def delete(self, message: Message) -> None:
+        """Reject, with the replies beneath: only a channel's own comments can be deleted."""
+        if message.author_id != self._channel_id:
+            await self._set_status(message, Capability.DELETE, Status.REJECTED)
+            return
+        self._require_comment(message, Capability.DELETE)
+        await self._change(Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
+
+    async def block(self, message: Message) -> None:
+        """Refused: a ban cannot be undone, so a person decides on it (`reject_and_ban_author`)."""
+        detail = "a ban cannot be undone by the API: a person decides on it"
+        raise self._api.refused(Capability.BLOCK, "needs a person", detail)
+
+    async def reject_and_ban_author(self, message: Message) -> None:
+        """Reject a comment and ban its author from the channel for good. Only where a person asked for both.
+
+        The rejection removes the comment, so it needs the same evidence as `delete`. The platform knows no ban without
+        a rejection, no end of a ban by API, and no list to check it by.
+        """
+        if message.author_id == self._channel_id:
+            raise self._api.refused(Capability.BLOCK, "own", "a channel cannot ban itself")
+        await self._set_status(message, Capability.BLOCK, Status.REJECTED, {"banAuthor": "true"})
+
+    async def reply(self, message: Message, text: str) -> Sent:
+        """Answer in the thread, for there is one level of replies; first see whether the thread takes any."""
+        self._require_comment(message, Capability.REPLY)
+        complaint = TEXTS[Capability.REPLY].complaint(text)
+        if complaint is not None:
+            raise self._api.refused(Capability.REPLY, "text", complaint)
+        thread_id = _thread_of(message)
+        await self._require_open(thread_id)
+        answer = await self._api.run(
+            Call(
+                name=Capability.REPLY,
+                method="POST",
+                path="comments",
+                params={"part": "snippet"},
+                json={"snippet": {"parentId": thread_id, "textOriginal": text}},
+                units=INSERT,
+                is_speech=True,
+            )
+        )
+        external_id = as_id(answer.document.get("id"))
+        if external_id is None:
+            raise OutcomeUnknownError(YOUTUBE, Capability.REPLY, "no id", "the answer names no comment")
+        return Sent(external_id=external_id)
+
+    async def find_reply(self, message: Message, text: str, *, since: datetime) -> Sent | None:
+        """Look through the thread for our own words; the order of replies is promised nowhere, so through all."""
+        async for reply in self._replies("find_reply", _thread_of(message)):
+            external_id, snippet = as_id(reply.get("id")), as_object(reply.get("snippet"))
+            is_ours = author_of(snippet) == self._channel_id
+            is_it = same_words(text_of(snippet) or "", text) and not is_older(snippet, "publishedAt", since)
+            if is_ours and is_it and external_id:
+                return Sent(external_id=external_id)
+        return None
+
+    async def private_message(self, message: Message, text: str, *, metadata: str) -> Sent:
+        """Refused: YouTube has no private messages."""
+        raise self._api.refused(Capability.PRIVATE_MESSAGE, "not possible", "YouTube has no private messages")
+
+    async def find_private_message(self, message: Message, text: str, *, since: datetime) -> Sent | None:
+        """Refused: YouTube has no private messages."""
+        raise self._api.refused("find_private_message", "not possible", "YouTube has no private messages")
+
+    def message_length_limit(self, kind: Capability) -> int | None:
+        """Characters."""
+        return TEXTS[kind].limit if kind in TEXTS else None
+
+    def message_length(self, kind: Capability, text: str) -> int:
+        """Characters."""
+        return len(text)
+
+    async def _set_status(
+        self, message: Message, kind: Capability, status: Status, more: Mapping[str, str] | None = None
+    ) -> None:
+        self._require_comment(message, kind)
+        params = {"id": message.external_id, "moderationStatus": status, **(more or {})}
+        await self._change(kind, "POST", "comments/setModerationStatus", params)
+
+    async def _change(self, kind: Capability, method: str, path: str, params: Mapping[str, str]) -> None:
+        """Change a comment; one that is gone need not be held or rejected any more, but cannot be shown again."""
+        call = Call(name=kind, method=method, path=path, params=params, units=CHANGE, has_answer=False)
+        try:
+            await self._api.run(call)
+        except GoneError:
+            if kind not in {Capability.HIDE, Capability.DELETE}:
+                raise
+
+    async def _require_open(self, thread_id: ExternalId) -> None:
+        params = {"part": "snippet", "id": thread_id, "textFormat": "plainText"}
+        threads = await self._items(Call(name="can_reply", path="commentThreads", params=params))
+        if not threads:
+            raise GoneError(YOUTUBE, Capability.REPLY, "commentThreadNotFound", "the thread is not there any more")
+        if as_flag(as_object(threads[0].get("snippet")).get("canReply")) is False:
+            raise self._api.refused(Capability.REPLY, "canReply", "the thread takes no replies")
+
+    async def _replies(self, name: str, thread_id: ExternalId) -> AsyncIterator[Mapping[str, object]]:
+        params = {"part": "snippet", "parentId": thread_id, "maxResults": "100", "textFormat": "plainText"}
+        for _ in range(MOST_PAGES):
+            answer = await self._api.run(Call(name=name, path="comments", params=params))
+            for item in _listed(name, answer.document):
+                yield item
+            token = as_text(answer.document.get("nextPageToken"))
+            if token is None:
+                return
+            params["pageToken"] = token
+        raise self._api.refused(name, "unfinished", "more replies than are read for one answer")
+
+    async def _items(self, call: Call) -> list[Mapping[str, object]]:
+        return _listed(call.name, (await self._api.run(call)).document)
+
+    def _require_comment(self, message: Message, call: str) -> None:
+        if not self._may_act:
+            raise self._api.refused(call, "scope", "the channel granted reading alone")
+        if message.channel is not Channel.COMMENT:
+            raise self._api.refused(call, "no comment", "it is no comment under our own videos")
+
+
+def _listed(call: str, page: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return a page's items. One without any looks like an empty one only if it says what it lists."""
+    if "items" not in page and not str(page.get("kind", "")).endswith("ListResponse"):
+        raise PlatformUnavailableError(YOUTUBE, call, "no list", "the answer is no list")
+    return [as_object(item) for item in as_list(page.get("items"))]
+
+
+def _found(snippet: Mapping[str, object], post_link: str | None) -> LookUp:
+    author_link, status = as_url(snippet.get("authorChannelUrl")), as_text(snippet.get("moderationStatus"))
+    post_link = watch_link(as_id(snippet.get("videoId"))) or post_link
+    return LookUp(
+        link_missing=f"{NO_LINK}; it stands under {post_link}" if post_link else NO_LINK,
+        post_link=post_link,
+        author_link=author_link,
+        author_link_missing=None if author_link else NO_AUTHOR_LINK,
+        text=text_of(snippet),
+        author_id=author_of(snippet),
+        author_name=as_text(snippet.get("authorDisplayName")),
+        sent_at=as_time(snippet.get("publishedAt")),
+        media=media_of(snippet),
+        is_hidden=None if status is None else status != Status.PUBLISHED,
+    )
+
+
+def _thread_of(message: Message) -> ExternalId:
+    return message.parent_id or thread_of(message.external_id) or message.external_id

@@ -1,0 +1,35 @@
+"""The pure half: proving and reading what the hub delivered or the API answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.youtube import parse, verify
+from app.connectors.youtube.names import YOUTUBE
+from app.messages import Event, PlatformName
+
+
+@dataclass(frozen=True, slots=True)
+class YouTubeInbound:
+    """Feeds of videos by WebSub, and answers of the Data API.
+
+    `answers_forged_with` is the HTTP status for a delivery that is not proven: WebSub asks subscribers to answer 2xx
+    and drop it, so that nobody learns a secret by trying (https://www.w3.org/TR/websub/#signature-validation).
+    """
+
+    name: PlatformName = YOUTUBE
+    answers_forged_with: int = 202
+
+    def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
+        """Answer the hub where it asks about a feed of one of our channels (`keys.accounts`), else None."""
+        challenge = verify.handshake(query, channels=keys.accounts)
+        return Handshake(body=challenge) if challenge is not None else None
+
+    def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
+        """Prove the body by its `X-Hub-Signature`."""
+        verify.verify(request, secrets=secrets)
+
+    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
+        """Turn a feed or an answer of the API into events. The platform names its times, so `received_at` is unused."""
+        return parse.parse(body)
