@@ -4,6 +4,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -13,10 +14,10 @@ from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
+from app.calling import callings, renewers
 from app.clock import Clock, utc_now
-from app.connectors import INBOUND, outbound, poll
-from app.connectors.base import CALL_TIMEOUT, Endpoint, Keys, Outbound, Poll
-from app.connectors.meta.usage import Gauges
+from app.connectors import INBOUND
+from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
@@ -99,15 +100,22 @@ def build(
     sessions = create_sessions(engine)
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
-    gauges = Gauges()
     tokens = AccountTokens(
         sessions=sessions,
         vault=Vault(settings.token_key_list),
         fixed=_fixed_tokens(settings),
-        renewers={},
+        renewers=renewers(settings, http=http, clock=clock),
         clock=clock,
     )
-    outbound_for = _outbounds(settings, http, gauges, tokens)
+    platforms = callings(settings, http=http, sessions=sessions, tokens=tokens.of, clock=clock)
+
+    @cache
+    def outbound_for(account: Account) -> Outbound:
+        return platforms[account.platform].outbound(account)
+
+    def poll_for(account: Account) -> Poll:
+        return platforms[account.platform].poll(account)
+
     actions = Actions(
         sessions=sessions,
         outbound_for=outbound_for,
@@ -130,7 +138,7 @@ def build(
         ingest=Ingest(sessions, _sources(settings), clock),
         poller=Poller(
             sessions=sessions,
-            poll_for=_polls(settings, http, gauges, tokens, clock),
+            poll_for=poll_for,
             rhythm={PlatformName(name): every for name, every in settings.poll_every.items()},
             clock=clock,
             jitter=jitter,
@@ -178,41 +186,6 @@ def _fixed_tokens(settings: Settings) -> dict[tuple[PlatformName, str], str]:
         for name in INBOUND
         for external_id, token in settings.platform(name).access_tokens.items()
     }
-
-
-def _outbounds(
-    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, tokens: AccountTokens
-) -> Callable[[Account], Outbound]:
-    """The calling half for an account, made once."""
-    made: dict[int, Outbound] = {}
-
-    def outbound_for(account: Account) -> Outbound:
-        if account.id not in made:
-            made[account.id] = outbound(_endpoint(settings, account, tokens), http, gauges)
-        return made[account.id]
-
-    return outbound_for
-
-
-def _polls(
-    settings: Settings, http: httpx.AsyncClient, gauges: Gauges, tokens: AccountTokens, clock: Clock
-) -> Callable[[Account], Poll]:
-    """What asks an account for what is new."""
-
-    def poll_for(account: Account) -> Poll:
-        return poll(_endpoint(settings, account, tokens), http, gauges, clock)
-
-    return poll_for
-
-
-def _endpoint(settings: Settings, account: Account, tokens: AccountTokens) -> Endpoint:
-    of_platform = settings.platform(account.platform)
-    return Endpoint(
-        account=account,
-        base_url=of_platform.base_url.rstrip("/"),
-        tokens=tokens.of(account),
-        app_secret=next(iter(of_platform.secrets), None),
-    )
 
 
 def _channels(settings: Settings, http: httpx.AsyncClient) -> list[NoticeChannel]:

@@ -88,8 +88,9 @@ class LinkedInSettings(PlatformSettings):
 
     client_id: str | None = None
     client_secret: SecretStr | None = None
-    version: str = "202610"
-    base_url: str = "https://api.linkedin.com"
+    version: str = "202607"
+    tier: Literal["standard", "development"] = "standard"
+    base_url: str = "https://api.linkedin.com/rest"
 
 
 class YouTubeSettings(PlatformSettings):

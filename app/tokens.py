@@ -157,13 +157,15 @@ class AccountTokens:
     ) -> StoredToken:
         """The grant as it is stored; what a renewal does not give anew stays."""
         refresh = self._vault.seal(grant.refresh_token) if grant.refresh_token is not None else None
-        ends = at + grant.refresh_expires_in if grant.refresh_expires_in is not None else None
+        # Where a renewal says so again, the first end stands: it does not lengthen what a person's sign-in gave.
+        known = before.refresh_expires_at if before is not None else None
+        ends = [end for end in (known, grant.refresh_expires_at) if end is not None]
         return StoredToken(
             account_id=account_id,
             access=self._vault.seal(grant.access_token),
             refresh=refresh or (before.refresh if before is not None else None),
-            expires_at=at + grant.expires_in if grant.expires_in is not None else None,
-            refresh_expires_at=ends or (before.refresh_expires_at if before is not None else None),
+            expires_at=grant.expires_at,
+            refresh_expires_at=min(ends, default=None),
             stored_at=at,
         )
 

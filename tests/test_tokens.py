@@ -18,11 +18,12 @@ from tests.world import make_world
 
 FACEBOOK = PlatformName("facebook")
 HOUR = timedelta(hours=1)
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @dataclass
 class HandClock:
-    now: datetime = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    now: datetime = START
 
     def __call__(self) -> datetime:
         return self.now
@@ -41,7 +42,7 @@ class Renewals:
             raise TokenRejectedError("facebook", "renew", "invalid_grant")
         self.taken.append(refresh_token)
         number = len(self.taken)
-        return Grant(access_token=f"erişim-{number}", refresh_token=f"yenileme-{number}", expires_in=HOUR)
+        return Grant(access_token=f"erişim-{number}", refresh_token=f"yenileme-{number}", expires_at=START + 2 * HOUR)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def book(sessions: Sessions, clock: HandClock, renewals: Renewals | None = None,
 
 
 KEY = new_key()
-FIRST = Grant(access_token="erişim-0", refresh_token="yenileme-0", expires_in=HOUR)
+FIRST = Grant(access_token="erişim-0", refresh_token="yenileme-0", expires_at=START + HOUR)
 
 
 async def test_who_reads_the_table_opens_nothing(sessions: Sessions, clock: HandClock, account: Account) -> None:
@@ -144,7 +145,7 @@ async def test_a_renewal_that_gives_no_new_refresh_token_keeps_the_old(
     sessions: Sessions, clock: HandClock, account: Account
 ) -> None:
     async def renew(refresh_token: str) -> Grant:
-        return Grant(access_token=f"von-{refresh_token}", expires_in=HOUR)
+        return Grant(access_token=f"von-{refresh_token}", expires_at=START + HOUR)
 
     tokens_ = book(sessions, clock, renewers={FACEBOOK: renew})
     await tokens_.keep(account.id, FIRST, at=clock())
@@ -155,7 +156,7 @@ async def test_a_renewal_that_gives_no_new_refresh_token_keeps_the_old(
 
 async def test_the_end_is_told_at_every_mark_once(sessions: Sessions, clock: HandClock, account: Account) -> None:
     tokens_ = book(sessions, clock)
-    await tokens_.keep(account.id, Grant(access_token="a", expires_in=timedelta(days=60)), at=clock())
+    await tokens_.keep(account.id, Grant(access_token="a", expires_at=START + timedelta(days=60)), at=clock())
 
     counts = []
     for days in (40, 6, 0, 8, 3, 2):  # 20, 14, 14, 6, 3 and 1 days are left

@@ -63,7 +63,7 @@ async def handshake(request: Request, platform: str) -> Response:
     answer = source.inbound.handshake(dict(request.query_params), keys=replace(source.keys, accounts=ours))
     if answer is None:
         log.warning("webhook_handshake_refused", platform=platform)
-        return problem("handshake_refused")
+        return problem("handshake_refused", status=source.inbound.manners.foreign)
     log.info("webhook_handshake_done", platform=platform)
     return Response(answer.body, media_type=answer.media_type, headers=PLAIN)
 
@@ -91,7 +91,8 @@ async def take(request: Request, name: str) -> Response:
             await service.ingest.accept(platform, request.headers, body)
     except DeliveryRejectedError as error:
         log.warning("delivery_rejected", platform=platform, reason=error.reason, size=len(body))
-        return problem("signature_rejected")
+        forged = source.inbound.manners.forged
+        return problem("signature_rejected") if forged >= 400 else Response(status_code=forged)
     except (SQLAlchemyError, *UNREACHABLE) as error:
         deliveries_total.labels(platform, "not_stored").inc()
         log.error("delivery_not_stored", platform=platform, error=type(error).__name__, size=len(body))

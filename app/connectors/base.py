@@ -63,12 +63,27 @@ class Handshake:
     media_type: str = "text/plain"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """HTTP statuses that a platform's contract asks for: for a body that is not proven, for a question not ours."""
+
+    forged: int = 401
+    foreign: int = 403
+
+
+USUAL_MANNERS = Manners()
+
+
 class Inbound(Protocol):
     """The pure half: proving and reading what a platform sent. No I/O."""
 
     @property
     def name(self) -> PlatformName:
         """The platform, as it is called everywhere."""
+
+    @property
+    def manners(self) -> Manners:
+        """How the platform wants to be turned away."""
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Return the answer to a subscription's question, or None to refuse it."""
@@ -162,14 +177,28 @@ class Poll(Protocol):
         """
 
 
+class Calling(Protocol):
+    """All accounts of one platform, as they are called: made once for the life of the process."""
+
+    def outbound(self, account: Account) -> Outbound:
+        """The calling half for an account."""
+
+    def poll(self, account: Account) -> Poll:
+        """What asks an account for what is new."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a sign-in or a renewal gave; what it did not say is None. An absent refresh token leaves the present one."""
+    """What a sign-in or a renewal gave; what it did not say is None. An absent refresh token leaves the present one.
+
+    `scopes` are those granted, which may be fewer than those asked for.
+    """
 
     access_token: str = field(repr=False)
-    expires_in: timedelta | None = None
+    expires_at: datetime | None = None
     refresh_token: str | None = field(default=None, repr=False)
-    refresh_expires_in: timedelta | None = None
+    refresh_expires_at: datetime | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 class TokenSource(Protocol):

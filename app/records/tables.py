@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     ARRAY,
+    DATE,
     BigInteger,
     Boolean,
     Column,
@@ -148,6 +149,16 @@ account_tokens = Table(
     _at("refresh_expires_at"),
     _at("stored_at"),
     _at("rejected_at"),
+)
+
+quota_usage = Table(
+    "quota_usage",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("day", DATE, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("units", Integer),
+    Column("is_closed", Boolean),
 )
 
 polls = Table(

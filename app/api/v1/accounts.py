@@ -117,17 +117,16 @@ class TokenState(View):
 )
 async def set_token(id: Id, body: TokenBody, service: Running, person: MayConnect) -> object:
     """Hesabı yeni bir erişim anahtarıyla bağlar; bekleyen işlemler ardından kendiliğinden sürer."""
-    now = service.clock()
     async with service.sessions() as session:
         account = as_account(SimpleNamespace(**there(await register.find_account(session, id))))
     grant = Grant(
         access_token=body.access_token.get_secret_value(),
-        expires_in=body.expires_at - now if body.expires_at is not None else None,
+        expires_at=body.expires_at,
         refresh_token=body.refresh_token.get_secret_value() if body.refresh_token is not None else None,
-        refresh_expires_in=body.refresh_expires_at - now if body.refresh_expires_at is not None else None,
+        refresh_expires_at=body.refresh_expires_at,
     )
     try:
-        await service.tokens.keep(AccountId(id), grant, at=now)
+        await service.tokens.keep(AccountId(id), grant, at=service.clock())
     except VaultError:
         raise ProblemError("token_key_missing") from None
     async with service.sessions.begin() as session:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
 from app.connectors.linkedin import signature
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.parse import parse
@@ -16,6 +16,7 @@ class LinkedInInbound:
     """The pure half: proving and reading what LinkedIn delivered, or what was polled from it."""
 
     name: PlatformName = LINKEDIN
+    manners: Manners = USUAL_MANNERS
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer `challengeCode`, or None for what is no challenge of LinkedIn's."""

@@ -8,9 +8,9 @@ https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-re
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import httpx
 from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped] # authlib comes without types
@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped] 
 )
 
 from app.clock import Clock
-from app.connectors.base import CALL_TIMEOUT
+from app.connectors.base import CALL_TIMEOUT, Grant
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.meta.values import as_count, as_object, as_text
 from app.errors import PlatformUnavailableError, TokenRejectedError
@@ -32,37 +32,6 @@ SCOPES = ("r_organization_social_feed", "w_organization_social_feed", "rw_organi
 
 # What RFC 6749 lets a server say where nothing is wrong with the grant.
 PASSING = frozenset({"server_error", "temporarily_unavailable"})
-
-# Renewed while it still works, so that a trouble of LinkedIn's for some days is none of ours.
-RENEW_AHEAD = timedelta(days=7)
-# From when on a person is to be told that they have to sign in again.
-WARN_AHEAD = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """What a member granted. Without a refresh token it ends at `expires_at`, else at `refresh_expires_at`."""
-
-    access_token: str = field(repr=False)
-    expires_at: datetime
-    refresh_token: str | None = field(default=None, repr=False)
-    refresh_expires_at: datetime | None = None
-    scopes: frozenset[str] = frozenset()
-
-    def ends_at(self) -> datetime:
-        """When a person has to sign in again at the latest."""
-        if self.refresh_token is None:
-            return self.expires_at
-        return max(self.expires_at, self.refresh_expires_at or self.expires_at)
-
-    def needs_person(self, now: datetime) -> bool:
-        """Whether it is time to tell a person to sign in again."""
-        return self.ends_at() - now <= WARN_AHEAD
-
-    def is_renewable(self, now: datetime) -> bool:
-        """Whether it can be renewed without a person."""
-        is_alive = self.refresh_expires_at is None or self.refresh_expires_at > now
-        return self.refresh_token is not None and is_alive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +62,15 @@ class LinkedInOAuth:
         Raises TokenRejectedError where LinkedIn does not take it, PlatformUnavailableError where it does not answer.
         """
         token = await self._ask("exchange", "authorization_code", code=code, redirect_uri=self.redirect_uri)
-        return self._grant(token, earlier=None)
+        return self._grant(token)
 
-    async def refresh(self, grant: Grant) -> Grant:
-        """Renew a grant. Raises TokenRejectedError where a person has to sign in again."""
-        if not grant.is_renewable(self.clock()):
-            raise TokenRejectedError(LINKEDIN, "refresh", "no refresh token", "a person has to sign in again")
-        token = await self._ask("refresh", "refresh_token", refresh_token=grant.refresh_token)
-        return self._grant(token, earlier=grant)
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Renew a grant. Its end stays where the first grant set it: the caller heeds the earlier one.
+
+        Raises TokenRejectedError where a person has to sign in again, PlatformUnavailableError where LinkedIn does not
+        answer.
+        """
+        return self._grant(await self._ask("refresh", "refresh_token", refresh_token=refresh_token))
 
     async def _ask(self, call: str, grant_type: str, **fields: str | None) -> Mapping[str, object]:
         """Ask for a token. LinkedIn takes the application's secret in the form alone.
@@ -129,24 +99,18 @@ class LinkedInOAuth:
             raise TokenRejectedError(LINKEDIN, call, refusal[:60], "LinkedIn refused the grant: sign in again")
         raise PlatformUnavailableError(LINKEDIN, call, refusal[:60])
 
-    def _grant(self, token: Mapping[str, object], *, earlier: Grant | None) -> Grant:
+    def _grant(self, token: Mapping[str, object]) -> Grant:
         now = self.clock()
         access_token, lifetime = as_text(token.get("access_token")), as_count(token.get("expires_in"))
         if access_token is None or lifetime is None:
             raise PlatformUnavailableError(LINKEDIN, "token", "no token", "the answer holds no token")
-        refresh_token = as_text(token.get("refresh_token"))
         refresh_lifetime = as_count(token.get("refresh_token_expires_in"))
-        told = now + timedelta(seconds=refresh_lifetime) if refresh_lifetime is not None else None
-        known = earlier.refresh_expires_at if earlier is not None else None
-        ends = [at for at in (told, known) if at is not None]
-        scopes = (as_text(token.get("scope")) or "").replace(",", " ").split()
         return Grant(
             access_token=access_token,
             expires_at=now + timedelta(seconds=lifetime),
-            refresh_token=refresh_token or (earlier.refresh_token if earlier is not None else None),
-            # Renewing does not lengthen the year: the earlier end stands, whatever an answer says.
-            refresh_expires_at=min(ends, default=None),
-            scopes=frozenset(scopes) or (earlier.scopes if earlier is not None else frozenset()),
+            refresh_token=as_text(token.get("refresh_token")),
+            refresh_expires_at=now + timedelta(seconds=refresh_lifetime) if refresh_lifetime is not None else None,
+            scopes=frozenset((as_text(token.get("scope")) or "").replace(",", " ").split()),
         )
 
 
@@ -155,42 +119,3 @@ def _document(response: httpx.Response) -> dict[str, object]:
         return as_object(response.json())
     except (ValueError, RecursionError):
         return {}
-
-
-class GrantedTokens:
-    """A `TokenSource` for one member's grant. `keep` stores a renewed grant, before it is used."""
-
-    def __init__(self, oauth: LinkedInOAuth, grant: Grant, *, keep: Callable[[Grant], Awaitable[None]]) -> None:
-        self._oauth = oauth
-        self._grant = grant
-        self._keep = keep
-        self._renewing = asyncio.Lock()
-
-    async def token(self) -> str:
-        """Return the access token; one that ends soon is renewed before, where that can be done."""
-        now = self._oauth.clock()
-        if self._grant.expires_at - now <= RENEW_AHEAD and self._grant.is_renewable(now):
-            try:
-                return await self._renew(self._grant.access_token)
-            except (PlatformUnavailableError, TokenRejectedError):
-                # What still lives is used: `needs_person` and the next attempts tell of the rest.
-                if self._grant.expires_at <= now:
-                    raise
-        if self._grant.expires_at <= now:
-            raise TokenRejectedError(
-                LINKEDIN, "token", "expired", "the token has expired: a person has to sign in again"
-            )
-        return self._grant.access_token
-
-    async def renewed(self, rejected: str) -> str:
-        """Return a fresh token in place of a rejected one."""
-        return await self._renew(rejected)
-
-    async def _renew(self, old: str) -> str:
-        async with self._renewing:
-            # Someone else may have renewed it while we waited.
-            if self._grant.access_token == old:
-                grant = await self._oauth.refresh(self._grant)
-                await self._keep(grant)
-                self._grant = grant
-            return self._grant.access_token

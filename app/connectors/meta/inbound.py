@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
 from app.connectors.meta import signature
 from app.connectors.meta.document import load
 from app.connectors.meta.envelope import Source, Update, is_envelope, updates_of
@@ -22,6 +22,7 @@ class MetaInbound:
     object_name: str
     readers: Mapping[str, Callable[[Update], Event]]
     polled: PolledReader
+    manners: Manners = USUAL_MANNERS
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer `hub.challenge`, or None for a foreign token."""

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.base import Handshake, Keys, Manners, WebhookRequest
 from app.connectors.youtube import parse, verify
 from app.connectors.youtube.names import YOUTUBE
 from app.messages import Event, PlatformName
 
+# WebSub asks for 2xx to a delivery that is not proven, which is dropped: nobody learns a secret by
+# trying (https://www.w3.org/TR/websub/#signature-validation), and 404 to a topic that is not theirs.
+MANNERS = Manners(forged=202, foreign=404)
+
 
 @dataclass(frozen=True, slots=True)
 class YouTubeInbound:
-    """Feeds of videos by WebSub, and answers of the Data API.
-
-    `answers_forged_with` is the HTTP status for a delivery that is not proven: WebSub asks subscribers to answer 2xx
-    and drop it, so that nobody learns a secret by trying (https://www.w3.org/TR/websub/#signature-validation).
-    """
+    """Feeds of videos by WebSub, and answers of the Data API."""
 
     name: PlatformName = YOUTUBE
-    answers_forged_with: int = 202
+    manners: Manners = MANNERS
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer the hub where it asks about a feed of one of our channels (`keys.accounts`), else None."""

@@ -14,7 +14,7 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from app.connectors.base import CALL_TIMEOUT
+from app.connectors.base import CALL_TIMEOUT, Grant
 from app.connectors.meta.document import load
 from app.connectors.meta.values import as_count, as_list, as_object, as_text
 from app.connectors.youtube.names import YOUTUBE
@@ -30,19 +30,6 @@ SCOPES = (FORCE_SSL,)
 USUAL_LIFE = timedelta(seconds=3600)
 # Errors of the token's address that pass; all others ask for a person.
 PASSING = frozenset({"temporarily_unavailable", "server_error", "internal_failure", "slow_down", "rate_limit_exceeded"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """What the owner's consent gives us. `refresh_token` is None where the platform gave none: ask for consent anew.
-
-    `scopes` are those granted, which may be fewer than those asked for.
-    """
-
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    expires_at: datetime
-    scopes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors import outbound
 from app.connectors.base import Capability, Outbound
+from app.connectors.facebook.client import FacebookOutbound
+from app.connectors.meta.graph import Graph
+from app.connectors.meta.usage import Gauges
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, Media
 from tests.connectors.builders import (
@@ -46,7 +48,7 @@ def page(api: GraphApi, http: httpx.AsyncClient) -> Outbound:
         ELSEWHERE: "PagePost",
         THREAD: "UnifiedThread",
     }
-    return outbound(an_endpoint(PAGE_ACCOUNT, api.url), http)
+    return FacebookOutbound(Graph(an_endpoint(PAGE_ACCOUNT, api.url), http, Gauges()))
 
 
 Act = Callable[[Outbound], Awaitable[Any]]

@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors import outbound
 from app.connectors.base import Capability, Outbound
+from app.connectors.instagram.client import InstagramOutbound
+from app.connectors.meta.graph import Graph
+from app.connectors.meta.usage import Gauges
 from app.errors import PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Channel
 from tests.connectors.builders import (
@@ -40,7 +42,7 @@ caption = replace(mention, external_id=mention.post_id or mention.external_id)
 @pytest.fixture
 def account(api: GraphApi, http: httpx.AsyncClient) -> Outbound:
     api.kinds |= {IG: "IGUser", PAGE: "Page", IG_COMMENT: "IGComment", IG_REPLY: "IGComment", THREAD: "UnifiedThread"}
-    return outbound(an_endpoint(ACCOUNT, api.url), http)
+    return InstagramOutbound(Graph(an_endpoint(ACCOUNT, api.url), http, Gauges()))
 
 
 Act = Callable[[Outbound], Awaitable[Any]]
@@ -335,7 +337,7 @@ async def test_a_direct_message_is_not_asked_for(api: GraphApi, account: Outboun
 
 
 async def test_without_its_page_an_account_can_only_act_in_public(api: GraphApi, http: httpx.AsyncClient) -> None:
-    alone = outbound(an_endpoint(an_instagram_account(page_id=None), api.url), http)
+    alone = InstagramOutbound(Graph(an_endpoint(an_instagram_account(page_id=None), api.url), http, Gauges()))
 
     assert alone.capabilities == {Capability.HIDE, Capability.UNHIDE, Capability.DELETE, Capability.REPLY}
     for attempt in (

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.connectors.base import FixedToken
 from app.connectors.linkedin.api import Call, LinkedInApi, listed, path
 from app.connectors.linkedin.failures import DuplicateError, GoneError, until_reset, wait_asked
 from app.connectors.linkedin.pacing import Gates
@@ -20,8 +19,8 @@ from app.errors import (
     PlatformUnavailableError,
     TokenRejectedError,
 )
+from tests.connectors.builders import FixedToken
 from tests.connectors.linkedin.builders import (
-    LINKEDIN,
     ORG,
     TOKEN,
     TOP,
@@ -53,7 +52,7 @@ def an_api(
 ) -> LinkedInApi:
     return LinkedInApi(
         an_account(account_id),
-        tokens=FixedToken(LINKEDIN, token),
+        tokens=FixedToken(token),
         http=http,
         gates=Gates(MovableClock()),
         clock=MovableClock(),

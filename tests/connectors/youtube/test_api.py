@@ -7,7 +7,6 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.connectors.base import FixedToken
 from app.connectors.youtube.api import Api, Call
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.failures import REASONS, GoneError, Meaning, meaning_of
@@ -19,7 +18,8 @@ from app.errors import (
     PlatformUnavailableError,
     TokenRejectedError,
 )
-from tests.connectors.youtube.builders import NOW, YOUTUBE, Tokens, a_channel, a_page
+from tests.connectors.builders import FixedToken
+from tests.connectors.youtube.builders import NOW, Tokens, a_channel, a_page
 from tests.connectors.youtube.data_api import DataApi
 
 LINE, ACT = "GET /comments", "POST /comments/setModerationStatus"
@@ -169,7 +169,7 @@ async def test_a_grant_that_lacks_something_is_not_renewed(
 @pytest.mark.parametrize("token", ["", "ya29\n", "ya29ş"])
 async def test_what_cannot_be_a_token_is_not_sent(api: DataApi, http: httpx.AsyncClient, token: str) -> None:
     budget = Budget(MemoryLedger(), clock=lambda: NOW)
-    calls = Api(a_channel(), http, FixedToken(YOUTUBE, token), budget, base_url=api.url)
+    calls = Api(a_channel(), http, FixedToken(token), budget, base_url=api.url)
 
     with pytest.raises(TokenRejectedError):
         await calls.run(look)

@@ -93,4 +93,4 @@ def test_without_a_secret_nothing_is_proven() -> None:
 
 
 def test_a_forged_delivery_is_to_be_answered_as_taken() -> None:
-    assert INBOUND.answers_forged_with == 202
+    assert (INBOUND.manners.forged, INBOUND.manners.foreign) == (202, 404)

@@ -1,0 +1,40 @@
+"""Facebook and Instagram accounts, called through the Graph API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from app.clock import Clock
+from app.connectors.base import Endpoint, Outbound, Poll, TokenSource
+from app.connectors.meta.graph import Graph
+from app.connectors.meta.usage import Gauges
+from app.messages import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaCalling:
+    """One of the two; `gauges` remember how much of each account's allowance is used, for both."""
+
+    http: httpx.AsyncClient
+    clock: Clock
+    tokens: Callable[[Account], TokenSource]
+    base_url: str
+    app_secret: str | None = field(repr=False)
+    gauges: Gauges
+    to_outbound: Callable[[Graph], Outbound]
+    to_poll: Callable[[Graph, Clock], Poll]
+
+    def outbound(self, account: Account) -> Outbound:
+        """The calling half for an account."""
+        return self.to_outbound(self._graph(account))
+
+    def poll(self, account: Account) -> Poll:
+        """What asks an account for what is new."""
+        return self.to_poll(self._graph(account), self.clock)
+
+    def _graph(self, account: Account) -> Graph:
+        endpoint = Endpoint(
+            account=account, base_url=self.base_url, tokens=self.tokens(account), app_secret=self.app_secret
+        )
+        return Graph(endpoint, self.http, self.gauges)

@@ -1,0 +1,36 @@
+"""YouTube channels, called within the project's quota."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from app.clock import Clock
+from app.connectors.base import Outbound, Poll, TokenSource
+from app.connectors.youtube.api import Api
+from app.connectors.youtube.budget import Budget
+from app.connectors.youtube.client import YouTubeOutbound
+from app.connectors.youtube.poll import YouTubePoll
+from app.messages import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YouTubeCalling:
+    """All channels; they share one `budget`."""
+
+    http: httpx.AsyncClient
+    clock: Clock
+    tokens: Callable[[Account], TokenSource]
+    base_url: str
+    budget: Budget
+
+    def outbound(self, account: Account) -> Outbound:
+        """The calling half for a channel."""
+        return YouTubeOutbound(self._api(account))
+
+    def poll(self, account: Account) -> Poll:
+        """What asks a channel for what is new."""
+        return YouTubePoll(self._api(account))
+
+    def _api(self, account: Account) -> Api:
+        return Api(account, self.http, self.tokens(account), self.budget, base_url=self.base_url, clock=self.clock)
