@@ -49,7 +49,7 @@ LABEL = rf"[^{NO_LETTER}](?:[_-]*[^{NO_LETTER}]){{0,62}}"
 # ASCII keeps "İ" from being taken for a capital of "i", so that "geldi.İn" is no address in India.
 FLAGS = re.IGNORECASE | re.ASCII
 CANDIDATE = re.compile(
-    rf"(?<![a-z0-9@＠$#＃\ufffe\ufeff\uffff])(?P<protocol>https?://)?(?P<domain>{LABEL}(?:\.{LABEL})+)", FLAGS
+    rf"(?<![a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff])(?P<protocol>https?://)?(?P<domain>{LABEL}(?:\.{LABEL})+)", FLAGS
 )
 TOP_LEVEL = re.compile(r"(?:xn--[-0-9a-z]+|[a-z]+|[^\x00-\x7f]+)(?![0-9a-z@+-])", FLAGS)
 PLAIN_DOMAIN = re.compile(rf"[-a-z0-9{LATIN}]+(?:\.[-a-z0-9{LATIN}]+)+$", FLAGS)
