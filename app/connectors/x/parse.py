@@ -33,12 +33,14 @@ class Told:
     # The platform's own id of the event; may be negative, so it is a text. Only the Activity API has one.
     uuid: str | None = None
 
-    def other(self, detail: str = "", *, external_id: ExternalId | None = None, at: datetime | None = None) -> Event:
+    def other(
+        self, detail: str = "", *, key: str = "", external_id: ExternalId | None = None, at: datetime | None = None
+    ) -> Event:
         """Return an event that is stored and shown, and no more."""
         name = clean(f"{self.name}/{detail}" if detail else self.name)[:MAX_DETAIL]
         return Event(
             event=EventKind.OTHER,
-            key=event_key("other", name, self.uuid or digest(dict(self.value))),
+            key=key or event_key("other", name, self.uuid or digest(dict(self.value))),
             platform=X,
             account_id=self.account_id,
             external_id=external_id,
@@ -217,10 +219,11 @@ def _post_event(told: Told, *, note: str = "") -> Event:
     post = read_tweet(told.value) if is_tweet(told.value) else read_post(told.value, told.beside)
     if post is None:
         return told.other("without id")
-    is_ours = post.author_id == told.account_id is not None or (post.author_id is None and told.name == "post.create")
+    is_told_as_ours = post.author_id is None and told.name == "post.create"
+    is_ours = told.account_id is not None and (post.author_id == told.account_id or is_told_as_ours)
     if post.is_repost and not is_ours:
         # A repost says nothing of its own.
-        return told.other("repost", external_id=post.id, at=post.created_at)
+        return told.other("repost", key=event_key("repost", post.id), external_id=post.id, at=post.created_at)
     is_edit = post.edit_number > 0
     kind = EventKind.ECHO if is_ours else EventKind.EDITED if is_edit else EventKind.CREATED
     parent_id, post_id = _place(post, told.account_id, is_ours=is_ours)
@@ -286,7 +289,8 @@ def _message_event(told: Told, message: DirectMessage, *, account_id: ExternalId
     """Turn a direct message into an event. `account_id` may be known from a page as a whole, which names no account."""
     is_ours = message.is_ours(account_id) or told.name == "dm.sent"
     if message.id is None or not message.is_message:
-        return told.other(message.kind, external_id=message.id, at=message.sent_at)
+        key = event_key("dm", message.kind, message.id) if message.id is not None else ""
+        return told.other(message.kind, key=key, external_id=message.id, at=message.sent_at)
     is_known = account_id is not None or told.name.startswith("dm.")
     return Event(
         event=EventKind.ECHO if is_ours and told.name != "polled" else EventKind.CREATED,
