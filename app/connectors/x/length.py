@@ -52,11 +52,12 @@ CANDIDATE = re.compile(
     rf"(?<![a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff])(?P<protocol>https?://)?(?P<domain>{LABEL}(?:\.{LABEL})+)", FLAGS
 )
 TOP_LEVEL = re.compile(r"(?:xn--[-0-9a-z]+|[a-z]+|[^\x00-\x7f]+)(?![0-9a-z@+-])", FLAGS)
-PLAIN_DOMAIN = re.compile(rf"[-a-z0-9{LATIN}]+(?:\.[-a-z0-9{LATIN}]+)+$", FLAGS)
+PLAIN_DOMAIN = re.compile(rf"[-a-z0-9{LATIN}]+(?:\.[-a-z0-9{LATIN}]+)+", FLAGS)
+PROTOCOL = re.compile(r"(?<![a-z0-9@\uff20$#\uff03])https?$", FLAGS)
 IN_PATH = rf"a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{LATIN}"
 AT_END = rf"+\-a-z\u0400-\u04ff0-9=_#/{LATIN}"
 PARENTHESES = rf"\([{IN_PATH}]*(?:\([{IN_PATH}]+\)[{IN_PATH}]*)?\)"
-PATH = rf"(?:/(?:(?:[{IN_PATH}]|{PARENTHESES})*(?:[{AT_END}]|{PARENTHESES}))?)?"
+PATH = rf"(?P<path>/(?:(?:[{IN_PATH}]|{PARENTHESES})*(?:[{AT_END}]|{PARENTHESES}))?)?"
 QUERY = r"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?"
 REST = re.compile(rf"(?::[0-9]+)?{PATH}{QUERY}", FLAGS)
 SHORT_ADDRESS = re.compile(rf"https?://t\.co/([a-z0-9]+){QUERY}", FLAGS)
@@ -82,27 +83,58 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each web address begins and ends."""
     at = 0
     while (found := CANDIDATE.search(text, at)) is not None:
-        at = found.end()
-        domain_end = _domain_end(text, found)
+        domain_end = _domain_end(text, *found.span("domain"))
         if domain_end is None:
+            at = _after(text, found)
             continue
-        rest = REST.match(text, domain_end)
-        end = rest.end() if rest else domain_end
-        address = _with_protocol(text, found, end) if found["protocol"] else _without(text, found, domain_end, end)
-        if address is not None:
-            yield address
-            # The character before an address is its own: "/" ends one and cannot begin the next.
-            at = address[1] + 1
+        found_here = list((_with_protocol if found["protocol"] else _without)(text, found, domain_end))
+        yield from found_here
+        # The character before an address is its own: "/" ends one and cannot begin the next.
+        at = max([_rest_end(text, domain_end), *(end + 1 for _, end in found_here)])
 
 
-def _domain_end(text: str, found: re.Match[str]) -> int | None:
+def _after(text: str, found: re.Match[str]) -> int:
+    """Return where to go on after a candidate that is no address: it may have run into a protocol."""
+    protocol = PROTOCOL.search(text, found.start("domain"), found.end("domain"))
+    return protocol.start() if protocol is not None and text.startswith("://", found.end()) else found.end()
+
+
+def _with_protocol(text: str, found: re.Match[str], domain_end: int) -> Iterator[tuple[int, int]]:
+    start = found.start()
+    short = SHORT_ADDRESS.match(text, start)
+    end = short.end() if short is not None else _rest_end(text, domain_end)
+    if (len(short[1]) <= LONGEST_SLUG) if short is not None else (end - start <= LONGEST_ADDRESS):
+        yield start, end
+
+
+def _without(text: str, found: re.Match[str], _: int) -> Iterator[tuple[int, int]]:
+    """Without a protocol only what is in Latin letters is an address: "例example.com" holds "example.com".
+
+    A port or query belongs to it only where a path does.
+    """
+    if text[: found.start()].endswith(("-", "_", ".", "/")):
+        return
+    for plain in PLAIN_DOMAIN.finditer(text, *found.span("domain")):
+        domain_end = _domain_end(text, *plain.span(), is_plain=True)
+        if domain_end is not None:
+            rest = REST.match(text, domain_end)
+            yield plain.start(), rest.end() if rest is not None and rest["path"] else domain_end
+
+
+def _domain_end(text: str, start: int, end: int, *, is_plain: bool = False) -> int | None:
     """Return where the longest domain ends that has a known top level."""
-    start, dot = found.start("domain"), found.end("domain")
+    dot = end
     while (dot := text.rfind(".", start, dot)) != -1:
-        end = _top_level_end(text, dot + 1)
-        if end is not None:
-            return end
+        found = _top_level_end(text, dot + 1)
+        if found is not None and (text[dot + 1 : found].isascii() or not is_plain):
+            return found
     return None
+
+
+def _rest_end(text: str, domain_end: int) -> int:
+    """Return where port, path and query end."""
+    rest = REST.match(text, domain_end)
+    return rest.end() if rest is not None else domain_end
 
 
 def _top_level_end(text: str, start: int) -> int | None:
@@ -115,22 +147,6 @@ def _top_level_end(text: str, start: int) -> int | None:
     # Names in other scripts end where no letter of theirs is left to add; what follows may be of the same script.
     lengths = (length for length in range(min(len(name), LONGEST_FOREIGN), 0, -1) if name[:length] in _top_levels())
     return next((start + length for length in lengths), None)
-
-
-def _with_protocol(text: str, found: re.Match[str], end: int) -> tuple[int, int] | None:
-    start = found.start()
-    short = SHORT_ADDRESS.match(text, start)
-    if short is not None:
-        return (start, short.end()) if len(short[1]) <= LONGEST_SLUG else None
-    return (start, end) if end - start <= LONGEST_ADDRESS else None
-
-
-def _without(text: str, found: re.Match[str], domain_end: int, end: int) -> tuple[int, int] | None:
-    """Without a protocol only the part in Latin letters is an address: "例example.com" holds "example.com"."""
-    plain = PLAIN_DOMAIN.search(text[found.start() : domain_end])
-    if plain is None or text[: found.start()].endswith(("-", "_", ".", "/")):
-        return None
-    return found.start() + plain.start(), end
 
 
 def _weight(text: str) -> int:
