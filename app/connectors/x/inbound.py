@@ -12,7 +12,7 @@ from app.connectors.x.parse import X, events_of
 from app.messages import Event, PlatformName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class XInbound:
     """All secrets are consumer secrets of the app: neither the OAuth 2 client secret nor a bearer token."""
 

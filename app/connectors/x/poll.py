@@ -148,13 +148,16 @@ class XPoll:
         elif mark.until:
             params["pagination_token"] = mark.until
         at_most = self._most_pages if mark.seen else 1
-        pages = [page async for page in self._api.pages(source.name, source.path, params, at_most=at_most)]
+        pages: list[Answer] = []
+        is_through = mark.seen is None
+        async for page in self._api.pages(source.name, source.path, params, at_most=at_most):
+            pages.append(page)
+            is_through = is_through or next_token(page) is None or _reaches(page, mark.seen)
+            if is_through:
+                break
         ids = [post_id for page in pages for post_id in _ids(page)]
         newest = mark.newest or max(ids, key=int, default=mark.seen)
-        cursor = next_token(pages[-1]) if pages else None
-        has_met = mark.seen is not None and any(int(post_id) <= int(mark.seen) for post_id in ids)
-        is_through = mark.seen is None or cursor is None or has_met
-        lower = min(ids, key=int, default=None) if source.is_by_id else cursor
+        lower = min(ids, key=int, default=None) if source.is_by_id else next_token(pages[-1])
         return Read(
             pages=tuple(page.body for page in reversed(pages) if as_list(page.document.get("data"))),
             mark=Mark(seen=newest) if is_through else Mark(seen=mark.seen, newest=newest, until=lower),
@@ -165,6 +168,11 @@ class XPoll:
 def _ids(page: Answer) -> list[ExternalId]:
     found = (_plain(as_object(item).get("id")) for item in as_list(page.document.get("data")))
     return [post_id for post_id in found if post_id is not None]
+
+
+def _reaches(page: Answer, seen: ExternalId | None) -> bool:
+    """Whether a page goes down to what is known already."""
+    return seen is not None and any(int(post_id) <= int(seen) for post_id in _ids(page))
 
 
 def _plain(value: object) -> ExternalId | None:

@@ -50,14 +50,15 @@ def an_api(
     *,
     credentials: TokenSource | UserSignature | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
-    **fields: Any,
+    timeout: timedelta = timedelta(seconds=2),
 ) -> Api:
     return Api(
         account=ACCOUNT,
         credentials=credentials or FixedToken(X, TOKEN),
         http=http,
         base_url=base_url,
-        **({"allowances": Allowances(clock=clock), "timeout": timedelta(seconds=2)} | fields),
+        allowances=Allowances(clock=clock),
+        timeout=timeout,
     )
 
 

@@ -161,6 +161,7 @@ EXPECTED: dict[str, list[Event]] = {
     ],
     "activity__keyword": [post("post.create", 1009, "körfez üniversitesi nasıl?", account_id=None)],
     "activity__dm": [dm("dm.received")],
+    "activity__dm_in_todays_shape": [dm("dm.received", sent_at=WRITTEN_AT)],
     "activity__dm_with_picture_without_filter": [
         dm("dm.received", external_id="1970000000000002002", author_name=None, text=None, media=PICTURE)
     ],
@@ -308,7 +309,7 @@ def test_the_same_thing_has_one_key_whichever_way_it_comes(names: list[str]) -> 
 
 
 def test_polled_messages_have_the_keys_of_delivered_ones() -> None:
-    polled = {event.external_id: event.key for event in read("polled__messages")}
+    polled = {str(event.external_id): event.key for event in read("polled__messages")}
 
     assert polled["1970000000000002001"] == read("activity__dm")[0].key
     assert polled["1970000000000002003"] == read("account__dm_sent")[0].key

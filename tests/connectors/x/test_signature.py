@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from app.connectors.base import Keys, WebhookRequest
+from app.connectors.base import Inbound, Keys, WebhookRequest
 from app.connectors.x import INBOUND
 from app.connectors.x.signature import sign
 from app.errors import DeliveryRejectedError
@@ -16,8 +16,8 @@ SECRET, NEXT = "consumer-secret", "next-consumer-secret"
 BODY = '{"data":{"text":"Öğrenci 😡"}}'.encode()
 
 
-def a_request(body: bytes = BODY, **headers: str) -> WebhookRequest:
-    return WebhookRequest(headers={name.replace("_", "-"): value for name, value in headers.items()}, body=body)
+def a_request(**headers: str) -> WebhookRequest:
+    return WebhookRequest(headers={name.replace("_", "-"): value for name, value in headers.items()}, body=BODY)
 
 
 def signed(secret: str = SECRET, body: bytes = BODY) -> str:
@@ -26,6 +26,12 @@ def signed(secret: str = SECRET, body: bytes = BODY) -> str:
 
 def verify(request: WebhookRequest, *secrets: str) -> None:
     INBOUND.verify(request, secrets=secrets or (SECRET,))
+
+
+def test_it_is_an_inbound() -> None:
+    inbound: Inbound = INBOUND
+
+    assert inbound.name == "x"
 
 
 def test_a_published_pair_of_token_and_answer() -> None:
