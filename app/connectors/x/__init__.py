@@ -1,0 +1,5 @@
+"""X, formerly Twitter."""
+
+from app.connectors.x.inbound import XInbound
+
+INBOUND = XInbound()

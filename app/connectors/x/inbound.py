@@ -1,0 +1,38 @@
+"""The pure half: proving and reading what X sent."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.meta.document import load
+from app.connectors.x import signature
+from app.connectors.x.parse import X, events_of
+from app.messages import Event, PlatformName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XInbound:
+    """All secrets are consumer secrets of the app: neither the OAuth 2 client secret nor a bearer token."""
+
+    name: PlatformName = X
+
+    def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
+        """Answer a challenge-response check, which X asks for anew about every hour."""
+        token = query.get("crc_token")
+        if not token or not keys.secrets:
+            return None
+        answer = {"response_token": signature.sign(keys.secrets[0], token.encode("utf-8", "replace"))}
+        return Handshake(body=json.dumps(answer), media_type="application/json")
+
+    def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
+        """Prove the body by its `x-twitter-webhooks-signature`."""
+        signature.verify(self.name, request, secrets=secrets)
+
+    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
+        """Turn a delivery or a polled page into events.
+
+        X names the time of all that matters itself, so `received_at` is not needed.
+        """
+        return tuple(events_of(load(self.name, body)))
