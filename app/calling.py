@@ -20,6 +20,12 @@ from app.connectors.linkedin.pacing import Gates
 from app.connectors.meta.calling import MetaCalling
 from app.connectors.meta.graph import Graph
 from app.connectors.meta.usage import Gauges
+from app.connectors.x import oauth as x_oauth
+from app.connectors.x.allowance import Allowances
+from app.connectors.x.calling import XCalling
+from app.connectors.x.client import Tier as XTier
+from app.connectors.x.fields import Naming
+from app.connectors.x.parse import X
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.calling import YouTubeCalling
 from app.connectors.youtube.names import YOUTUBE
@@ -59,6 +65,14 @@ def callings(
     return {
         FACEBOOK: meta(settings.facebook, FacebookOutbound, facebook_poll),
         INSTAGRAM: meta(settings.instagram, InstagramOutbound, instagram_poll),
+        X: XCalling(
+            http=http,
+            tokens=tokens,
+            base_url=settings.x.base_url.rstrip("/"),
+            tier=XTier(settings.x.tier),
+            naming=Naming(f"{settings.x.fields_name}.fields"),
+            allowances=Allowances(clock=clock),
+        ),
         LINKEDIN: LinkedInCalling(
             http=http,
             clock=clock,
@@ -81,7 +95,18 @@ def callings(
 def renewers(settings: Settings, *, http: httpx.AsyncClient, clock: Clock) -> Mapping[PlatformName, Renew]:
     """What exchanges a refresh token for a fresh one, for the platforms whose application is set up."""
     found: dict[PlatformName, Renew] = {}
-    linkedin, youtube = settings.linkedin, settings.youtube
+    x, linkedin, youtube = settings.x, settings.linkedin, settings.youtube
+    if x.client_id:
+        app = x_oauth.App(
+            client_id=x.client_id,
+            client_secret=x.client_secret.get_secret_value() if x.client_secret is not None else None,
+            redirect_uri=redirect_uri(settings, X),
+        )
+
+        async def renew_x(refresh_token: str) -> Grant:
+            return await x_oauth.refresh(app, http, refresh_token=refresh_token, now=clock())
+
+        found[X] = renew_x
     if linkedin.client_id and linkedin.secrets:
         found[LINKEDIN] = LinkedInOAuth(
             client_id=linkedin.client_id,
@@ -97,10 +122,10 @@ def renewers(settings: Settings, *, http: httpx.AsyncClient, clock: Clock) -> Ma
             redirect_uri=redirect_uri(settings, YOUTUBE),
         )
 
-        async def renew(refresh_token: str) -> Grant:
+        async def renew_youtube(refresh_token: str) -> Grant:
             return await google.refresh(http, refresh_token, now=clock())
 
-        found[YOUTUBE] = renew
+        found[YOUTUBE] = renew_youtube
     return found
 
 

@@ -15,7 +15,7 @@ from app.actions.order import next_ready, next_wake
 from app.actions.perform import Done, is_speech, perform
 from app.actions.preserve import Preserver
 from app.clock import Clock
-from app.connectors.base import CALL_TIMEOUT, Outbound
+from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
 from app.decisions.model import ActionKind, UnitKey, Urgency
 from app.errors import (
     ConnectorError,
@@ -152,6 +152,8 @@ class Actions:
                 return Done()
             case _:
                 outbound = self.outbound_for(loaded.message.account)
+                if action.requested_by is not None and isinstance(outbound, ForPersons):
+                    outbound = outbound.by_person()
                 return await perform(action, loaded.message, outbound, now=self.clock())
 
     async def _notify(self, action: Action) -> None:

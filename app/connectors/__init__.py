@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.connectors import facebook, instagram, linkedin, youtube
+from app.connectors import facebook, instagram, linkedin, x, youtube
 from app.connectors.base import Inbound
 from app.messages import PlatformName
 
 INBOUND: Mapping[PlatformName, Inbound] = MappingProxyType(
     {
         connector.name: connector
-        for connector in (facebook.INBOUND, instagram.INBOUND, linkedin.INBOUND, youtube.INBOUND)
+        for connector in (facebook.INBOUND, instagram.INBOUND, x.INBOUND, linkedin.INBOUND, youtube.INBOUND)
     }
 )

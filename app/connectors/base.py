@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.messages import Account, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
@@ -153,6 +153,14 @@ class Outbound(Protocol):
 
     def message_length(self, kind: Capability, text: str) -> int:
         """Length of `text` as the platform counts it (characters, bytes, weighted characters)."""
+
+
+@runtime_checkable
+class ForPersons(Protocol):
+    """An `Outbound` that may do more when a person asked for it with a click, just now (policy section 8)."""
+
+    def by_person(self) -> Outbound:
+        """The same, for what a person asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

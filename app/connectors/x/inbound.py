@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.base import Handshake, Keys, WebhookRequest
+from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
 from app.connectors.meta.document import load
 from app.connectors.x import signature
 from app.connectors.x.parse import X, events_of
@@ -17,6 +17,7 @@ class XInbound:
     """All secrets are consumer secrets of the app: neither the OAuth 2 client secret nor a bearer token."""
 
     name: PlatformName = X
+    manners: Manners = USUAL_MANNERS
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer a challenge-response check, which X asks for anew about every hour."""

@@ -15,7 +15,7 @@ from authlib.common.security import generate_token  # type: ignore[import-untype
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
-from app.connectors.base import CALL_TIMEOUT
+from app.connectors.base import CALL_TIMEOUT, Grant
 from app.connectors.meta.document import load
 from app.connectors.meta.values import as_count, as_object, as_text
 from app.connectors.x.parse import X
@@ -50,16 +50,6 @@ class App:
     token_url: str = TOKEN_URL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """What signing in or renewing brought. `refresh_token` is None where `offline.access` was not granted."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    expires_at: datetime
-    scopes: frozenset[str] = frozenset()
-
-
 def new_verifier() -> str:
     """Return a secret that proves, when the code comes, that it was asked for here."""
     return str(generate_token(VERIFIER_LENGTH))
@@ -81,7 +71,7 @@ def authorization_url(app: App, *, state: str, verifier: str, scopes: tuple[str,
     )
 
 
-async def exchange(app: App, http: httpx.AsyncClient, *, code: str, verifier: str, now: datetime) -> Tokens:
+async def exchange(app: App, http: httpx.AsyncClient, *, code: str, verifier: str, now: datetime) -> Grant:
     """Turn the code into tokens. Raises TokenRejectedError where it is wrong, used, or older than 30 seconds."""
     form = {
         "grant_type": "authorization_code",
@@ -92,7 +82,7 @@ async def exchange(app: App, http: httpx.AsyncClient, *, code: str, verifier: st
     return await _ask(app, http, "exchange", form, now)
 
 
-async def refresh(app: App, http: httpx.AsyncClient, *, refresh_token: str, now: datetime) -> Tokens:
+async def refresh(app: App, http: httpx.AsyncClient, *, refresh_token: str, now: datetime) -> Grant:
     """Renew the access token.
 
     Raises TokenRejectedError where a person has to sign in again, PlatformUnavailableError where later may do.
@@ -101,7 +91,7 @@ async def refresh(app: App, http: httpx.AsyncClient, *, refresh_token: str, now:
     tokens = await _ask(app, http, "refresh", {"grant_type": "refresh_token", "refresh_token": refresh_token}, now)
     if tokens.refresh_token is not None:
         return tokens
-    return Tokens(
+    return Grant(
         access_token=tokens.access_token,
         refresh_token=refresh_token,
         expires_at=tokens.expires_at,
@@ -109,7 +99,7 @@ async def refresh(app: App, http: httpx.AsyncClient, *, refresh_token: str, now:
     )
 
 
-async def _ask(app: App, http: httpx.AsyncClient, call: str, form: Mapping[str, str], now: datetime) -> Tokens:
+async def _ask(app: App, http: httpx.AsyncClient, call: str, form: Mapping[str, str], now: datetime) -> Grant:
     basic = httpx.BasicAuth(app.client_id, app.client_secret) if app.client_secret else httpx.Auth()
     try:
         async with asyncio.timeout(CALL_TIMEOUT.total_seconds()):
@@ -127,7 +117,7 @@ async def _ask(app: App, http: httpx.AsyncClient, call: str, form: Mapping[str, 
     if not response.is_success or token is None:
         code = as_text(answer.get("error")) or str(response.status_code)
         raise TokenRejectedError(X, call, code[:60], "X did not give a token: sign the account in again")
-    return Tokens(
+    return Grant(
         access_token=token,
         refresh_token=as_text(answer.get("refresh_token")),
         expires_at=now + timedelta(seconds=as_count(answer.get("expires_in")) or USUAL_LIFE.total_seconds()),

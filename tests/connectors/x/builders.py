@@ -6,13 +6,14 @@ from typing import Any
 
 import httpx
 
-from app.connectors.base import FixedToken, TokenSource
+from app.connectors.base import TokenSource
 from app.connectors.x.allowance import Allowances
 from app.connectors.x.api import Api
 from app.connectors.x.oauth1 import UserSignature
 from app.connectors.x.parse import X
 from app.errors import TokenRejectedError
 from app.messages import Account, AccountId, Channel, ExternalId, Message, MessageId
+from tests.connectors.builders import FixedToken
 
 US, AYSE = "1500000000000000077", "1600000000000000011"
 ROOT, REPLY, MENTION, DM = "1970000000000000501", "1970000000000001001", "1970000000000001003", "1970000000000002001"
@@ -54,7 +55,7 @@ def an_api(
 ) -> Api:
     return Api(
         account=ACCOUNT,
-        credentials=credentials or FixedToken(X, TOKEN),
+        credentials=credentials or FixedToken(TOKEN),
         http=http,
         base_url=base_url,
         allowances=Allowances(clock=clock),
