@@ -89,4 +89,7 @@ def test_an_unknown_platform_ends_with_2_and_one_line(capsys: pytest.CaptureFixt
     code, _ = run("myspace", b"{}")
 
     assert code == 2
-    assert capsys.readouterr().err == "nobet parse: no platform 'myspace'; there are facebook, instagram\n"
+    assert (
+        capsys.readouterr().err
+        == "nobet parse: no platform 'myspace'; there are facebook, instagram, linkedin, x, youtube\n"
+    )
