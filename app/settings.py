@@ -134,7 +134,13 @@ class Settings(BaseSettings):
 
     # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.
     poll_every: dict[str, timedelta] = Field(
-        default_factory=lambda: {"facebook": timedelta(minutes=15), "instagram": timedelta(minutes=15)}
+        default_factory=lambda: {
+            "facebook": timedelta(minutes=15),
+            "instagram": timedelta(minutes=15),
+            "x": timedelta(minutes=30),
+            "linkedin": timedelta(minutes=30),
+            "youtube": timedelta(minutes=2),
+        }
     )
 
     facebook: MetaSettings = MetaSettings()
