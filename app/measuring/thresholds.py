@@ -11,7 +11,7 @@ CERTAIN, LIKELY = 0.98, 0.70
 # What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
 # bound; below this a person looks first (docs/decisions/0009). A threat is not waited with: it is only ever contained,
 # and missing it does more harm than hiding what was none.
-LIKELY_AND_HIDDEN = 0.85
+LIKELY_AND_HIDDEN = 0.90
 _AT_THE_LEAST = NEVER_TAKEN_DOWN | {Label.THREAT}
 # A person looks at what is right once in four.
 WEAK = 0.25

@@ -6,11 +6,13 @@ result is weaker) and about an hour on two cores. Same data, same seed, same mac
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from training.classifier import learn, tasks, vocabulary
+from training.classifier import learn, linear, tasks, vocabulary
 from training.classifier.encoder import Encoder, read_source, weights_file
 from training.classifier.export import export
 
@@ -21,19 +23,44 @@ VOCABULARY = 40_000
 HELD_BACK = 0.12
 CORPORA_HELD_BACK = 0.10
 # Above 1e-4 the encoder forgets what it knew and learns nothing.
-PLAN = learn.Plan(epochs=4, rate=8e-5, head_rate=2e-3)
+PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)
 
 
 def main() -> None:
-    """The procedure's labels from the project's messages, and what offence is from many tweets, in one go."""
-    torch.set_num_threads(int(os.environ.get("NOBET_THREADS", "2")))
-    torch.manual_seed(PLAN.seed)
+    """The encoder, then the n-grams, then how both are mixed. `python -m training.classifier ngrams` leaves the first."""
+    own, general = _examples()
+    learnt = [example for example in (*own, *general) if not _is_held_back(example)]
+    if sys.argv[1:] != ["ngrams"]:
+        _encoder(learnt)
+    linear.write(learnt, [example for example in (*own, *general) if _is_held_back(example)], MODEL)
+    print(f"written: {sum(path.stat().st_size for path in MODEL.iterdir()) / 1e6:.1f} MB", file=sys.stderr)
+
+
+def _examples() -> tuple[list[tasks.Example], list[tasks.Example]]:
+    """The project's own messages, and what offence is from many tweets."""
     corpora = os.environ.get("NOBET_CORPORA")
     general = [*tasks.offenseval(Path(corpora)), *tasks.tddi(Path(corpora))] if corpora else []
-    general = [example for example in general if not tasks.is_held_back(example, CORPORA_HELD_BACK)]
     own = [example for path in sorted((HERE / "messages").glob("*.jsonl")) for example in tasks.own(path)]
-    own = [example for example in own if not tasks.is_held_back(example, HELD_BACK)]
-    own += tasks.own(HERE / "development.jsonl")
+    own += [replace(example, source="development") for example in tasks.own(HERE / "development.jsonl")]
+    return own, general
+
+
+def _is_held_back(example: tasks.Example) -> bool:
+    """Development messages, which rules are made from, are learnt from as well."""
+    match example.source:
+        case "development":
+            return False
+        case "own":
+            return tasks.is_held_back(example, HELD_BACK)
+        case _:
+            return tasks.is_held_back(example, CORPORA_HELD_BACK)
+
+
+def _encoder(learnt: Sequence[tasks.Example]) -> None:
+    torch.set_num_threads(int(os.environ.get("NOBET_THREADS", "2")))
+    torch.manual_seed(PLAN.seed)
+    own = [example for example in learnt if example.source in ("own", "development")]
+    general = [example for example in learnt if example.source not in ("own", "development")]
     print(f"{len(own)} messages of our own, {len(general)} of corpora", flush=True)
 
     source = read_source(weights_file())
@@ -44,7 +71,6 @@ def main() -> None:
     learn.settle(judge, tokens, own[::10])
     learn.train(judge, tokens, own, PLAN, beside=general)
     export(judge, tokens, MODEL)
-    print(f"written: {sum(path.stat().st_size for path in MODEL.iterdir()) / 1e6:.1f} MB", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
 
 from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
+from app.signals.classifier.linear import Linear
 from app.signals.classifier.small_talk import is_small_talk
 from app.signals.classifier.wording import Worded, in_pieces, wording
 
@@ -20,7 +21,7 @@ _SHARE = 0.45
 _DIGITS = 2
 # Log odds of the head `offensive` from which most who were asked called a tweet offensive (OffensEval 2020): the place
 # of the best macro F1 on the tenth of the training tweets that was kept back.
-_OFFENSIVE_FROM = -0.1
+_OFFENSIVE_FROM = -0.25
 # Short texts come again and again ("harika", "tebrikler", one advertisement under every post): these are read once.
 _REMEMBERED = 4096
 _SHORT = 160
@@ -43,6 +44,7 @@ class Classifier:
 
     def __init__(self) -> None:
         self._encoder = Encoder()
+        self._linear = Linear()
         self._columns = {label: self._encoder.heads.index(label) for label in Label}
         self._remembered: OrderedDict[tuple[str, str], Reading] = OrderedDict()
 
@@ -76,13 +78,13 @@ class Classifier:
     def heads(self, texts: Sequence[str], names: Sequence[str]) -> list[list[float]]:
         """The log odds of some of the model's heads, also of those that are no labels of ours, for texts alone."""
         columns = [self._encoder.heads.index(name) for name in names]
-        readings = self._encoder.read([(wording(text).text, "") for text in texts])
+        readings = self._read([(wording(text).text, "") for text in texts])
         return [[float(reading.logits[column]) for column in columns] for reading in readings]
 
     def _readings(self, pieces: Sequence[_Piece]) -> list[Reading]:
         known = {piece.read: self._remembered[piece.read] for piece in pieces if piece.read in self._remembered}
         unknown = list(dict.fromkeys(piece.read for piece in pieces if piece.read not in known))
-        fresh = dict(zip(unknown, self._encoder.read(unknown), strict=True))
+        fresh = dict(zip(unknown, self._read(unknown), strict=True))
         for read, reading in fresh.items():
             if len(read[0]) <= _SHORT:
                 self._remembered[read] = reading
@@ -90,6 +92,13 @@ class Classifier:
             self._remembered.popitem(last=False)
         known |= fresh
         return [known[piece.read] for piece in pieces]
+
+    def _read(self, texts: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Both halves of the classifier; why is what the encoder says."""
+        return [
+            replace(reading, logits=self._linear.mixed(reading.logits, text))
+            for (text, _), reading in zip(texts, self._encoder.read(texts), strict=True)
+        ]
 
 
 def _is_worth_reading(piece: _Piece) -> bool:
