@@ -27,7 +27,7 @@ PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)
 
 
 def main() -> None:
-    """The encoder, then the n-grams, then how both are mixed. `python -m training.classifier ngrams` leaves the first."""
+    """The encoder, the n-grams, and how both are mixed; with the argument `ngrams`, all but the encoder."""
     own, general = _examples()
     learnt = [example for example in (*own, *general) if not _is_held_back(example)]
     if sys.argv[1:] != ["ngrams"]:

@@ -32,7 +32,9 @@ def write(learnt: Sequence[Example], held_back: Sequence[Example], folder: Path)
         known = targets[:, head] != UNKNOWN
         if not known.any():
             continue
-        fitted = LogisticRegression(solver="liblinear", C=STRENGTH, random_state=0).fit(seen[known], targets[known, head])
+        fitted = LogisticRegression(solver="liblinear", C=STRENGTH, random_state=0).fit(
+            seen[known], targets[known, head]
+        )
         weights[:, head], bias[head] = fitted.coef_[0], fitted.intercept_[0]
         print(f"{HEADS[head]} after {time.monotonic() - begun:.0f} s", flush=True)
     scale = np.maximum(np.quantile(np.abs(weights), KEPT, axis=0), 1e-6) / 127

@@ -1,7 +1,7 @@
 """The other half of the classifier: a weight per n-gram, which knows spellings and set phrases, mixed with the encoder.
 
-What the encoder reads by meaning and this reads by letters goes wrong in different places: together they are better than
-either (docs/decisions/0009).
+What the encoder reads by meaning and this reads by letters goes wrong in different places: together they are better
+than either (docs/decisions/0009).
 """
 
 from importlib import resources
