@@ -55,8 +55,9 @@ def _judge(finding: Finding, weighed: Weighed | None, message: Message, policy: 
         tier, score = measured.tier, measured.lower
     else:
         tier, score = Tier.WEAK, 0.0
-    # 6.4.15 is found by recall, not by precision: in doubt it is self-harm, since that costs a private message.
-    if finding.label is Label.SELF_HARM and tier is Tier.WEAK:
+    # 6.4.15 is found by recall, not by precision: in doubt it is self-harm, since that costs a private message. Where
+    # all is weighed together, recall has set the threshold already.
+    if finding.label is Label.SELF_HARM and tier is Tier.WEAK and weighed is None:
         tier = Tier.LIKELY
     always = finding.label in ALWAYS_ACT
     return JudgedFinding(
@@ -120,6 +121,11 @@ def _disposition(
             wanted, reason = this, why
     if Label.THREAT in labels:
         wanted, reason = Disposition.CONTAIN, "threat"
+    if wanted.takes_down and any(
+        finding.label is Label.SELF_HARM and finding.tier is Tier.WEAK for finding in effective
+    ):
+        # What may yet be a cry for help is no machine's to take down (6.4.15): a person looks.
+        wanted, reason = Disposition.REVIEW, "maybe_self_harm"
     if wanted is Disposition.REMOVE and (kept_by_person or incomplete):
         wanted, reason = Disposition.CONTAIN, "kept_by_person" if kept_by_person else "incomplete"
     if message.channel is Channel.DM and wanted.takes_down:

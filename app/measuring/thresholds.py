@@ -16,7 +16,7 @@ _AT_THE_LEAST = NEVER_TAKEN_DOWN | {Label.THREAT}
 # A person looks at what is right once in four.
 WEAK = 0.25
 # Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15).
-FOUND = 0.95
+FOUND = 0.98
 
 
 def thresholds(label: Label, log_odds: Sequence[float], targets: Sequence[bool]) -> dict[Tier, Threshold]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from app.messages import Message
 from app.rules.model import Article, Label, Match, Rule, RuleName, Signals
 
-# Log odds below which it is not worth a finding (about one in eight).
-WORTH_TELLING = -2.0
+# Log odds below which it is not worth a finding (about one in thirty): no threshold of any label lies lower.
+WORTH_TELLING = -3.5
 
 _ARTICLES: dict[Label, Article] = {
     Label.SELF_HARM: Article("6.4.15"),

@@ -151,3 +151,19 @@ def test_the_classifier_does_not_outdo_the_cap_of_every_rule() -> None:
 
     assert among_friends.disposition is Disposition.REVIEW
     assert at_someone.disposition is Disposition.REMOVE
+
+
+def test_what_may_yet_be_a_cry_for_help_is_left_to_a_person() -> None:
+    """Not likely enough to be written to, too likely to be taken down (6.4.15)."""
+    scores = {one: Scored(log_odds=-6.0) for one in Label} | {
+        Label.INSULT: Scored(log_odds=9.0),
+        Label.SELF_HARM: Scored(log_odds=-1.5),
+    }
+
+    decision = decided(
+        (Label.INSULT, Tier.LIKELY), (Label.SELF_HARM, Tier.LIKELY), signals={"scores": scores}, policy=POLICY
+    )
+
+    assert decision.disposition is Disposition.REVIEW
+    assert decision.review_reason == "maybe_self_harm"
+    assert Label.SELF_HARM not in decision.labels

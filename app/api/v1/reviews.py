@@ -34,7 +34,8 @@ class ReviewView(View):
         Field(
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
-                "onay istiyor), `incomplete` (tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
+                "onay istiyor), `maybe_self_harm` (kendine zarar verme olabilir, makine kaldırmadı), `incomplete` "
+                "(tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
                 "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi)"
             ),
             examples=["contained"],

@@ -14,7 +14,7 @@ from app.signals.classifier.small_talk import is_small_talk
 from app.signals.classifier.wording import Worded, in_pieces, wording
 
 # Below these log odds nobody asks why.
-_TELLING = -2.0
+_TELLING = -3.5
 # A word counts where it moves the score at least by this share of what the weightiest word does.
 _SHARE = 0.45
 # Digits enough that a score reads the same wherever it is computed.
