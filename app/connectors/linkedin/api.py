@@ -6,7 +6,6 @@ https://learn.microsoft.com/en-us/linkedin/shared/api-guide/concepts/protocol-ve
 https://learn.microsoft.com/en-us/linkedin/marketing/versioning
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +20,9 @@ from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.pacing import Gates
 from app.connectors.linkedin.urns import encoded, organization_urn
 from app.connectors.meta.values import as_list, as_object
+from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
 from app.errors import (
     ConnectorError,
-    OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
     TokenRejectedError,
@@ -35,17 +34,6 @@ BASE_URL = "https://api.linkedin.com/rest"
 VERSION = "202607"
 PROTOCOL = "2.0.0"
 
-# Failures before a request left: nothing can have happened at the other end.
-NOTHING_LEFT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
-# How long one connection may take to open; leaves most of CALL_TIMEOUT for the answer.
-CONNECT_TIMEOUT = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 
@@ -146,31 +134,27 @@ class LinkedInApi:
         return Answer(raw=response.content, document=document or {}, created_id=created_id)
 
     async def _send(self, call: Call, token: str) -> httpx.Response:
-        if not (token and token.isascii() and token.isprintable()):
-            raise TokenRejectedError(LINKEDIN, call.name, "malformed", "the access token is no token")
-        seconds = self._timeout.total_seconds()
+        authorization = bearer(LINKEDIN, call.name, token)
         headers = {
-            "Authorization": f"Bearer {token}",
+            "Authorization": authorization,
             "LinkedIn-Version": self._version,
             "X-Restli-Protocol-Version": PROTOCOL,
         }
         if call.method_header is not None:
             headers["X-RestLi-Method"] = call.method_header
         try:
-            async with asyncio.timeout(seconds):
+            async with answered_within(self._timeout):
                 return await self._http.request(
                     call.method,
                     f"{self._base_url}/{call.path}" + (f"?{call.query}" if call.query else ""),
                     headers=headers,
                     json=call.json,
-                    timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
+                    timeout=timeouts(self._timeout),
                     # An address that an answer names is never followed: the token would go with it.
                     follow_redirects=False,
                 )
-        except NOTHING_LEFT as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=False) from error
-        except (TimeoutError, httpx.RequestError) as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=True) from error
+        except UnansweredError as error:
+            raise self._unanswered(call, error.code, may_have_left=error.may_have_left) from error
 
     def _failed(self, call: Call, response: httpx.Response) -> ConnectorError:
         """Name the failure, and close the gate where LinkedIn takes no more calls."""
@@ -186,8 +170,7 @@ class LinkedInApi:
 
     def _unanswered(self, call: Call, code: str, *, may_have_left: bool) -> ConnectorError:
         self._log("platform_call_unanswered", call, code)
-        kind = OutcomeUnknownError if call.is_speech and may_have_left else PlatformUnavailableError
-        return kind(LINKEDIN, call.name, code)
+        return unanswered(LINKEDIN, call.name, code, is_speech=call.is_speech, may_have_left=may_have_left)
 
     def _log(self, event: str, call: Call, code: str) -> None:
         log.warning(

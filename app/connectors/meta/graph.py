@@ -3,7 +3,6 @@
 The token travels in a header, so that it reaches no log of addresses.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,26 +17,14 @@ from app.connectors.meta.failures import Meaning, error_of, failure, meaning_of
 from app.connectors.meta.signature import appsecret_proof
 from app.connectors.meta.usage import Gauges, Lane
 from app.connectors.meta.values import as_flag, as_list, as_object, as_text
+from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
 from app.errors import (
     ConnectorError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
-    TokenRejectedError,
 )
 from app.messages import ExternalId
-
-# Failures before a request left: nothing can have happened at the other end.
-NOTHING_LEFT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
-# How long one connection may take to open; leaves most of CALL_TIMEOUT for the answer.
-CONNECT_TIMEOUT = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 
@@ -117,24 +104,20 @@ class Graph:
 
     async def _send(self, call: Call) -> httpx.Response:
         token = await self._endpoint.tokens.token()
-        if not (token and token.isascii() and token.isprintable()):
-            raise TokenRejectedError(self.account.platform, call.name, "malformed", "the access token is no token")
-        seconds = self._timeout.total_seconds()
+        authorization = bearer(self.account.platform, call.name, token)
         try:
-            async with asyncio.timeout(seconds):
+            async with answered_within(self._timeout):
                 return await self._http.request(
                     call.method,
                     f"{self._endpoint.base_url}/{call.path}",
-                    headers={"Authorization": f"Bearer {token}"},
+                    headers={"Authorization": authorization},
                     params={**call.params, **self._proof(token)},
                     data=call.form,
                     json=call.json,
-                    timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
+                    timeout=timeouts(self._timeout),
                 )
-        except NOTHING_LEFT as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=False) from error
-        except (TimeoutError, httpx.RequestError) as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=True) from error
+        except UnansweredError as error:
+            raise self._unanswered(call, error.code, may_have_left=error.may_have_left) from error
 
     def _proof(self, token: str) -> dict[str, str]:
         secret = self._endpoint.app_secret
@@ -155,8 +138,7 @@ class Graph:
 
     def _unanswered(self, call: Call, code: str, *, may_have_left: bool) -> ConnectorError:
         self._log("platform_call_unanswered", call, code)
-        kind = OutcomeUnknownError if call.is_speech and may_have_left else PlatformUnavailableError
-        return kind(self.account.platform, call.name, code)
+        return unanswered(self.account.platform, call.name, code, is_speech=call.is_speech, may_have_left=may_have_left)
 
     def _log(self, event: str, call: Call, code: str, **fields: str | None) -> None:
         log.warning(

@@ -3,7 +3,6 @@
 Addresses are `https://api.x.com` and a path that begins with ``2/``.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +15,13 @@ import structlog
 from app.connectors.base import CALL_TIMEOUT, TokenSource
 from app.connectors.meta.document import load
 from app.connectors.meta.values import as_object, as_text
+from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
 from app.connectors.x.allowance import Allowances
 from app.connectors.x.failures import Meaning, Problem, failure, problem_of
 from app.connectors.x.oauth1 import UserSignature
 from app.connectors.x.parse import X
 from app.errors import (
     ConnectorError,
-    OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
     TokenRejectedError,
@@ -31,16 +30,6 @@ from app.errors import (
 from app.messages import Account
 
 BASE_URL = "https://api.x.com"
-# Failures before a request left: nothing can have happened at the other end.
-NOTHING_LEFT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
-CONNECT_TIMEOUT = timedelta(seconds=3)
 # An id as a part of a path.
 ANY_ID = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 # What these say needs no body to be believed.
@@ -151,29 +140,24 @@ class Api:
         raise failure(X, call.name, problem, is_speech=call.is_speech, wait=wait)
 
     async def _send(self, call: Call, token: str | None) -> httpx.Response:
-        seconds = self._timeout.total_seconds()
         request = self._http.build_request(
             call.method,
             f"{self._base_url}/{call.path}",
             params=call.params,
             json=call.json,
-            timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
+            timeout=timeouts(self._timeout),
         )
         request.headers["Authorization"] = self._authorization(call, request, token)
         try:
-            async with asyncio.timeout(seconds):
+            async with answered_within(self._timeout):
                 return await self._http.send(request, follow_redirects=False)
-        except NOTHING_LEFT as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=False) from error
-        except (TimeoutError, httpx.RequestError) as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=True) from error
+        except UnansweredError as error:
+            raise self._unanswered(call, error.code, may_have_left=error.may_have_left) from error
 
     def _authorization(self, call: Call, request: httpx.Request, token: str | None) -> str:
         if isinstance(self._credentials, UserSignature):
             return self._credentials.header(call.method, str(request.url))
-        if not (token and token.isascii() and token.isprintable()):
-            raise TokenRejectedError(X, call.name, "malformed", "the access token is no token")
-        return f"Bearer {token}"
+        return bearer(X, call.name, token)
 
     def _read(self, call: Call, response: httpx.Response) -> tuple[Problem | None, Mapping[str, object]]:
         """Return what went wrong, or the document. What is no JSON object comes from a machine in between.
@@ -194,8 +178,7 @@ class Api:
 
     def _unanswered(self, call: Call, code: str, *, may_have_left: bool) -> ConnectorError:
         self._log("platform_call_unanswered", call, code)
-        kind = OutcomeUnknownError if call.is_speech and may_have_left else PlatformUnavailableError
-        return kind(X, call.name, code)
+        return unanswered(X, call.name, code, is_speech=call.is_speech, may_have_left=may_have_left)
 
     def _log(self, event: str, call: Call, code: str) -> None:
         log.warning(event, platform=X, account=self.account.external_id, call=call.name, code=code)

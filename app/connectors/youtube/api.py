@@ -3,7 +3,6 @@
 The token travels in a header, so that it reaches no log of addresses.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,32 +13,21 @@ import structlog
 from app.connectors.base import CALL_TIMEOUT, TokenSource
 from app.connectors.meta.document import load
 from app.connectors.meta.values import as_object
+from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.failures import Meaning, error_of, failure, meaning_of, wait_of
 from app.connectors.youtube.names import YOUTUBE
 from app.connectors.youtube.quota import LIST, Purpose
 from app.errors import (
     ConnectorError,
-    OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
-    TokenRejectedError,
     UnreadableDeliveryError,
 )
 from app.messages import Account
 
 BASE_URL = "https://www.googleapis.com/youtube/v3"
 
-# Failures before a request left: nothing can have happened at the other end.
-NOTHING_LEFT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
-CONNECT_TIMEOUT = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 
@@ -126,13 +114,12 @@ class Api:
                     raise failed.error from None
 
     async def _attempt(self, call: Call, token: str) -> Answer:
-        if not (token and token.isascii() and token.isprintable()):
-            raise TokenRejectedError(YOUTUBE, call.name, "malformed", "the access token is no token")
+        authorization = bearer(YOUTUBE, call.name, token)
         wait = await self.budget.spend(call.purpose, call.units)
         if wait is not None:
             detail = "the day's units are spent, or kept for acts"
             raise PlatformUnavailableError(YOUTUBE, call.name, "budget", detail, retry_after=wait)
-        response = await self._send(call, token)
+        response = await self._send(call, authorization)
         document = self._document(call, response)
         error = error_of(document)
         if error is None and response.is_success:
@@ -146,22 +133,19 @@ class Api:
         self._log("platform_call_failed", call, failed.code)
         raise _FailedError(failed, meaning)
 
-    async def _send(self, call: Call, token: str) -> httpx.Response:
-        seconds = self._timeout.total_seconds()
+    async def _send(self, call: Call, authorization: str) -> httpx.Response:
         try:
-            async with asyncio.timeout(seconds):
+            async with answered_within(self._timeout):
                 return await self._http.request(
                     call.method,
                     f"{self._base_url}/{call.path}",
-                    headers={"Authorization": f"Bearer {token}"},
+                    headers={"Authorization": authorization},
                     params=dict(call.params),
                     json=call.json,
-                    timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
+                    timeout=timeouts(self._timeout),
                 )
-        except NOTHING_LEFT as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=False) from error
-        except (TimeoutError, httpx.RequestError) as error:
-            raise self._unanswered(call, type(error).__name__, may_have_left=True) from error
+        except UnansweredError as error:
+            raise self._unanswered(call, error.code, may_have_left=error.may_have_left) from error
 
     def _document(self, call: Call, response: httpx.Response) -> Mapping[str, object] | None:
         """Return an answer's JSON object. A success without the one that is due comes from a machine in between."""
@@ -177,8 +161,7 @@ class Api:
 
     def _unanswered(self, call: Call, code: str, *, may_have_left: bool) -> ConnectorError:
         self._log("platform_call_unanswered", call, code)
-        kind = OutcomeUnknownError if call.is_speech and may_have_left else PlatformUnavailableError
-        return kind(YOUTUBE, call.name, code)
+        return unanswered(YOUTUBE, call.name, code, is_speech=call.is_speech, may_have_left=may_have_left)
 
     def _log(self, event: str, call: Call, code: str) -> None:
         log.warning(event, platform=YOUTUBE, account=self.account.external_id, call=call.name, code=code)
