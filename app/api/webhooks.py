@@ -26,8 +26,6 @@ log = structlog.get_logger(__name__)
 STORE_LIMIT = timedelta(seconds=9)
 READ_LIMIT = timedelta(seconds=60)
 PLAIN = {"X-Content-Type-Options": "nosniff"}
-
-
 PREFIX = "/webhooks/"
 
 
@@ -55,12 +53,14 @@ async def handshake(request: Request, platform: str) -> Response:
         return _not_configured(platform, source.verify_setting)
     if source.verify_setting is None and not source.keys.secrets:
         return _not_configured(platform, source.proof_setting)
-    try:
-        async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions() as session:
-            ours = await accounts.external_ids(session, platform)
-    except (SQLAlchemyError, *UNREACHABLE):
-        return problem("unavailable", headers={"Retry-After": "5"})
-    answer = source.inbound.handshake(dict(request.query_params), keys=replace(source.keys, accounts=ours))
+    keys = source.keys
+    if source.inbound.manners.names_account:
+        try:
+            async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions() as session:
+                keys = replace(keys, accounts=await accounts.external_ids(session, platform))
+        except (SQLAlchemyError, *UNREACHABLE):
+            return problem("unavailable", headers={"Retry-After": "5"})
+    answer = source.inbound.handshake(dict(request.query_params), keys=keys)
     if answer is None:
         log.warning("webhook_handshake_refused", platform=platform)
         return problem("handshake_refused", status=source.inbound.manners.foreign)

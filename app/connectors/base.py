@@ -65,10 +65,12 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """HTTP statuses that a platform's contract asks for: for a body that is not proven, for a question not ours."""
+    """How a platform's contract wants to be answered: the HTTP status for a body that is not proven, for a question that
+    is not ours; and whether its question names one of our accounts, which then have to be known to answer it."""
 
     forged: int = 401
     foreign: int = 403
+    names_account: bool = False
 
 
 USUAL_MANNERS = Manners()

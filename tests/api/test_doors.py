@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import AsyncIterator
 from hashlib import sha1, sha256
 
@@ -61,6 +62,21 @@ async def test_x_is_answered_its_check(http: httpx.AsyncClient) -> None:
 
     assert answer.json() == {"response_token": "sha256=" + base64.b64encode(mac(b"soru")).decode()}
     assert answer.headers["content-type"].startswith("application/json")
+
+
+async def test_x_is_answered_while_the_database_is_away(settings: Settings) -> None:
+    """X takes a webhook that does not answer its check out of service."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        away = f"postgresql+asyncpg://nobet@127.0.0.1:{taken.getsockname()[1]}/nobet"
+        without = settings.model_copy(
+            update={"database_url": SecretStr(away), "x": XSettings(consumer_secret=SecretStr(SECRET))}
+        )
+        app = create_app(lambda: running_service(without, detect_language=lambda text: "tr", classify=no_scores))
+        async with open_app(app) as client:
+            answer = await client.get("/webhooks/x", params={"crc_token": "soru"})
+
+    assert answer.status_code == 200
 
 
 async def test_linkedin_is_answered_its_challenge(http: httpx.AsyncClient) -> None:

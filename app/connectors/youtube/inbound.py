@@ -11,7 +11,7 @@ from app.messages import Event, PlatformName
 
 # WebSub asks for 2xx to a delivery that is not proven, which is dropped: nobody learns a secret by
 # trying (https://www.w3.org/TR/websub/#signature-validation), and 404 to a topic that is not theirs.
-MANNERS = Manners(forged=202, foreign=404)
+MANNERS = Manners(forged=202, foreign=404, names_account=True)
 
 
 @dataclass(frozen=True, slots=True)
