@@ -5,7 +5,7 @@ A token set in the settings serves an account for which none is stored.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 # Renewed so long before its end that no call meets an expired one.
 EARLY = timedelta(minutes=3)
-# A token that another process renewed is seen after so long; until then its rejection leads to it.
+# A token that another process stored or renewed is seen after so long; until then its rejection leads to it.
 REMEMBERED_FOR = timedelta(seconds=30)
 # Before a person must sign in again, they are told so often.
 WARN_BEFORE = (timedelta(days=14), timedelta(days=7), timedelta(days=3), timedelta(days=1))
@@ -100,7 +100,7 @@ class AccountTokens:
                     urgency=Urgency.URGENT if mark <= timedelta(days=3) else Urgency.NORMAL,
                 )
 
-    async def present(self, account: Account) -> tuple[str, datetime | None]:
+    async def present(self, account: Account) -> tuple[str, datetime]:
         """The access token to call with, renewed where its end is near; and until when it may be used unasked."""
         fixed = self._fixed.get((account.platform, account.external_id))
         async with self._sessions() as session:
@@ -108,7 +108,7 @@ class AccountTokens:
         if stored is None:
             if fixed is None:
                 raise TokenRejectedError(account.platform, "token", "no_token", "no access token is set")
-            return fixed, None
+            return fixed, self._clock() + REMEMBERED_FOR
         access = self._open(account, stored.access)
         is_ending = stored.expires_at is not None and stored.expires_at - EARLY <= self._clock()
         if is_ending and stored.refresh is not None and account.platform in self._renewers:
@@ -186,11 +186,11 @@ class AccountToken:
     account: Account
     book: AccountTokens
     _known: str | None = field(default=None, repr=False)
-    _until: datetime | None = None
+    _until: datetime = datetime.min.replace(tzinfo=UTC)
 
     async def token(self) -> str:
         """The access token to call with. Raises TokenRejectedError where there is none."""
-        if self._known is None or (self._until is not None and self._until <= self.book.now()):
+        if self._known is None or self._until <= self.book.now():
             self._known, self._until = await self.book.present(self.account)
         return self._known
 

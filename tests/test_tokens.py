@@ -141,6 +141,19 @@ async def test_without_a_stored_token_that_of_the_settings_serves(
         await book(sessions, clock).of(account).token()
 
 
+async def test_a_token_that_a_person_stores_takes_the_place_of_the_settings(
+    sessions: Sessions, clock: HandClock, account: Account
+) -> None:
+    tokens_ = book(sessions, clock, fixed={(account.platform, str(account.external_id)): "ayarlardan"})
+    token = tokens_.of(account)
+    before = await token.token()
+
+    await tokens_.keep(account.id, FIRST, at=clock())
+    clock.now += timedelta(minutes=1)
+
+    assert (before, await token.token()) == ("ayarlardan", "erişim-0")
+
+
 async def test_a_renewal_that_gives_no_new_refresh_token_keeps_the_old(
     sessions: Sessions, clock: HandClock, account: Account
 ) -> None:

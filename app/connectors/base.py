@@ -65,8 +65,11 @@ class Handshake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How a platform's contract wants to be answered: the HTTP status for a body that is not proven, for a question that
-    is not ours; and whether its question names one of our accounts, which then have to be known to answer it."""
+    """How a platform's contract wants to be answered.
+
+    `forged` and `foreign` are HTTP statuses, for a body that is not proven and for a question that is not ours.
+    `names_account`: its question names one of our accounts, which have to be known to answer it.
+    """
 
     forged: int = 401
     foreign: int = 403
