@@ -5,7 +5,7 @@ A token set in the settings serves an account for which none is stored.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -185,14 +185,14 @@ class AccountToken:
 
     account: Account
     book: AccountTokens
-    _known: str | None = field(default=None, repr=False)
-    _until: datetime = datetime.min.replace(tzinfo=UTC)
+    # The token, and until when it may be used unasked.
+    _known: tuple[str, datetime] | None = field(default=None, repr=False)
 
     async def token(self) -> str:
         """The access token to call with. Raises TokenRejectedError where there is none."""
-        if self._known is None or self._until <= self.book.now():
-            self._known, self._until = await self.book.present(self.account)
-        return self._known
+        if self._known is None or self._known[1] <= self.book.now():
+            self._known = await self.book.present(self.account)
+        return self._known[0]
 
     async def renewed(self, rejected: str) -> str:
         """A fresh one in place of one that was just rejected."""
