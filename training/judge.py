@@ -32,11 +32,10 @@ from app.messages import Channel
 from app.rules.model import Label
 from app.signals.classifier.classify import Classifier
 from app.signals.language import LanguageDetector
+from training.classifier.tasks import CORPORA_HELD_BACK
 
 HERE = Path(__file__).parent
 REPORT = HERE.parent / "docs" / "judgement.md"
-# Of the corpora this share is not learnt from (training/classifier).
-CORPORA_HELD_BACK = 0.10
 
 
 def main() -> None:

@@ -32,6 +32,8 @@ class Case:
     private: tuple[tuple[int, int], ...] | None = None
 
 
+# The share of the project's own messages that the classifier is not trained on: rules and classifier are weighed on it.
+HELD_BACK = 0.12
 # Read together: the classifier takes texts of like length at once.
 _TOGETHER = 512
 

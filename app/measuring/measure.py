@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.decisions.model import Tier
 from app.decisions.policy import Weighing, shipped_policy
-from app.measuring.cases import Case, is_held_back, load_cases
+from app.measuring.cases import HELD_BACK, Case, is_held_back, load_cases
 from app.measuring.policy_data import as_toml
 from app.measuring.thresholds import thresholds
 from app.measuring.tiers import Standing, fire, standings, strengths
@@ -15,9 +15,6 @@ from app.rules.classified import RULES as CLASSIFIED
 from app.rules.model import Label, RuleName
 from app.signals.classifier.classify import Classifier
 from app.signals.language import LanguageDetector
-
-# The share of the project's own messages that the classifier's training leaves out (training/classifier).
-HELD_BACK = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from app.messages import Message
 from app.rules.model import Article, Label, Match, Rule, RuleName, Signals
 
-# Log odds below which it is not worth a finding (about one in thirty): no threshold of any label lies lower.
+# Log odds below which it is not worth a finding (about one in thirty), nor a word on why.
 WORTH_TELLING = -3.5
 
 _ARTICLES: dict[Label, Article] = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from app.measuring.cases import HELD_BACK
 from training.classifier import learn, linear, tasks, vocabulary
 from training.classifier.encoder import Encoder, read_source, weights_file
 from training.classifier.export import export
@@ -19,9 +20,6 @@ from training.classifier.export import export
 HERE = Path(__file__).parent.parent
 MODEL = HERE.parent / "app" / "signals" / "classifier" / "model"
 VOCABULARY = 40_000
-# What is kept from training: of the project's own messages for weighing (`nobet measure`), of corpora for `make judge`.
-HELD_BACK = 0.12
-CORPORA_HELD_BACK = 0.10
 # Above 1e-4 the encoder forgets what it knew and learns nothing.
 PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)
 
@@ -53,7 +51,7 @@ def _is_held_back(example: tasks.Example) -> bool:
         case "own":
             return tasks.is_held_back(example, HELD_BACK)
         case _:
-            return tasks.is_held_back(example, CORPORA_HELD_BACK)
+            return tasks.is_held_back(example, tasks.CORPORA_HELD_BACK)
 
 
 def _encoder(learnt: Sequence[tasks.Example]) -> None:

@@ -16,6 +16,8 @@ LABELS = tuple(str(label) for label in Label)
 TDDI = ("OTHER", "INSULT", "PROFANITY", "RACIST", "SEXIST")
 HEADS = (*LABELS, "offensive", *(f"tddi_{name.lower()}" for name in TDDI))
 UNKNOWN = -1.0
+# The share of the corpora that is not learnt from, for `make judge`.
+CORPORA_HELD_BACK = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

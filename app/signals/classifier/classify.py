@@ -7,14 +7,13 @@ from math import exp
 
 import numpy as np
 
+from app.rules.classified import WORTH_TELLING
 from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
 from app.signals.classifier.linear import Linear
 from app.signals.classifier.small_talk import is_small_talk
 from app.signals.classifier.wording import Worded, in_pieces, wording
 
-# Below these log odds nobody asks why.
-_TELLING = -3.5
 # A word counts where it moves the score at least by this share of what the weightiest word does.
 _SHARE = 0.45
 # Digits enough that a score reads the same wherever it is computed.
@@ -66,7 +65,7 @@ class Classifier:
                 log_odds = round(float(reading.logits[column]), _DIGITS)
                 if label in of_message and of_message[label].log_odds >= log_odds:
                     continue
-                spans = tuple(_spans(piece, reading, column)) if log_odds > _TELLING else ()
+                spans = tuple(_spans(piece, reading, column)) if log_odds >= WORTH_TELLING else ()
                 of_message[label] = Scored(log_odds=log_odds, spans=spans)
         return list(scores)
 
