@@ -2,18 +2,16 @@
 
 import asyncio
 import json
-import socket
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+
+from tests.connectors.loopback import Answer, listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +31,6 @@ class Seen:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    hang: bool = False
 
 
 class RestApi:
@@ -98,21 +88,6 @@ class RestApi:
 async def serving() -> AsyncIterator[RestApi]:
     """Serve on a free port until the block ends."""
     api = RestApi()
-
-    async def every(request: Request) -> Response:
-        return await api(request)
-
-    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "PUT", "DELETE"])])
-    config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        api.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 # uvicorn sets a flag and no event
-            await asyncio.sleep(0.005)
-        try:
-            yield api
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(api) as origin:
+        api.url = origin
+        yield api

@@ -2,20 +2,17 @@
 
 import asyncio
 import json
-import socket
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from tests.connectors.loopback import Answer, listening
 from tests.connectors.meta.specs import check_call
 
 VERSION = "v25.0"
@@ -36,14 +33,6 @@ class Seen:
     @property
     def line(self) -> str:
         return f"{self.method} /{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    hang: bool = False
 
 
 class GraphApi:
@@ -115,21 +104,6 @@ async def _seen(request: Request) -> Seen:
 async def serving() -> AsyncIterator[GraphApi]:
     """Serve on a free port until the block ends."""
     api = GraphApi()
-
-    async def every(request: Request) -> Response:
-        return await api(request)
-
-    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "DELETE"])])
-    config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        api.url = f"http://127.0.0.1:{listening.getsockname()[1]}/{VERSION}"
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 # uvicorn sets a flag and no event
-            await asyncio.sleep(0.005)
-        try:
-            yield api
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(api) as origin:
+        api.url = f"{origin}/{VERSION}"
+        yield api

@@ -2,19 +2,17 @@
 
 import asyncio
 import json
-import socket
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+
+from tests.connectors.loopback import Answer, listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +30,6 @@ class Seen:
     @property
     def line(self) -> str:
         return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    hang: bool = False
 
 
 class LoopbackX:
@@ -99,21 +89,6 @@ async def _seen(request: Request) -> Seen:
 async def serving() -> AsyncIterator[LoopbackX]:
     """Serve on a free port until the block ends."""
     api = LoopbackX()
-
-    async def every(request: Request) -> Response:
-        return await api(request)
-
-    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "PUT", "DELETE"])])
-    config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        api.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 # uvicorn sets a flag and no event
-            await asyncio.sleep(0.005)
-        try:
-            yield api
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(api) as origin:
+        api.url = origin
+        yield api

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,12 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from tests.connectors.loopback import Answer, listening
 from tests.connectors.youtube.spec import check_call
 
 ROOT = "youtube/v3"
@@ -43,14 +40,6 @@ class Seen:
     @property
     def form(self) -> dict[str, str]:
         return dict(parse_qsl(self.body.decode(), strict_parsing=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    hang: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +135,6 @@ class DataApi:
 async def serving() -> AsyncIterator[DataApi]:
     """Serve on a free port until the block ends."""
     api = DataApi()
-
-    async def every(request: Request) -> Response:
-        return await api(request)
-
-    app = Starlette(routes=[Route("/{path:path}", every, methods=["GET", "POST", "PUT", "DELETE"])])
-    config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        api.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 # uvicorn sets a flag and no event
-            await asyncio.sleep(0.005)
-        try:
-            yield api
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(api) as origin:
+        api.origin = origin
+        yield api
