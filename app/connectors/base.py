@@ -1,8 +1,9 @@
 """What every platform's connector offers to the rest of the service.
 
-A connector is one folder: `parse` (pure), `client` (calls), `limits.md` (what its API cannot do). What platforms of one
-company share, such as the proof of a delivery, has a folder of its own (`meta`). Connectors are listed once, in
-`app/connectors/__init__.py`.
+A connector is one folder: `parse` (pure), `client` (calls), `poll`, `calling` (all its accounts), `limits.md` (what its
+API cannot do). What platforms of one company share, such as the proof of a delivery, has a folder of its own (`meta`);
+what all share stands beside this file (`document`, `values`, `keys`, `texts`, `said`, `transport`). Connectors are
+listed once, in `app/connectors/__init__.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -11,9 +11,9 @@ from app.connectors.meta.acts import change, require_text, speak
 from app.connectors.meta.failures import DuplicateError, GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
-from app.connectors.meta.said import SKEW, is_said
-from app.connectors.meta.texts import TextRule
-from app.connectors.meta.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.said import SKEW, is_said
+from app.connectors.texts import TextRule
+from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 TEXTS = {Capability.REPLY: TextRule(limit=8000), Capability.PRIVATE_MESSAGE: TextRule(limit=2000)}

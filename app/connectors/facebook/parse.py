@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.connectors.facebook.values import PageValue
-from app.connectors.meta.envelope import Update, digest, event_key
+from app.connectors.keys import digest, event_key
+from app.connectors.meta.envelope import Update
 from app.connectors.meta.polled import Polled, PolledReader
-from app.connectors.meta.values import as_id, as_object, as_text, as_time, as_url
+from app.connectors.values import as_id, as_object, as_text, as_time, as_url
 from app.messages import Channel, Event, EventKind, ExternalId, Media, PlatformName
 
 FACEBOOK = PlatformName("facebook")

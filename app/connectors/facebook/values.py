@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.meta.values import as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.values import as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import EventKind, ExternalId, Media
 
 # `edit` is what reactions and ratings say for `edited`.

@@ -13,10 +13,10 @@ from app.connectors.meta.acts import change, require_text, speak
 from app.connectors.meta.failures import GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
-from app.connectors.meta.said import is_said
-from app.connectors.meta.texts import TextRule, utf8_bytes
 from app.connectors.meta.usage import Lane
-from app.connectors.meta.values import as_flag, as_id, as_object, as_text, as_time, as_url
+from app.connectors.said import is_said
+from app.connectors.texts import TextRule, utf8_bytes
+from app.connectors.values import as_flag, as_id, as_object, as_text, as_time, as_url
 from app.errors import PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 

@@ -6,9 +6,10 @@ https://developers.facebook.com/docs/graph-api/webhooks/reference/instagram
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.connectors.meta.envelope import Source, Update, event_key
+from app.connectors.keys import event_key
+from app.connectors.meta.envelope import Source, Update
 from app.connectors.meta.polled import Polled, PolledReader
-from app.connectors.meta.values import as_id, as_object, as_text, as_time
+from app.connectors.values import as_id, as_object, as_text, as_time
 from app.messages import Channel, Event, EventKind, ExternalId, PlatformName
 
 INSTAGRAM = PlatformName("instagram")

@@ -19,8 +19,8 @@ from app.connectors.linkedin.failures import failure, wait_asked
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.pacing import Gates
 from app.connectors.linkedin.urns import encoded, organization_urn
-from app.connectors.meta.values import as_list, as_object
 from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
+from app.connectors.values import as_list, as_object
 from app.errors import (
     ConnectorError,
     PlatformRefusedError,

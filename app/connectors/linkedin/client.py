@@ -15,9 +15,9 @@ from app.connectors.linkedin.comment import Comment, author_of
 from app.connectors.linkedin.failures import DuplicateError, GoneError
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.urns import CommentName, comment_urn, encoded, post_urn
-from app.connectors.meta.said import SKEW, same_words
-from app.connectors.meta.texts import TextRule
-from app.connectors.meta.values import as_count, as_id, as_list, as_object, as_text, as_time
+from app.connectors.said import SKEW, same_words
+from app.connectors.texts import TextRule
+from app.connectors.values import as_count, as_id, as_list, as_object, as_text, as_time
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 

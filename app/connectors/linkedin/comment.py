@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.connectors.linkedin.urns import CommentName, actor_urn, best_thread, comment_urn, plain, post_urn
-from app.connectors.meta.values import as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.values import as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import ExternalId, Media
 
 BARE_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import assert_never
 
-from app.connectors.meta.values import as_count, as_text
+from app.connectors.values import as_count, as_text
 from app.errors import (
     ConnectorError,
     OutcomeUnknownError,

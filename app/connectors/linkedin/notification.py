@@ -8,10 +8,11 @@ https://learn.microsoft.com/en-us/linkedin/marketing/community-management/organi
 from collections.abc import Mapping
 from datetime import datetime
 
+from app.connectors.keys import digest, event_key
 from app.connectors.linkedin.comment import Comment, author_of, name_of, text_of
 from app.connectors.linkedin.urns import CommentName, actor_urn, post_urn
-from app.connectors.meta.envelope import MAX_DETAIL, digest, event_key
-from app.connectors.meta.values import as_list, as_object, as_text, as_time, clean
+from app.connectors.meta.envelope import MAX_DETAIL
+from app.connectors.values import as_list, as_object, as_text, as_time, clean
 from app.messages import Channel, Event, EventKind, ExternalId, Media, PlatformName
 
 LINKEDIN = PlatformName("linkedin")

@@ -21,7 +21,7 @@ from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped] 
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, Grant
 from app.connectors.linkedin.notification import LINKEDIN
-from app.connectors.meta.values import as_count, as_object, as_text
+from app.connectors.values import as_count, as_object, as_text
 from app.errors import PlatformUnavailableError, TokenRejectedError
 
 AUTHORIZE_URL = "https://www.linkedin.com/oauth/v2/authorization"

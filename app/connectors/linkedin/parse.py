@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from app.connectors.document import load
+from app.connectors.keys import digest, event_key
 from app.connectors.linkedin.comment import Comment
 from app.connectors.linkedin.notification import LINKEDIN, is_notification, message_key, other, read_notification
 from app.connectors.linkedin.urns import CommentName
-from app.connectors.meta.document import load
-from app.connectors.meta.envelope import digest, event_key
-from app.connectors.meta.values import as_id, as_list, as_object, as_text
+from app.connectors.values import as_id, as_list, as_object, as_text
 from app.messages import Channel, Event, EventKind
 
 URN_FIELDS = ("commentUrn", "$URN")

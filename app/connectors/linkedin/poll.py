@@ -19,7 +19,7 @@ from app.connectors.linkedin.client import is_last
 from app.connectors.linkedin.comment import Comment
 from app.connectors.linkedin.notification import BY_US, LINKEDIN, MENTION
 from app.connectors.linkedin.urns import encoded, post_urn
-from app.connectors.meta.values import as_count, as_list, as_object, as_text, as_time
+from app.connectors.values import as_count, as_list, as_object, as_text, as_time
 from app.errors import PlatformRefusedError, PlatformUnavailableError
 from app.messages import ExternalId
 

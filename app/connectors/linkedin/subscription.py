@@ -13,7 +13,7 @@ from app.connectors.linkedin.api import Call, LinkedInApi, key
 from app.connectors.linkedin.client import is_last
 from app.connectors.linkedin.failures import GoneError
 from app.connectors.linkedin.urns import actor_urn
-from app.connectors.meta.values import as_time
+from app.connectors.values import as_time
 
 EVENTS = "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS"
 PAGE_SIZE, MOST_PAGES = 100, 10

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from app.connectors.meta.values import as_id
+from app.connectors.values import as_id
 from app.messages import ExternalId
 
 PREFIX = "urn:li:"

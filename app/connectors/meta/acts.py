@@ -6,7 +6,7 @@ from app.connectors.base import Capability, Sent
 from app.connectors.meta.failures import GoneError
 from app.connectors.meta.graph import Call, Graph
 from app.connectors.meta.inbox import sent
-from app.connectors.meta.texts import TextRule
+from app.connectors.texts import TextRule
 
 
 async def change(graph: Graph, call: Call) -> None:

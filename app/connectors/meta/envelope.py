@@ -4,18 +4,17 @@ An entry may hold several of these arrays, or a single `field` and `value` on it
 may stand in one more array. What fits nowhere comes out as an update of its own, so that nothing is lost.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
-from app.connectors.meta.values import as_id, as_list, as_object, as_text, as_time, clean
+from app.connectors.keys import digest, event_key
+from app.connectors.values import as_id, as_list, as_object, as_text, as_time, clean
 from app.messages import Event, EventKind, ExternalId, PlatformName
 
-# Longer keys and names are cut or digested; the platform's own are far shorter.
-MAX_KEY, MAX_DETAIL = 200, 100
+# Longer names are cut; the platform's own are far shorter.
+MAX_DETAIL = 100
 
 
 class Source(StrEnum):
@@ -96,14 +95,3 @@ def _of_entry(platform: PlatformName, object_name: str | None, entry: Mapping[st
         # Among these: `changed_fields`, which come instead of `changes` while "Include values" is off in the dashboard.
         keys = sorted(key for key in entry if key not in {"id", "time", "uid"})
         yield update(Source.UNKNOWN, f"entry with {', '.join(keys) or 'nothing'}", entry)
-
-
-def digest(value: object) -> str:
-    """Return a short digest of a JSON value, the same however its keys were ordered."""
-    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:24]
-
-
-def event_key(*parts: object) -> str:
-    """Return an idempotency key made of these parts."""
-    key = clean(":".join(str(part) for part in parts))
-    return key if len(key) <= MAX_KEY else f"{key[:40]}:{sha256(key.encode()).hexdigest()}"

@@ -16,8 +16,8 @@ from app.connectors.base import CALL_TIMEOUT, Endpoint
 from app.connectors.meta.failures import Meaning, error_of, failure, meaning_of
 from app.connectors.meta.signature import appsecret_proof
 from app.connectors.meta.usage import Gauges, Lane
-from app.connectors.meta.values import as_flag, as_list, as_object, as_text
 from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
+from app.connectors.values import as_flag, as_list, as_object, as_text
 from app.errors import (
     ConnectorError,
     OutcomeUnknownError,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
+from app.connectors.document import load
 from app.connectors.meta import signature
-from app.connectors.meta.document import load
 from app.connectors.meta.envelope import Source, Update, is_envelope, updates_of
 from app.connectors.meta.messaging import read_messaging
 from app.connectors.meta.polled import PolledReader
-from app.connectors.meta.values import as_object
+from app.connectors.values import as_object
 from app.messages import Event, PlatformName
 
 

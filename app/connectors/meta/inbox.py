@@ -10,9 +10,9 @@ from datetime import datetime
 
 from app.connectors.base import Sent
 from app.connectors.meta.graph import Call, Graph, node
-from app.connectors.meta.said import is_older, is_said
 from app.connectors.meta.usage import Lane
-from app.connectors.meta.values import as_id, as_list, as_object
+from app.connectors.said import is_older, is_said
+from app.connectors.values import as_id, as_list, as_object
 from app.errors import OutcomeUnknownError
 from app.messages import ExternalId
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.connectors.meta.envelope import Update, digest, event_key
-from app.connectors.meta.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.keys import digest, event_key
+from app.connectors.meta.envelope import Update
+from app.connectors.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import Channel, Event, EventKind, ExternalId, Media
 
 FRAME = frozenset({"sender", "recipient", "timestamp", "prior_message"})

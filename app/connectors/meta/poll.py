@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from app.clock import Clock
 from app.connectors.base import Polled
 from app.connectors.meta.graph import Graph, node
-from app.connectors.meta.values import as_list, as_object, as_time
+from app.connectors.values import as_list, as_object, as_time
 
 PUBLICATIONS, COMMENTS_EACH = 25, 50
 # What is written while we ask, and clocks that differ: asked for again, and taken once by its key. An account that was

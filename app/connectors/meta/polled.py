@@ -7,7 +7,7 @@ answers the same way, on Instagram under `replies`. The page does not say whose 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.connectors.meta.values import as_id, as_list, as_object
+from app.connectors.values import as_id, as_list, as_object
 from app.messages import Event, ExternalId
 
 # A list of posts holds comments, which hold answers; nothing lies deeper.

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from app.connectors.meta.values import as_list, as_object
+from app.connectors.values import as_list, as_object
 from app.messages import Account, ExternalId, PlatformName
 
 APP_USAGE, BUSINESS_USAGE = "x-app-usage", "x-business-use-case-usage"

@@ -7,7 +7,7 @@ headers of its own. https://docs.x.com/x-api/fundamentals/rate-limits
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from app.connectors.meta.values import as_time
+from app.connectors.values import as_time
 from app.messages import ExternalId
 
 LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")

@@ -13,9 +13,9 @@ import httpx
 import structlog
 
 from app.connectors.base import CALL_TIMEOUT, TokenSource
-from app.connectors.meta.document import load
-from app.connectors.meta.values import as_object, as_text
+from app.connectors.document import load
 from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
+from app.connectors.values import as_object, as_text
 from app.connectors.x.allowance import Allowances
 from app.connectors.x.failures import Meaning, Problem, failure, problem_of
 from app.connectors.x.oauth1 import UserSignature

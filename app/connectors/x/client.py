@@ -11,8 +11,8 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from app.connectors.base import Capability, Sent
-from app.connectors.meta.said import SKEW, same_words
-from app.connectors.meta.values import as_flag, as_id, as_list, as_object
+from app.connectors.said import SKEW, same_words
+from app.connectors.values import as_flag, as_id, as_list, as_object
 from app.connectors.x.api import Answer, Api, Call, next_token, path
 from app.connectors.x.direct import read_polled
 from app.connectors.x.failures import DuplicateError, GoneError

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from app.connectors.meta.values import as_list, as_object, as_text
+from app.connectors.values import as_list, as_object, as_text
 from app.errors import (
     ConnectorError,
     OutcomeUnknownError,

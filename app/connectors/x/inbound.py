@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
-from app.connectors.meta.document import load
+from app.connectors.document import load
 from app.connectors.x import signature
 from app.connectors.x.parse import X, events_of
 from app.messages import Event, PlatformName

@@ -16,8 +16,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
 from app.connectors.base import CALL_TIMEOUT, Grant
-from app.connectors.meta.document import load
-from app.connectors.meta.values import as_count, as_object, as_text
+from app.connectors.document import load
+from app.connectors.values import as_count, as_object, as_text
 from app.connectors.x.parse import X
 from app.errors import PlatformUnavailableError, TokenRejectedError, UnreadableDeliveryError
 

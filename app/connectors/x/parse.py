@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from app.connectors.meta.envelope import MAX_DETAIL, digest, event_key
-from app.connectors.meta.values import as_list, as_object, as_text, clean
+from app.connectors.keys import digest, event_key
+from app.connectors.meta.envelope import MAX_DETAIL
+from app.connectors.values import as_list, as_object, as_text, clean
 from app.connectors.x.direct import DirectMessage, account_of, is_polled_message, read_delivered, read_polled
 from app.connectors.x.posts import Post, author_has_blocked, is_post, is_tweet, read_post, read_tweet
 from app.connectors.x.values import Expansions, as_moment, either, id_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from app.connectors.base import Polled
-from app.connectors.meta.values import as_id, as_list, as_object, as_text
+from app.connectors.values import as_id, as_list, as_object, as_text
 from app.connectors.x.api import Answer, Api, next_token, path
 from app.connectors.x.fields import MESSAGE, POST, Naming
 from app.connectors.x.parse import X

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.meta.values import as_flag, as_id, as_list, as_object, as_text
+from app.connectors.values import as_flag, as_id, as_list, as_object, as_text
 from app.connectors.x.values import Expansions, as_moment, as_written, either, id_of, name_of, pictures
 from app.messages import ExternalId, Media
 

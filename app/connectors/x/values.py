@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from app.connectors.meta.values import EARLIEST, LATEST, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.values import EARLIEST, LATEST, as_id, as_list, as_object, as_text, as_time, as_url
 from app.messages import ExternalId, Media
 
 # X escapes these three alone; what else looks like an escape was typed by its author.

@@ -7,8 +7,9 @@ https://developers.google.com/youtube/v3/docs
 import re
 from collections.abc import Iterator, Mapping
 
-from app.connectors.meta.envelope import MAX_DETAIL, digest, event_key
-from app.connectors.meta.values import as_id, as_list, as_object, as_text, as_time, clean
+from app.connectors.keys import digest, event_key
+from app.connectors.meta.envelope import MAX_DETAIL
+from app.connectors.values import as_id, as_list, as_object, as_text, as_time, clean
 from app.connectors.youtube.comments import TEXTS, Place, author_of, read_comment
 from app.connectors.youtube.names import YOUTUBE
 from app.messages import Event, EventKind

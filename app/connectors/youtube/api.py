@@ -11,9 +11,9 @@ import httpx
 import structlog
 
 from app.connectors.base import CALL_TIMEOUT, TokenSource
-from app.connectors.meta.document import load
-from app.connectors.meta.values import as_object
+from app.connectors.document import load
 from app.connectors.transport import UnansweredError, answered_within, bearer, timeouts, unanswered
+from app.connectors.values import as_object
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.failures import Meaning, error_of, failure, meaning_of, wait_of
 from app.connectors.youtube.names import YOUTUBE

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.connectors.base import Capability, Sent
-from app.connectors.meta.said import is_older, same_words
-from app.connectors.meta.texts import TextRule
-from app.connectors.meta.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.connectors.said import is_older, same_words
+from app.connectors.texts import TextRule
+from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.connectors.youtube.api import Api, Call
 from app.connectors.youtube.comments import author_of, media_of, text_of
 from app.connectors.youtube.failures import GoneError

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.connectors.meta.envelope import MAX_DETAIL, event_key
-from app.connectors.meta.values import as_id, as_object, as_text, as_time, as_url
+from app.connectors.keys import event_key
+from app.connectors.meta.envelope import MAX_DETAIL
+from app.connectors.values import as_id, as_object, as_text, as_time, as_url
 from app.connectors.youtube.names import YOUTUBE, thread_of
 from app.connectors.youtube.plain import plain
 from app.messages import Channel, Event, EventKind, ExternalId, Media

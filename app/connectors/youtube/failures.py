@@ -12,7 +12,7 @@ from typing import assert_never
 
 import httpx
 
-from app.connectors.meta.values import as_list, as_object, as_text
+from app.connectors.values import as_list, as_object, as_text
 from app.connectors.youtube.names import YOUTUBE
 from app.connectors.youtube.plain import plain
 from app.errors import (

@@ -13,8 +13,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from app.connectors.meta.envelope import MAX_DETAIL, event_key
-from app.connectors.meta.values import as_id, as_text, as_time, as_url, clean
+from app.connectors.keys import event_key
+from app.connectors.meta.envelope import MAX_DETAIL
+from app.connectors.values import as_id, as_text, as_time, as_url, clean
 from app.connectors.youtube.names import YOUTUBE
 from app.errors import UnreadableDeliveryError
 from app.messages import Event, EventKind, ExternalId

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from app.connectors.meta.envelope import digest
-from app.connectors.meta.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time
+from app.connectors.keys import digest
+from app.connectors.values import as_count, as_flag, as_id, as_list, as_object, as_text, as_time
 from app.messages import ExternalId
 
 # No time of the platform's is longer.

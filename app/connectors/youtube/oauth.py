@@ -15,8 +15,8 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from app.connectors.base import CALL_TIMEOUT, Grant
-from app.connectors.meta.document import load
-from app.connectors.meta.values import as_count, as_list, as_object, as_text
+from app.connectors.document import load
+from app.connectors.values import as_count, as_list, as_object, as_text
 from app.connectors.youtube.names import YOUTUBE
 from app.errors import PlatformUnavailableError, TokenRejectedError, UnreadableDeliveryError
 

@@ -1,6 +1,6 @@
 """What the hub delivered (Atom) or the Data API answered (JSON) to events."""
 
-from app.connectors.meta.document import load
+from app.connectors.document import load
 from app.connectors.youtube import answers, feed
 from app.connectors.youtube.names import YOUTUBE
 from app.messages import Event

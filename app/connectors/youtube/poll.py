@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 from app.connectors.base import Polled
-from app.connectors.meta.values import as_count, as_list, as_object, as_text
+from app.connectors.values import as_count, as_list, as_object, as_text
 from app.connectors.youtube.api import Answer, Api, Call
 from app.connectors.youtube.failures import GoneError
 from app.connectors.youtube.known import Known, Thread

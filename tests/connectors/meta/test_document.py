@@ -6,7 +6,7 @@ import time
 import pytest
 
 from app.connectors import INBOUND
-from app.connectors.meta.document import MAX_DEPTH, depth_is_over, flatten, load
+from app.connectors.document import MAX_DEPTH, depth_is_over, flatten, load
 from app.errors import UnreadableDeliveryError
 from app.messages import EventKind, PlatformName
 from tests.connectors.reading import events_of

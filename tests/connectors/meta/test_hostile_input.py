@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.connectors import INBOUND
 from app.connectors.base import Inbound
-from app.connectors.meta.values import MAX_ID_BYTES, UNSTORABLE
+from app.connectors.values import MAX_ID_BYTES, UNSTORABLE
 from app.messages import Event, EventKind, PlatformName
 from tests.connectors.reading import events_of, fixture, names_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.connectors.meta.texts import TextRule, characters, utf8_bytes
+from app.connectors.texts import TextRule, characters, utf8_bytes
 
 STRICT = TextRule(limit=30, hashtags=1, addresses=1, may_shout=False)
 

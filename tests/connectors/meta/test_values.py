@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.meta.values import as_count, as_flag, as_id, as_text, as_time, as_url
+from app.connectors.values import as_count, as_flag, as_id, as_text, as_time, as_url
 
 NOON = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
 

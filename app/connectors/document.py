@@ -3,7 +3,7 @@
 import json
 import re
 
-from app.connectors.meta.values import as_object
+from app.connectors.values import as_object
 from app.errors import UnreadableDeliveryError
 from app.messages import PlatformName
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from unicodedata import normalize
 
-from app.connectors.meta.values import as_object, as_text, as_time
+from app.connectors.values import as_object, as_text, as_time
 
 # The platform's clock is not ours, and it tells whole seconds.
 SKEW = timedelta(seconds=10)
