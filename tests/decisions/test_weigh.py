@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.decisions.decide import decide
 from app.decisions.model import Disposition, Tier
 from app.decisions.policy import Policy, Threshold, Weighing
-from app.rules.classified import name_of
+from app.rules.classified import is_worth_telling, name_of
 from app.rules.model import Article, Evaluation, Finding, Label, Match, Scored, Signals
 from app.rules.text import read
 from tests.decisions.build import a_policy, decided, rule_of
@@ -167,3 +167,9 @@ def test_what_may_yet_be_a_cry_for_help_is_left_to_a_person() -> None:
     assert decision.disposition is Disposition.REVIEW
     assert decision.review_reason == "maybe_self_harm"
     assert Label.SELF_HARM not in decision.labels
+
+
+def test_what_hardly_speaks_for_a_label_fills_no_queue_but_danger_is_told_of_sooner() -> None:
+    assert not is_worth_telling(Label.INSULT, -2.5)
+    assert is_worth_telling(Label.SELF_HARM, -2.5)
+    assert not is_worth_telling(Label.SELF_HARM, -4.0)

@@ -7,7 +7,7 @@ from math import exp
 
 import numpy as np
 
-from app.rules.classified import WORTH_TELLING
+from app.rules.classified import is_worth_telling
 from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
 from app.signals.classifier.linear import Linear
@@ -65,7 +65,7 @@ class Classifier:
                 log_odds = round(float(reading.logits[column]), _DIGITS)
                 if label in of_message and of_message[label].log_odds >= log_odds:
                     continue
-                spans = tuple(_spans(piece, reading, column)) if log_odds >= WORTH_TELLING else ()
+                spans = tuple(_spans(piece, reading, column)) if is_worth_telling(label, log_odds) else ()
                 of_message[label] = Scored(log_odds=log_odds, spans=spans)
         return list(scores)
 
