@@ -20,7 +20,7 @@ from app.demo_seed import ROLES, seed
 from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.platforms import ACCOUNTS
 
 HOST = "127.0.0.1"
 START_LIMIT_SECONDS = 90

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.decisions.policy import load_policy, shipped_document
 from app.records import policies
 from app.records.tables import accounts, api_tokens, people, responsibilities, units
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.platforms import ACCOUNTS
 
 # Names are invented; the domain belongs to nobody.
 ROLES = {

@@ -31,7 +31,7 @@ from app.records.tables import units
 from app.rules.ruleset import RULES
 from app.sandbox.main import listen
 from app.sandbox.main import running as running_sandbox
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.meta.seed import ACCOUNTS
 from app.sandbox.settings import SandboxSettings
 from app.settings import MetaSettings, Settings
 from app.signals.gather import Classify

@@ -19,7 +19,7 @@ from app.decisions.model import Tier
 from app.messages import ActionId, MessageId, PersonId
 from app.records import actions, messages, modes, tasks
 from app.rules.model import Label, Scored
-from app.sandbox.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
+from app.sandbox.meta.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import (
     COMPLAINT,
     INSULT,

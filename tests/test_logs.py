@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import text
 
 from app.logs import configure_logs
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.meta.seed import ACCOUNTS
 from tests.flow import COMPLAINT, INSULT, PRIVATE_DATA, SELF_HARM, THREAT, Flow
 
 MARKER = "zumruduanka"

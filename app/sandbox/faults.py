@@ -64,7 +64,11 @@ class Faults:
 
     def minutes_left(self, fault: Fault) -> int:
         """How long a fault stays, in whole minutes as the usage header tells them; less than one is 0."""
-        return math.floor(max(0.0, fault.until - self._clock()) / 60)
+        return self.seconds_left(fault) // 60
+
+    def seconds_left(self, fault: Fault) -> int:
+        """How long a fault stays, in whole seconds."""
+        return math.floor(max(0.0, fault.until - self._clock()))
 
     def clear(self) -> None:
         """End all faults."""

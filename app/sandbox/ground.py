@@ -1,7 +1,7 @@
 """Everything one running sandbox has, built once and handed to its parts."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -10,10 +10,11 @@ import httpx
 from app.sandbox.calls import CallLog
 from app.sandbox.faults import Faults
 from app.sandbox.graph.usage import Usage
+from app.sandbox.seed import Platform
 from app.sandbox.settings import SandboxSettings
+from app.sandbox.simulated import Simulated
 from app.sandbox.webhooks.deliver import Deliverer
-from app.sandbox.webhooks.payloads import requests_for
-from app.sandbox.world.begin import begin
+from app.sandbox.world.begin import publish
 from app.sandbox.world.clock import Clock
 from app.sandbox.world.events import Event
 from app.sandbox.world.journal import Journal
@@ -25,6 +26,7 @@ class Ground:
     """The world, and all that acts upon it."""
 
     settings: SandboxSettings
+    simulated: Mapping[Platform, Simulated]
     world: World
     journal: Journal | None
     deliverer: Deliverer
@@ -35,7 +37,8 @@ class Ground:
     def announce(self, events: Iterable[Event]) -> None:
         """Send the webhooks of what happened. Returns at once; delivery goes on by itself."""
         for event in events:
-            for request in requests_for(self.world, event, base_url=self.settings.base_url):
+            simulated = self.simulated[event.platform]
+            for request in simulated.webhooks(self.world, event, base_url=self.settings.base_url):
                 self.deliverer.send(request)
 
     def reset(self) -> None:
@@ -47,21 +50,37 @@ class Ground:
         self.usage.clear()
         if self.journal is not None:
             self.journal.rewrite(())
-        begin(self.world)
+        self.begin()
+
+    def begin(self) -> None:
+        """Put what is missing of the seeded world."""
+        for simulated in self.simulated.values():
+            simulated.begin(self.world)
+            publish(self.world, simulated.posts)
 
 
-def build(settings: SandboxSettings, http: httpx.AsyncClient, clock: Clock | None = None) -> Ground:
+def build(
+    settings: SandboxSettings,
+    simulated: Mapping[Platform, Simulated],
+    http: httpx.AsyncClient,
+    clock: Clock | None = None,
+) -> Ground:
     """Build a sandbox's ground; with a data folder, with the state that it holds."""
     clock = clock or Clock()
     journal = Journal(settings.data_dir / "sandbox.jsonl") if settings.data_dir else None
-    world = World(settings.accounts(), clock=clock, keep=journal.append if journal else None)
+    world = World(
+        (settings.with_secrets(account) for each in simulated.values() for account in each.accounts),
+        habits={platform: each.habits for platform, each in simulated.items()},
+        clock=clock,
+        keep=journal.append if journal else None,
+    )
     if journal is not None:
         for record in journal.read():
             world.restore(record)
         journal.rewrite(world.records())
-    begin(world)
-    return Ground(
+    ground = Ground(
         settings=settings,
+        simulated=simulated,
         world=world,
         journal=journal,
         deliverer=Deliverer(
@@ -74,3 +93,5 @@ def build(settings: SandboxSettings, http: httpx.AsyncClient, clock: Clock | Non
         faults=Faults(time.monotonic, Random()),  # noqa: S311 - chance, not secrecy
         usage=Usage(settings.hourly_calls),
     )
+    ground.begin()
+    return ground

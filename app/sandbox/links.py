@@ -9,20 +9,12 @@ from app.sandbox.world.state import World
 
 def post_path(world: World, post: Post) -> str:
     """The path of a post's page."""
-    if post.platform is Platform.FACEBOOK:
-        return f"/facebook/{post.account_id}/posts/{post.id.partition('_')[2]}"
-    return f"/instagram/p/{post.shortcode}/"
+    return world.habits[post.platform].post_path(post)
 
 
 def comment_path(world: World, comment: Comment) -> str:
     """The path of a page with this comment at its head."""
-    path = post_path(world, world.posts[comment.post_id])
-    if comment.platform is Platform.INSTAGRAM:
-        return f"{path}c/{comment.id}/"
-    number = comment.id.partition("_")[2]
-    if comment.parent_id is None:
-        return f"{path}?comment_id={number}"
-    return f"{path}?comment_id={comment.parent_id.partition('_')[2]}&reply_comment_id={number}"
+    return world.habits[comment.platform].comment_path(world.posts[comment.post_id], comment)
 
 
 def account_path(platform: Platform, account_id: str) -> str:

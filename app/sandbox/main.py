@@ -11,13 +11,12 @@ import httpx
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from app.sandbox import control, mailbox
-from app.sandbox.graph.endpoint import METHODS, GraphEndpoint
 from app.sandbox.ground import Ground, build
 from app.sandbox.pages import routes as pages
+from app.sandbox.platforms import SIMULATED
 from app.sandbox.settings import SandboxSettings
 from app.sandbox.world.clock import Clock
 from app.sandbox.world.refusals import RefusedError
@@ -36,7 +35,7 @@ def create_app(
     Mails come in at `mail_socket`; without one, at the settings' port.
     """
     http = httpx.AsyncClient(limits=CONNECTIONS, timeout=settings.webhook_timeout.total_seconds())
-    ground = build(settings, http, clock)
+    ground = build(settings, SIMULATED, http, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,8 +45,8 @@ def create_app(
     app = FastAPI(title="Nöbet sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.ground = ground
     app.add_exception_handler(RefusedError, control.answer_refusal)
-    graph = GraphEndpoint(ground)
-    app.router.routes.append(Route("/graph/{version}/{path:path}", graph.handle, methods=list(METHODS)))
+    for simulated in ground.simulated.values():
+        app.router.routes.extend(simulated.api(ground))
     app.include_router(control.router(ground))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(pages.router(ground))

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.sandbox import seed
+from app.sandbox.meta import seed
+from app.sandbox.seed import Platform, SeedAccount
 
 
 class SandboxSettings(BaseSettings):
@@ -45,17 +46,13 @@ class SandboxSettings(BaseSettings):
         """Where a browser finds the sandbox, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
-    def accounts(self) -> tuple[seed.SeedAccount, ...]:
-        """The seeded accounts with the secrets of these settings."""
+    def with_secrets(self, account: SeedAccount) -> SeedAccount:
+        """The account with the secrets of these settings, where they hold any for its platform."""
         secrets = {
-            seed.Platform.FACEBOOK: (self.facebook_app_secret, self.facebook_verify_token),
-            seed.Platform.INSTAGRAM: (self.instagram_app_secret, self.instagram_verify_token),
+            Platform.FACEBOOK: (self.facebook_app_secret, self.facebook_verify_token),
+            Platform.INSTAGRAM: (self.instagram_app_secret, self.instagram_verify_token),
         }
-        return tuple(
-            replace(
-                account,
-                app_secret=secrets[account.platform][0].get_secret_value(),
-                verify_token=secrets[account.platform][1].get_secret_value(),
-            )
-            for account in seed.ACCOUNTS
-        )
+        if account.platform not in secrets:
+            return account
+        app_secret, verify_token = (secret.get_secret_value() for secret in secrets[account.platform])
+        return replace(account, app_secret=app_secret, verify_token=verify_token)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
-from app.sandbox.seed import UNIVERSITY_PAGE
+from app.sandbox.meta.seed import UNIVERSITY_PAGE
 from tests.bench.load import Load, request, send_all
 from tests.bench.processes import SECRET, free_port, fresh_database, listening, process
 

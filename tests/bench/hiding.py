@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.meta.seed import ACCOUNTS
 from tests.bench.processes import free_port, fresh_database, listening, process
 
 PER_SECOND = 20

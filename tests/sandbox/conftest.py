@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sandbox import seed
 from app.sandbox.ground import Ground
 from app.sandbox.main import running
+from app.sandbox.meta import seed
+from app.sandbox.platforms import ACCOUNTS, HABITS, SIMULATED
 from app.sandbox.settings import SandboxSettings
-from app.sandbox.world.begin import begin
+from app.sandbox.world.begin import publish
 from app.sandbox.world.clock import Clock
 from app.sandbox.world.state import World
 from tests.sandbox.clocks import HandClock
@@ -89,9 +90,15 @@ def hand_clock() -> HandClock:
 @pytest.fixture
 def world(hand_clock: HandClock) -> World:
     """The seeded world alone."""
-    made = World(seed.ACCOUNTS, clock=Clock(hand_clock))
-    begin(made)
-    return made
+    return seeded(World(ACCOUNTS, habits=HABITS, clock=Clock(hand_clock)))
+
+
+def seeded(world: World) -> World:
+    """The world with all that it begins with."""
+    for simulated in SIMULATED.values():
+        simulated.begin(world)
+        publish(world, simulated.posts)
+    return world
 
 
 @asynccontextmanager

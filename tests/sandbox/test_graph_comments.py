@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.conftest import INSTAGRAM, OTHER_TOKEN, PAGE, Client, error_of
+from tests.sandbox.conftest import INSTAGRAM, OTHER_TOKEN, PAGE, TOKEN, Client, error_of
 
 
 async def test_a_comment_is_read_with_exactly_the_asked_fields(client: Client) -> None:
@@ -175,7 +175,7 @@ async def test_the_token_decides_what_is_open(client: Client) -> None:
     assert error_of(await client.graph("POST", comment_id, is_hidden="true")) == (200, None)
     assert error_of(await client.graph("GET", PAGE)) == (200, None)
     client.token = None
-    by_parameter = await client.graph("GET", comment_id, access_token=client.ground.settings.accounts()[0].access_token)
+    by_parameter = await client.graph("GET", comment_id, access_token=TOKEN)
     assert by_parameter.is_success
 
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from html import unescape
 
-from app.sandbox.seed import ACCOUNTS, APP_ID, APP_SECRET
+from app.sandbox.meta.seed import ACCOUNTS, APP_ID, APP_SECRET
 from tests.sandbox.clocks import HandClock
 from tests.sandbox.conftest import INSTAGRAM, PAGE, TOKEN, Client, connected, error_of, some_settings
 from tests.sandbox.test_pages import RIBBON

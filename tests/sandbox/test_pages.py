@@ -6,7 +6,7 @@ from html import unescape
 import httpx
 import pytest
 
-from app.sandbox.seed import ACCOUNTS
+from app.sandbox.meta.seed import ACCOUNTS
 from tests.sandbox.conftest import INSTAGRAM, PAGE, Client
 
 RIBBON = "Eğitim ortamı — gerçek platform değildir"

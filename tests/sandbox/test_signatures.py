@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 
-from app.sandbox.webhooks.sign import serialise, signature
+from app.sandbox.meta.sign import serialise, signature
 
 
 def test_letters_slashes_and_some_signs_are_escaped_as_the_platform_does() -> None:

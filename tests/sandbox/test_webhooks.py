@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.seed import APP_ID, APP_SECRET
+from app.sandbox.meta.seed import APP_ID, APP_SECRET
 from tests.sandbox.conftest import INSTAGRAM, PAGE, Client
 from tests.sandbox.receiver import Received, Receiver
 

@@ -2,15 +2,16 @@
 
 import pytest
 
-from app.sandbox.seed import PEOPLE, UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE, Platform
+from app.sandbox.meta.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
+from app.sandbox.seed import PEOPLE, Platform
 from app.sandbox.world import blocks, comments, items, messages
-from app.sandbox.world.begin import begin
 from app.sandbox.world.events import Change, CommentChanged
 from app.sandbox.world.people import person_of
 from app.sandbox.world.records import Comment, Person, Post, State
 from app.sandbox.world.refusals import RefusedError, Why
 from app.sandbox.world.state import World
 from tests.sandbox.clocks import HandClock
+from tests.sandbox.conftest import seeded
 
 
 def a_post(world: World, account_id: str = UNIVERSITY_PAGE) -> Post:
@@ -56,7 +57,7 @@ def test_ids_are_not_used_again_after_a_new_beginning(world: World) -> None:
     before = a_comment(world).id
 
     world.clear()
-    begin(world)
+    seeded(world)
 
     assert a_comment(world).id != before
 

@@ -54,7 +54,7 @@ def add_orders(routes: APIRouter, ground: Ground) -> None:
         """Subscribe anew: ask the service to repeat the challenge, as the platform's dashboard does."""
         account = account_of(ground.world, platform, None)
         challenge = str(ground.world.ids.number())
-        status, is_confirmed = await ground.deliverer.handshake(platform, account.verify_token, challenge)
+        status, is_confirmed = await ground.deliverer.handshake(ground.simulated[platform], account, challenge)
         return {"status": status, "confirmed": is_confirmed}
 
     @routes.post("/reset")

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.sandbox.calls import RecordedCall
+from app.sandbox.endpoint import hang
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.graph import tokens
 from app.sandbox.graph.attribution import platform_of
@@ -80,7 +81,7 @@ class GraphEndpoint:
         answer = self._struck(fault, call) or self._answer(call, target, platform, touched)
         self._record(call, target, platform, answer, fault, touched)
         if fault is not None and fault.kind in {FaultKind.TIMEOUT, FaultKind.LOST_RESPONSE}:
-            await self._hang(request)
+            await hang(request, self._ground.settings.hang_for.total_seconds())
         return _response(answer)
 
     def _struck(self, fault: Fault | None, call: Call) -> Answer | None:
@@ -213,15 +214,6 @@ class GraphEndpoint:
                     status=answer.status,
                 )
             )
-
-    async def _hang(self, request: Request) -> None:
-        """Keep the caller waiting until it gives up, or for as long as the settings say."""
-        try:
-            async with asyncio.timeout(self._ground.settings.hang_for.total_seconds()):
-                while (await request.receive())["type"] != "http.disconnect":
-                    continue
-        except TimeoutError:
-            return
 
 
 def _check_version(call: Call) -> None:

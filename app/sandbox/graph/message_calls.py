@@ -6,12 +6,12 @@ from typing import Final
 
 from app.sandbox.graph.context import Context
 from app.sandbox.graph.errors import GraphError, bad_comment, from_refusal, parameter
+from app.sandbox.meta.texts import METADATA_CHARACTERS
 from app.sandbox.seed import Platform
 from app.sandbox.world import messages
 from app.sandbox.world.events import Outcome
 from app.sandbox.world.records import DirectMessage, Person
 from app.sandbox.world.refusals import RefusedError, Why
-from app.sandbox.world.texts import METADATA_CHARACTERS
 
 SENDER_ACTIONS: Final = frozenset({"TYPING_ON", "TYPING_OFF", "MARK_SEEN", "REACT", "UNREACT"})
 MESSAGING_TYPES: Final = frozenset({"RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"})

@@ -19,7 +19,8 @@ from app.sandbox.graph.other_nodes import (
     messages_newest_first,
 )
 from app.sandbox.graph.render import show, show_list
-from app.sandbox.seed import APP_ID, Platform
+from app.sandbox.meta.seed import APP_ID
+from app.sandbox.seed import Platform
 from app.sandbox.world import messages
 from app.sandbox.world.records import Post, Subscription
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from app.sandbox.graph.call import Call
 from app.sandbox.graph.errors import GraphError, bad_token, missing_token, parameter
-from app.sandbox.seed import APP_ID, Platform, SeedAccount
+from app.sandbox.meta.seed import APP_ID
+from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.world.state import World
 
 SCOPES = (

@@ -1,10 +1,11 @@
 """The pages' addresses, shaped as the platforms shape theirs."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -15,6 +16,7 @@ from app.sandbox.pages import mail_pages, visit
 from app.sandbox.pages.views import account_view, conversation, post_view, thread
 from app.sandbox.pages.words import hue, initials, refusal_text
 from app.sandbox.seed import PEOPLE, Platform, SeedAccount
+from app.sandbox.simulated import PostPage
 from app.sandbox.world.records import Post
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -70,7 +72,7 @@ def _add_accounts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
 
     @routes.get("/")
     async def index(request: Request) -> Response:
-        accounts = [account_view(account) for account in world.accounts.values()]
+        accounts = [account_view(world, account) for account in world.accounts.values()]
         return render(request, "index.html", accounts=accounts, mails=len(world.mails))
 
     @routes.get("/{platform}/{name}")
@@ -79,7 +81,7 @@ def _add_accounts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
         if account is None:
             return _missing(request, render)
         posts = [post_view(world, post) for post in world.posts_of(account.external_id)]
-        return render(request, "account.html", account=account_view(account), posts=posts)
+        return render(request, "account.html", account=account_view(world, account), posts=posts)
 
     @routes.get("/{platform}/{name}/messages")
     async def messages_page(request: Request, platform: Platform, name: str, part: bool = False) -> Response:
@@ -89,7 +91,7 @@ def _add_accounts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
         refresh = f"{request.url.path}?part=1&visitor={quote(visitor_of(request))}"
         found = conversation(world, account, visitor_of(request))
         template = "_conversation.html" if part else "messages.html"
-        return render(request, template, account=account_view(account), messages=found, refresh=refresh)
+        return render(request, template, account=account_view(world, account), messages=found, refresh=refresh)
 
 
 def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
@@ -104,7 +106,7 @@ def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
         return render(
             request,
             "_thread.html" if request.query_params.get("part") else "post.html",
-            account=account_view(world.accounts[post.account_id]),
+            account=account_view(world, world.accounts[post.account_id]),
             post=post_view(world, post),
             comments=found,
             marked=marked,
@@ -113,25 +115,16 @@ def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
             refresh=f"{here}{'&' if '?' in here else '?'}{query}",
         )
 
-    @routes.get("/facebook/{page_id}/posts/{number}")
-    async def facebook_post(
-        request: Request,
-        page_id: str,
-        number: str,
-        comment_id: Annotated[str | None, Query()] = None,
-        reply_comment_id: Annotated[str | None, Query()] = None,
-    ) -> Response:
-        post = ground.world.posts.get(f"{page_id}_{number}")
-        marked = reply_comment_id or comment_id
-        return page(request, post, f"{number}_{marked}" if marked else None)
+    def showing(found: PostPage) -> Callable[[Request], Awaitable[Response]]:
+        async def show(request: Request) -> Response:
+            post, marked = found.find(ground.world, request)
+            return page(request, post, marked)
 
-    @routes.get("/instagram/p/{shortcode}/")
-    async def instagram_post(request: Request, shortcode: str) -> Response:
-        return page(request, _post_with(ground, shortcode), None)
+        return show
 
-    @routes.get("/instagram/p/{shortcode}/c/{comment_id}/")
-    async def instagram_comment(request: Request, shortcode: str, comment_id: str) -> Response:
-        return page(request, _post_with(ground, shortcode), comment_id)
+    for simulated in ground.simulated.values():
+        for each in simulated.pages:
+            routes.add_route(each.path, showing(each), methods=["GET"])
 
     @routes.get("/instagram/mention/{comment_id}")
     async def instagram_mention(request: Request, comment_id: str) -> Response:
@@ -146,7 +139,3 @@ def _missing(request: Request, render: Renderer) -> Response:
 def _account(ground: Ground, platform: Platform, name: str) -> SeedAccount | None:
     accounts = ground.world.accounts_on(platform)
     return next((account for account in accounts if name in {account.external_id, account.handle}), None)
-
-
-def _post_with(ground: Ground, shortcode: str) -> Post | None:
-    return next((post for post in ground.world.posts.values() if post.shortcode == shortcode), None)

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from app.sandbox.links import account_path, comment_path, media_link, messages_path, post_path
-from app.sandbox.pages.words import KIND_NAMES, PLATFORM_NAMES, ago, hue, initials
-from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.pages.words import KIND_NAMES, ago, hue, initials
+from app.sandbox.seed import SeedAccount
 from app.sandbox.world import comments, messages
 from app.sandbox.world.people import person_of
 from app.sandbox.world.records import Comment, DirectMessage, Post, State
@@ -26,6 +26,9 @@ class AccountView:
     about: str
     platform: str
     platform_name: str
+    title: str
+    inbox_title: str
+    shows_hidden_to_author: bool
     kind_name: str
     colour: str
     initials: str
@@ -86,15 +89,19 @@ class MessageView:
     version: str
 
 
-def account_view(account: SeedAccount) -> AccountView:
-    """The head of an account."""
+def account_view(world: World, account: SeedAccount) -> AccountView:
+    """The head of an account; `inbox_title` is empty where nobody can write to it in private."""
+    habits = world.habits[account.platform]
     return AccountView(
         id=account.external_id,
         name=account.name,
         handle=account.handle,
         about=account.about,
         platform=account.platform,
-        platform_name=PLATFORM_NAMES[account.platform],
+        platform_name=habits.title,
+        title=account.name if habits.names_people else account.handle,
+        inbox_title=habits.inbox_title if habits.has_messages else "",
+        shows_hidden_to_author=habits.shows_hidden_to_author,
         kind_name=KIND_NAMES[account.kind],
         colour=account.colour,
         initials="İEÜ",
@@ -123,17 +130,17 @@ def thread(
 ) -> list[CommentView]:
     """The newest comments beneath a post in reading order, replies after their comment.
 
-    Hidden ones are left out, save for their author where the platform shows them (`as_author`, Facebook). With
+    Hidden ones are left out, save for their author where the platform shows them (`as_author`). With
     `marked`, only that comment's branch.
     """
     visitor_id = person_of(world, world.accounts[post.account_id], visitor).id if visitor else ""
     found: list[CommentView] = []
     for comment in _newest_branches(world, post, visitor_id, as_author=as_author, marked=marked):
-        branch = [comment, *comments.replies(world, comment.id)]
+        branch = [comment, *_beneath(world, comment)]
         found += [
             _comment_view(world, member, visitor_id, is_marked=member.id == marked)
             for member in branch
-            if _is_shown(member, visitor_id, as_author=as_author)
+            if _is_shown(world, member, visitor_id, as_author=as_author)
         ]
     return found
 
@@ -146,13 +153,23 @@ def conversation(world: World, account: SeedAccount, visitor: str) -> list[Messa
     ]
 
 
+def _beneath(world: World, comment: Comment) -> list[Comment]:
+    """All replies to it, and theirs where the platform goes deeper, each after what it answers."""
+    found = []
+    for reply in comments.replies(world, comment.id):
+        found += [reply, *_beneath(world, reply)]
+    return found
+
+
 def _newest_branches(
     world: World, post: Post, visitor_id: str, *, as_author: bool, marked: str | None
 ) -> list[Comment]:
     top_id = None
     if marked is not None:
         comment = world.comments.get(marked)
-        top_id = comment.parent_id or comment.id if comment else ""
+        while comment is not None and comment.parent_id is not None:
+            comment = world.comments.get(comment.parent_id)
+        top_id = comment.id if comment else ""
     newest_first = (world.comments[one] for one in reversed(world.comments_of_post.get(post.id, [])))
     shown = (
         comment
@@ -160,32 +177,32 @@ def _newest_branches(
         if comment.parent_id is None
         and comment.state is not State.DELETED
         and top_id in {None, comment.id}
-        and _is_shown(comment, visitor_id, as_author=as_author)
+        and _is_shown(world, comment, visitor_id, as_author=as_author)
     )
     return list(islice(shown, MOST_SHOWN))[::-1]
 
 
 def _public_count(world: World, post: Post) -> int:
     ids = world.comments_of_post.get(post.id, ())
-    return sum(_is_shown(comment, "", as_author=False) for comment in comments.present(world, ids))
+    return sum(_is_shown(world, comment, "", as_author=False) for comment in comments.present(world, ids))
 
 
-def _is_shown(comment: Comment, visitor_id: str, *, as_author: bool) -> bool:
+def _is_shown(world: World, comment: Comment, visitor_id: str, *, as_author: bool) -> bool:
     if comment.state is State.VISIBLE:
         return True
-    if comment.platform is Platform.INSTAGRAM:
+    if not world.habits[comment.platform].shows_hidden_to_author:
         return comment.is_ours
     return as_author and comment.author_id == visitor_id
 
 
 def _comment_view(world: World, comment: Comment, visitor_id: str, *, is_marked: bool) -> CommentView:
-    on_facebook = comment.platform is Platform.FACEBOOK
-    author = comment.author_name if on_facebook else comment.author_username
+    habits = world.habits[comment.platform]
+    author = comment.author_name if habits.names_people else comment.author_username
     is_own = comment.author_id == visitor_id
     return CommentView(
         key=f"c{_short(comment.id)}",
         id=comment.id,
-        parent_id=comment.parent_id or comment.id,
+        parent_id=comment.id if habits.keeps_depth else comment.parent_id or comment.id,
         author=author,
         initials="İEÜ" if comment.is_ours else initials(author),
         hue=hue(author),
@@ -200,7 +217,7 @@ def _comment_view(world: World, comment: Comment, visitor_id: str, *, is_marked:
         is_hidden=comment.state is State.HIDDEN,
         is_edited=comment.edited_at is not None,
         is_marked=is_marked,
-        can_edit=is_own and on_facebook,
+        can_edit=is_own and habits.edits_comments,
         version=_short(f"{comment.text}|{comment.state}|{is_own}"),
     )
 

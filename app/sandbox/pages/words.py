@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.sandbox.seed import Platform
 from app.sandbox.world.refusals import Why
 
-PLATFORM_NAMES: Final = {Platform.FACEBOOK: "Facebook", Platform.INSTAGRAM: "Instagram"}
 KIND_NAMES: Final = {"official": "Resmî hesap", "unit": "Birim hesabı", "club": "Kulüp hesabı"}
 
 _REFUSALS: Final = {
@@ -16,6 +14,7 @@ _REFUSALS: Final = {
     Why.TOO_LONG: "Metin, platformun kabul ettiğinden uzun.",
     Why.NO_EDITING: "Bu metin değiştirilemiyor.",
     Why.COMMENTS_OFF: "Bu gönderi yoruma kapalı.",
+    Why.NO_MESSAGES: "Bu platformda hesaba özel mesaj yazılamıyor.",
 }
 
 

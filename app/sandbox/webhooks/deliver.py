@@ -12,8 +12,8 @@ from typing import Final
 import httpx
 import structlog
 
-from app.sandbox.seed import Platform
-from app.sandbox.webhooks.payloads import WebhookRequest
+from app.sandbox.seed import SeedAccount
+from app.sandbox.simulated import Simulated, WebhookRequest
 
 log = structlog.get_logger(__name__)
 
@@ -106,14 +106,14 @@ class Deliverer:
             for _ in range(AT_ONCE):
                 workers.create_task(self._work())
 
-    async def handshake(self, platform: Platform, verify_token: str, challenge: str) -> tuple[int | None, bool]:
-        """Ask the receiver to confirm the subscription; returns its status and whether the challenge came back."""
-        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+    async def handshake(self, simulated: Simulated, account: SeedAccount, challenge: str) -> tuple[int | None, bool]:
+        """Ask the receiver to confirm the subscription; returns its status and whether it proved itself."""
+        url = f"{self._url}/webhooks/{account.platform}"
         try:
-            response = await self._http.get(f"{self._url}/webhooks/{platform}", params=query, timeout=self._timeout)
+            response = await simulated.handshake(self._http, url, account, challenge)
         except httpx.HTTPError:
             return None, False
-        return response.status_code, response.status_code == 200 and response.text == challenge
+        return response.status_code, simulated.is_confirmed(response, account, challenge)
 
     def _queue(self, delivery: Delivery) -> None:
         self._unfinished += 1
@@ -129,11 +129,7 @@ class Deliverer:
 
     async def _attempt(self, delivery: Delivery) -> None:
         request = delivery.request
-        headers = {
-            "content-type": "application/json",
-            "x-hub-signature-256": request.signature,
-            "user-agent": "facebookexternalua",
-        }
+        headers = {"content-type": "application/json", **request.headers}
         delivery.attempts += 1
         delivery.status = None
         with suppress(httpx.HTTPError):
@@ -146,7 +142,7 @@ class Deliverer:
             delivery.status = response.status_code
 
     def _settle(self, delivery: Delivery) -> None:
-        if delivery.status == 200:
+        if delivery.status is not None and 200 <= delivery.status < 300:
             self._finish(delivery, "delivered")
             return
         pause = min(FIRST_PAUSE * 2 ** (delivery.attempts - 1), LONGEST_PAUSE)

@@ -1,35 +1,18 @@
-"""How the world begins: the seeded posts, what was written beneath them before, every webhook field installed."""
+"""How the world begins: the seeded posts, and what was written beneath them before."""
 
+import zlib
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
 
-from app.sandbox.seed import Platform
-from app.sandbox.seed_posts import POSTS, SeedPost
+from app.sandbox.seed import SeedPost
 from app.sandbox.world.people import person_of
-from app.sandbox.world.records import Comment, Post, Subscription
+from app.sandbox.world.records import Comment, Post
 from app.sandbox.world.state import World
 
-PAGE_FIELDS: Final = (
-    "feed",
-    "mention",
-    "messages",
-    "message_echoes",
-    "message_edits",
-    "message_reads",
-    "message_deliveries",
-    "message_reactions",
-    "messaging_postbacks",
-    "messaging_policy_enforcement",
-    "standby",
-)
 
-
-def begin(world: World) -> None:
-    """Put what is missing of the seeded world; a world that has begun already keeps what it has."""
-    for account in world.accounts.values():
-        if account.page_id not in world.subscriptions:
-            world.put(Subscription(page_id=account.page_id, fields=PAGE_FIELDS))
-    for seeded in POSTS:
+def publish(world: World, posts: Iterable[SeedPost]) -> None:
+    """Put what is missing of the seeded posts; a world that has begun already keeps what it has."""
+    for seeded in posts:
         if seeded.account_id in world.accounts and seeded.id not in world.posts:
             _publish(world, seeded)
 
@@ -49,11 +32,10 @@ def _publish(world: World, seeded: SeedPost) -> None:
     world.put(post)
     for place, (name, text) in enumerate(seeded.comments, start=1):
         author = person_of(world, account, name)
-        number = 1_200_000_000_000_000 + int(post.id[-9:]) * 10 + place
-        is_facebook = account.platform is Platform.FACEBOOK
+        number = 1_200_000_000_000_000 + _number_of(post) * 10 + place
         world.put(
             Comment(
-                id=f"{post.id.partition('_')[2]}_{number}" if is_facebook else f"17{number % 10**15:015d}",
+                id=world.habits[account.platform].comment_id(post, number),
                 platform=account.platform,
                 account_id=account.external_id,
                 post_id=post.id,
@@ -65,3 +47,9 @@ def _publish(world: World, seeded: SeedPost) -> None:
                 created_at=post.created_at + place * timedelta(minutes=11),
             )
         )
+
+
+def _number_of(post: Post) -> int:
+    """Nine digits of the post's id, or made of it: the same at each beginning."""
+    digits = post.id[-9:]
+    return int(digits) if digits.isdecimal() else zlib.crc32(post.id.encode()) % 10**9

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.seed import SeedAccount
 from app.sandbox.world.events import Change, CommentChanged, Outcome
 from app.sandbox.world.records import Comment, MediaKind, Person, Post, State
 from app.sandbox.world.refusals import RefusedError, Why
 from app.sandbox.world.state import World
-from app.sandbox.world.texts import check_comment, check_visitor_comment
 
 
 def existing(world: World, comment_id: str) -> Comment:
@@ -26,40 +25,41 @@ def write(
     block = world.block_of(post.account_id, author.id)
     if block is not None and block.from_comments:
         raise RefusedError(Why.BLOCKED, author.id)
-    parent = _top_level(world, parent_id) if parent_id else None
+    parent = _hung_beneath(world, parent_id) if parent_id else None
     if parent is not None and parent.state is State.HIDDEN and parent.author_id != author.id:
         raise RefusedError(Why.GONE, parent.id)
     if text or media is None:
-        check_visitor_comment(post.platform, text)
+        world.habits[post.platform].check_visitor_comment(text)
     return _add(world, post, parent, author.id, author.name, author.username, text, media)
 
 
 def answer(world: World, account: SeedAccount, comment_id: str, text: str) -> Outcome[Comment]:
     """The account replies in public beneath a comment."""
     comment = existing(world, comment_id)
-    if account.platform is Platform.INSTAGRAM:
-        _check_answerable_on_instagram(comment)
-    check_comment(account.platform, text)
-    parent = _top_level(world, comment_id)
+    habits = world.habits[account.platform]
+    habits.check_answerable(comment)
+    habits.check_comment(text)
+    parent = _hung_beneath(world, comment_id)
     post = world.posts[comment.post_id]
     return _add(world, post, parent, account.external_id, account.name, account.handle, text, None)
 
 
 def comment_as_account(world: World, account: SeedAccount, post: Post, text: str) -> Outcome[Comment]:
     """The account comments beneath its own post."""
-    check_comment(account.platform, text)
+    world.habits[account.platform].check_comment(text)
     return _add(world, post, None, account.external_id, account.name, account.handle, text, None)
 
 
 def edit(world: World, comment_id: str, author_id: str, text: str) -> Outcome[Comment]:
-    """An author changes the text; Instagram has no such thing."""
+    """An author changes the text, where the platform has such a thing."""
     comment = existing(world, comment_id)
-    if comment.platform is Platform.INSTAGRAM:
+    habits = world.habits[comment.platform]
+    if not habits.edits_comments:
         raise RefusedError(Why.NO_EDITING, comment_id)
     if comment.author_id != author_id:
         raise RefusedError(Why.NOT_OURS, comment_id)
-    check = check_comment if comment.is_ours else check_visitor_comment
-    check(comment.platform, text)
+    check = habits.check_comment if comment.is_ours else habits.check_visitor_comment
+    check(text)
     now = world.clock.now()
     changed = replace(comment, text=text, edited_at=now)
     world.put(changed)
@@ -71,7 +71,7 @@ def set_hidden(world: World, comment_id: str, *, is_hidden: bool) -> Outcome[Com
     comment = existing(world, comment_id)
     if comment.is_live:
         raise RefusedError(Why.LIVE, comment_id)
-    if comment.is_ours and comment.platform is Platform.FACEBOOK:
+    if comment.is_ours and not world.habits[comment.platform].hides_own:
         raise RefusedError(Why.OWN_COMMENT, comment_id)
     wanted = State.HIDDEN if is_hidden else State.VISIBLE
     if comment.state is wanted:
@@ -108,19 +108,12 @@ def present(world: World, comment_ids: Iterable[str]) -> list[Comment]:
     return [comment for comment in found if comment.state is not State.DELETED]
 
 
-def _top_level(world: World, comment_id: str) -> Comment:
-    # Both platforms have two levels only: a reply to a reply belongs to the comment at the top.
+def _hung_beneath(world: World, comment_id: str) -> Comment:
+    # Most platforms have two levels only: a reply to a reply belongs to the comment at the top.
     comment = existing(world, comment_id)
-    return comment if comment.parent_id is None else existing(world, comment.parent_id)
-
-
-def _check_answerable_on_instagram(comment: Comment) -> None:
-    if comment.is_live:
-        raise RefusedError(Why.LIVE, comment.id)
-    if comment.state is State.HIDDEN:
-        raise RefusedError(Why.PARENT_HIDDEN, comment.id)
-    if comment.parent_id is not None:
-        raise RefusedError(Why.PARENT_IS_REPLY, comment.id)
+    if comment.parent_id is None or world.habits[comment.platform].keeps_depth:
+        return comment
+    return existing(world, comment.parent_id)
 
 
 def _add(
@@ -136,7 +129,7 @@ def _add(
     if not post.takes_comments:
         raise RefusedError(Why.COMMENTS_OFF, post.id)
     comment = Comment(
-        id=_new_id(world, post),
+        id=world.habits[post.platform].comment_id(post, world.ids.number()),
         platform=post.platform,
         account_id=post.account_id,
         post_id=post.id,
@@ -151,10 +144,3 @@ def _add(
     )
     world.put(comment)
     return Outcome(comment, (CommentChanged(comment=comment, change=Change.ADDED, at=comment.created_at),))
-
-
-def _new_id(world: World, post: Post) -> str:
-    number = world.ids.number()
-    if post.platform is Platform.FACEBOOK:
-        return f"{post.id.partition('_')[2]}_{number}"
-    return f"18{number % 10**15:015d}"

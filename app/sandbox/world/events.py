@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from app.sandbox.seed import Platform
 from app.sandbox.world.records import Comment, DirectMessage, Mention
 
 T = TypeVar("T")
@@ -28,6 +29,11 @@ class CommentChanged:
     change: Change
     at: datetime
 
+    @property
+    def platform(self) -> Platform:
+        """Where it happened."""
+        return self.comment.platform
+
 
 class MessageChange(StrEnum):
     """What became of a direct message."""
@@ -45,6 +51,11 @@ class MessageChanged:
     change: MessageChange
     at: datetime
 
+    @property
+    def platform(self) -> Platform:
+        """Where it happened."""
+        return self.message.platform
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentioned:
@@ -52,6 +63,11 @@ class Mentioned:
 
     mention: Mention
     at: datetime
+
+    @property
+    def platform(self) -> Platform:
+        """Where it happened."""
+        return self.mention.platform
 
 
 Event = CommentChanged | MessageChanged | Mentioned

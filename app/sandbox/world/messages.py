@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.seed import SeedAccount
 from app.sandbox.world import comments
-from app.sandbox.world.clock import opaque
 from app.sandbox.world.events import MessageChange, MessageChanged, Outcome
 from app.sandbox.world.records import Comment, DirectMessage, Person, State
 from app.sandbox.world.refusals import RefusedError, Why
 from app.sandbox.world.state import World
-from app.sandbox.world.texts import check_message, check_visitor_message
+from app.sandbox.world.texts import check_visitor_message
 
 ANSWER_WINDOW: Final = timedelta(hours=24)
 HUMAN_AGENT_WINDOW: Final = timedelta(days=7)
@@ -19,16 +18,14 @@ PRIVATE_REPLY_WINDOW: Final = timedelta(days=7)
 MOST_EDITS: Final = 5
 
 
-def thread_id_of(person: Person) -> str:
+def thread_id_of(world: World, person: Person) -> str:
     """The conversation of a person with the account; there is one a pair."""
-    if person.platform is Platform.FACEBOOK:
-        return f"t_{int(person.id) + int(person.account_id)}"
-    return opaque("aWdfZAG06", person.account_id, person.id)
+    return world.habits[person.platform].thread_id(person)
 
 
 def thread_of(world: World, person: Person) -> list[DirectMessage]:
     """The messages of the conversation, oldest first; none if there is no conversation."""
-    return [world.messages[message_id] for message_id in world.messages_of_thread.get(thread_id_of(person), ())]
+    return [world.messages[message_id] for message_id in world.messages_of_thread.get(thread_id_of(world, person), ())]
 
 
 def last_written_at(world: World, person: Person) -> datetime | None:
@@ -39,6 +36,8 @@ def last_written_at(world: World, person: Person) -> datetime | None:
 
 def write(world: World, person: Person, text: str) -> Outcome[DirectMessage]:
     """A visitor writes to the account."""
+    if not world.habits[person.platform].has_messages:
+        raise RefusedError(Why.NO_MESSAGES, person.account_id)
     block = world.block_of(person.account_id, person.id)
     if block is not None and block.from_messages:
         raise RefusedError(Why.BLOCKED, person.id)
@@ -64,13 +63,17 @@ def unsend(world: World, message_id: str) -> Outcome[DirectMessage]:
 def answer(
     world: World, person: Person, text: str, *, metadata: str | None = None, as_human_agent: bool = False
 ) -> Outcome[DirectMessage]:
-    """We answer in a conversation: within a day of the person's last message, a human agent within seven."""
-    check_message(person.platform, text)
+    """We answer in a conversation: within a day of the person's last message, a human agent within seven.
+
+    Some platforms have no such windows.
+    """
+    world.habits[person.platform].check_message(text)
     if not person.is_reachable:
         raise RefusedError(Why.UNREACHABLE, person.id)
     written_at = last_written_at(world, person)
     window = HUMAN_AGENT_WINDOW if as_human_agent else ANSWER_WINDOW
-    if written_at is None or world.clock.now() - written_at > window:
+    is_open = written_at is not None and world.clock.now() - written_at <= window
+    if not is_open and not world.habits[person.platform].takes_answers_any_time:
         raise RefusedError(Why.WINDOW_CLOSED, person.id)
     return _send(world, person, text, is_ours=True, metadata=metadata)
 
@@ -80,7 +83,7 @@ def private_reply(
 ) -> Outcome[DirectMessage]:
     """We write to the author of a comment: once for each comment, within seven days of it."""
     comment = comments.existing(world, comment_id)
-    check_message(account.platform, text)
+    world.habits[account.platform].check_message(text)
     _check_privately_answerable(world, comment)
     person = world.people[comment.author_id]
     if not person.is_reachable:
@@ -127,13 +130,12 @@ def _send(
     metadata: str | None = None,
     comment_id: str | None = None,
 ) -> Outcome[DirectMessage]:
-    prefix = "m_" if person.platform is Platform.FACEBOOK else "aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlE"
     message = DirectMessage(
-        id=opaque(prefix, person.account_id, person.id, str(world.ids.number())),
+        id=world.habits[person.platform].message_id(person, world.ids.number()),
         platform=person.platform,
         account_id=person.account_id,
         person_id=person.id,
-        thread_id=thread_id_of(person),
+        thread_id=thread_id_of(world, person),
         is_ours=is_ours,
         text=text,
         at=world.clock.now(),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.seed import SeedAccount
 from app.sandbox.world.clock import scoped_id
 from app.sandbox.world.records import Person
 from app.sandbox.world.state import World
@@ -35,11 +35,6 @@ def set_reachable(world: World, person: Person, *, is_reachable: bool) -> Person
     changed = replace(person, is_reachable=is_reachable)
     world.put(changed)
     return changed
-
-
-def display_name(person: Person) -> str:
-    """What the public reads above what they write: a name on Facebook, a username on Instagram."""
-    return person.name if person.platform is Platform.FACEBOOK else person.username
 
 
 def _free_username(world: World, account: SeedAccount, name: str, person_id: str) -> str:

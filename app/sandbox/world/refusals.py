@@ -28,6 +28,7 @@ class Why(StrEnum):
     RATE = "rate"
     NO_THREAD = "no_thread"
     BLOCKED = "blocked"
+    NO_MESSAGES = "no_messages"
 
 
 class RefusedError(Exception):

@@ -1,11 +1,12 @@
 """The world: all records, indexed the ways they are asked for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.world.clock import Clock, Ids
+from app.sandbox.world.habits import Habits
 from app.sandbox.world.records import (
     Block,
     CallOnItem,
@@ -25,13 +26,19 @@ from app.sandbox.world.refusals import RefusedError, Why
 class World:
     """Everything that exists. Changed by `put` alone, so that whoever keeps the state sees every change.
 
-    `keep` is called with each new record; give none for a world in memory.
+    `habits` are the platforms' ways. `keep` is called with each new record; give none for a world in memory.
     """
 
     def __init__(
-        self, accounts: Iterable[SeedAccount], *, clock: Clock, keep: Callable[[Record], None] | None = None
+        self,
+        accounts: Iterable[SeedAccount],
+        *,
+        habits: Mapping[Platform, Habits],
+        clock: Clock,
+        keep: Callable[[Record], None] | None = None,
     ) -> None:
         self.accounts = {account.external_id: account for account in accounts}
+        self.habits = habits
         self.clock = clock
         self.ids = Ids(clock)
         self._keep = keep

@@ -1,27 +1,77 @@
-"""What the seeded accounts have published: captions, pictures, and some comments that were there before."""
+"""The accounts on Facebook and Instagram, their secrets, and what they have published.
 
-from dataclasses import dataclass
+Whoever connects to the sandbox reads ids, tokens and secrets here. None of them opens anything outside of it.
+"""
+
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
-from app.sandbox.seed import FACULTY_INSTAGRAM, FACULTY_PAGE, UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
+from app.sandbox.seed import Platform, SeedAccount, SeedPost
 
-Product = Literal["FEED", "REELS", "LIVE"]
+APP_ID: Final = "731904462581093"
+# Throw-away values of the simulation, known to anyone who reads this file.
+APP_SECRET: Final = "sandbox-meta-app-secret"  # noqa: S105 - opens nothing but the simulation
+FACEBOOK_VERIFY_TOKEN: Final = "sandbox-facebook-verify"  # noqa: S105 - as above
+INSTAGRAM_VERIFY_TOKEN: Final = "sandbox-instagram-verify"  # noqa: S105 - as above
 
+UNIVERSITY_PAGE: Final = "104826451903377"
+FACULTY_PAGE: Final = "112390577264018"
+UNIVERSITY_INSTAGRAM: Final = "17841402957713604"
+FACULTY_INSTAGRAM: Final = "17841448206519327"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedPost:
-    """A post of ours; `age` is its age when the world begins, `picture` a file in `static/pictures`."""
-
-    account_id: str
-    id: str
-    text: str
-    picture: str
-    age: timedelta
-    shortcode: str = ""
-    product: Product = "FEED"
-    comments: tuple[tuple[str, str], ...] = ()
-
+ACCOUNTS: Final[tuple[SeedAccount, ...]] = (
+    SeedAccount(
+        platform=Platform.FACEBOOK,
+        external_id=UNIVERSITY_PAGE,
+        page_id=UNIVERSITY_PAGE,
+        handle="izmirekonomiuni",
+        name="İzmir Ekonomi Üniversitesi",
+        kind="official",
+        access_token="EAAKsandboxUniversityPage0001ZDZD",  # noqa: S106 - opens nothing but the simulation
+        app_secret=APP_SECRET,
+        verify_token=FACEBOOK_VERIFY_TOKEN,
+        about="Balçova, İzmir · Üniversite",
+    ),
+    SeedAccount(
+        platform=Platform.FACEBOOK,
+        external_id=FACULTY_PAGE,
+        page_id=FACULTY_PAGE,
+        handle="ieumuhendislik",
+        name="İEÜ Mühendislik Fakültesi",
+        kind="unit",
+        access_token="EAAKsandboxFacultyPage0002ZDZD",  # noqa: S106 - opens nothing but the simulation
+        app_secret=APP_SECRET,
+        verify_token=FACEBOOK_VERIFY_TOKEN,
+        about="İzmir Ekonomi Üniversitesi · Fakülte",
+        colour="#1f7a5c",
+    ),
+    SeedAccount(
+        platform=Platform.INSTAGRAM,
+        external_id=UNIVERSITY_INSTAGRAM,
+        page_id=UNIVERSITY_PAGE,
+        handle="izmirekonomi",
+        name="İzmir Ekonomi Üniversitesi",
+        kind="official",
+        access_token="EAAKsandboxUniversityPage0001ZDZD",  # noqa: S106 - opens nothing but the simulation
+        app_secret=APP_SECRET,
+        verify_token=INSTAGRAM_VERIFY_TOKEN,
+        about="Resmî hesap · Balçova, İzmir",
+        colour="#a23b72",
+    ),
+    SeedAccount(
+        platform=Platform.INSTAGRAM,
+        external_id=FACULTY_INSTAGRAM,
+        page_id=FACULTY_PAGE,
+        handle="ieu.muhendislik",
+        name="İEÜ Mühendislik Fakültesi",
+        kind="unit",
+        access_token="EAAKsandboxFacultyPage0002ZDZD",  # noqa: S106 - opens nothing but the simulation
+        app_secret=APP_SECRET,
+        verify_token=INSTAGRAM_VERIFY_TOKEN,
+        about="Fakülte hesabı",
+        colour="#c2571a",
+    ),
+)
 
 POSTS: Final[tuple[SeedPost, ...]] = (
     SeedPost(

@@ -1,13 +1,14 @@
 """Events in the platforms' shapes, one request for each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.sandbox.graph.render import graph_time
 from app.sandbox.links import media_link, post_link
-from app.sandbox.seed import APP_ID, Platform, SeedAccount
-from app.sandbox.webhooks.sign import serialise, signature
+from app.sandbox.meta.seed import APP_ID
+from app.sandbox.meta.sign import serialise, signature
+from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.simulated import WebhookRequest
 from app.sandbox.world.events import Change, CommentChanged, Event, Mentioned, MessageChange, MessageChanged
 from app.sandbox.world.records import Comment, MediaKind
 from app.sandbox.world.state import World
@@ -19,15 +20,6 @@ _VERBS = {
     Change.HIDDEN: "hide",
     Change.UNHIDDEN: "unhide",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookRequest:
-    """A signed body, ready to be posted to the platform's webhook."""
-
-    platform: Platform
-    body: bytes
-    signature: str
 
 
 def requests_for(world: World, event: Event, *, base_url: str) -> Iterator[WebhookRequest]:
@@ -47,7 +39,8 @@ def requests_for(world: World, event: Event, *, base_url: str) -> Iterator[Webho
 def signed(account: SeedAccount, payload: Mapping[str, object]) -> WebhookRequest:
     """A payload with the signature of the account's app."""
     body = serialise(payload)
-    return WebhookRequest(platform=account.platform, body=body, signature=signature(account.app_secret, body))
+    headers = {"x-hub-signature-256": signature(account.app_secret, body), "user-agent": "facebookexternalua"}
+    return WebhookRequest(platform=account.platform, body=body, headers=headers)
 
 
 def _comment_entry(world: World, event: CommentChanged, base_url: str) -> dict[str, object] | None:

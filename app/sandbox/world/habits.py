@@ -1,0 +1,45 @@
+"""How one platform's comments and messages are: what the world asks wherever platforms differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.sandbox.seed import Platform
+from app.sandbox.world.records import Comment, Person, Post
+
+
+def no_objection(_: object) -> None:
+    """Allow it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """One platform's ways.
+
+    `comment_id`, `message_id` and `mention_ids` (of the comment and of the stranger's post that it stands beneath)
+    make ids in the platform's shape from a number that never comes twice. `check_…` raise RefusedError for a text
+    that the platform would not take: from the API, from a visitor, as a direct message. `check_answerable` does so for
+    a comment that takes no reply. `keeps_depth`: a reply hangs beneath what it answers, instead of beneath the comment
+    at the top. `names_people`: the public reads names, not usernames. `hides_own`: our own comments can be hidden.
+    `shows_hidden_to_author`: its author goes on seeing a hidden comment. Paths are those of the sandbox's pages.
+    """
+
+    platform: Platform
+    title: str
+    inbox_title: str = ""
+    comment_id: Callable[[Post, int], str]
+    message_id: Callable[[Person, int], str]
+    thread_id: Callable[[Person], str]
+    mention_ids: Callable[[int], tuple[str, str]]
+    check_comment: Callable[[str], None]
+    check_visitor_comment: Callable[[str], None]
+    check_message: Callable[[str], None]
+    check_answerable: Callable[[Comment], None] = no_objection
+    post_path: Callable[[Post], str]
+    comment_path: Callable[[Post, Comment], str]
+    keeps_depth: bool = False
+    names_people: bool = True
+    edits_comments: bool = True
+    hides_own: bool = True
+    shows_hidden_to_author: bool = True
+    has_messages: bool = True
+    takes_answers_any_time: bool = False
