@@ -29,6 +29,7 @@ from app.notices.smtp import SmtpChannel
 from app.pipeline import Pipeline
 from app.poller import Poller
 from app.records.database import Sessions, create_engine, create_sessions
+from app.retention import Retention
 from app.settings import Settings
 from app.signals.classifier.classify import Classifier
 from app.signals.gather import Classify, DetectLanguage, Gatherer
@@ -57,6 +58,7 @@ class Service:
     notices: NoticeSender
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
+    retention: Retention
 
 
 @asynccontextmanager
@@ -153,6 +155,16 @@ def build(
                 clock=clock,
             ),
             actions=actions,
+        ),
+        retention=Retention(
+            sessions=sessions,
+            objects=objects,
+            limits={
+                name: inbound.manners.stores_content_for
+                for name, inbound in INBOUND.items()
+                if inbound.manners.stores_content_for is not None
+            },
+            clock=clock,
         ),
         by_hand=ByHand(sessions=sessions, clock=clock),
         notices=NoticeSender(

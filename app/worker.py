@@ -117,6 +117,10 @@ class Worker:
         async def silence(schedule: Schedule) -> None:
             await service.poller.tell_of_silence()
 
+        @queue.schedule("retention", "27 * * * *", accepts_context=False)
+        async def retention(schedule: Schedule) -> None:
+            await service.retention.expire_due()
+
         @queue.schedule("token_ends", "43 7 * * *", accepts_context=False)
         async def token_ends(schedule: Schedule) -> None:
             await service.tokens.warn_of_ends()

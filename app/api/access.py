@@ -26,6 +26,7 @@ class Permission(StrEnum):
 
     MESSAGES_READ = "messages.read"
     MESSAGES_DECIDE = "messages.decide"
+    MESSAGES_HOLD = "messages.hold"
     REVIEWS_READ = "reviews.read"
     ACTIONS_READ = "actions.read"
     ACTIONS_DECIDE = "actions.decide"
@@ -69,6 +70,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.MESSAGES_READ: _DECIDERS | _NOTIFIED | {Role.AUDITOR},
         Permission.MESSAGES_DECIDE: _DECIDERS,
+        Permission.MESSAGES_HOLD: frozenset({Role.DIRECTOR}),
         Permission.REVIEWS_READ: _DECIDERS | {Role.AUDITOR},
         Permission.ACTIONS_READ: _DECIDERS | {Role.AUDITOR},
         Permission.ACTIONS_DECIDE: _DECIDERS,

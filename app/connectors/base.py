@@ -69,12 +69,14 @@ class Manners:
     """How a platform's contract wants to be answered.
 
     `forged` and `foreign` are HTTP statuses, for a body that is not proven and for a question that is not ours.
-    `names_account`: its question names one of our accounts, which have to be known to answer it.
+    `names_account`: its question names one of our accounts, which have to be known to answer it. `stores_content_for`:
+    how long its terms let us store what people wrote there; None for as long as there is a purpose.
     """
 
     forged: int = 401
     foreign: int = 403
     names_account: bool = False
+    stores_content_for: timedelta | None = None
 
 
 USUAL_MANNERS = Manners()

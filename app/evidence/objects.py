@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -84,6 +84,12 @@ class ObjectStore:
             except FileNotFoundError:
                 return False
             return True
+
+    async def delete(self, key: str) -> None:
+        """Remove an object; one that is gone already counts as removed."""
+        async with self._failing_as(f"evidence object {key} could not be deleted"):
+            with suppress(FileNotFoundError):
+                await obstore.delete_async(self._store, key)
 
     async def check(self) -> None:
         """Prove that objects can be written, read and deleted, with a small one of its own."""

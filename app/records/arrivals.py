@@ -203,7 +203,11 @@ async def _make_present(session: AsyncSession, known: Any, arrival: Arrival) -> 
     event = arrival.event
     words = _words(event, known)
     revision = await _add_revision(session, known, words, arrival)
-    await _update(session, known, _missing(event, known) | _change(event, known) | words | {"revision": revision})
+    await _update(
+        session,
+        known,
+        _missing(event, known) | _change(event, known) | words | {"revision": revision, "expired_at": None},
+    )
     return MessageId(known.id)
 
 
@@ -253,7 +257,7 @@ async def complete(session: AsyncSession, message_id: MessageId, found: LookUp) 
     """Fill in what the webhook left out; what is known already stays as it came."""
     await session.execute(
         update(messages)
-        .where(messages.c.id == message_id, messages.c.text == "")
+        .where(messages.c.id == message_id, messages.c.text == "", messages.c.expired_at.is_(None))
         .values(
             text=found.text or "",
             media=_media(found.media),
@@ -265,6 +269,6 @@ async def complete(session: AsyncSession, message_id: MessageId, found: LookUp) 
     )
     await session.execute(
         update(revisions)
-        .where(revisions.c.message_id == message_id, revisions.c.text == "")
+        .where(revisions.c.message_id == message_id, revisions.c.text == "", revisions.c.expired_at.is_(None))
         .values(text=found.text or "", media=_media(found.media))
     )

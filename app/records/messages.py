@@ -151,7 +151,7 @@ class _AccountOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """The message that another one answers; its text is None where it was there before we were."""
+    """The message that another one answers; its text is None where it was there before we were, or has expired."""
 
     text: str | None
     is_ours: bool
@@ -166,7 +166,7 @@ async def parent_of(session: AsyncSession, message: Message) -> Parent | None:
     row = (
         await session.execute(
             select(
-                select(messages.c.text).where(same).scalar_subquery().label("text"),
+                select(messages.c.text).where(same, messages.c.expired_at.is_(None)).scalar_subquery().label("text"),
                 exists(select(echoes.c.external_id).where(ours)).label("is_ours"),
             )
         )

@@ -137,6 +137,7 @@ deliveries = Table(
     Column("summary", JSONB),
     _at("parsed_at"),
     Column("account_id", BigInteger),
+    _at("expired_at"),
 )
 
 account_tokens = Table(
@@ -213,6 +214,7 @@ messages = Table(
     Column("edit_number", Integer),
     _at("busy_until"),
     Column("busy_with", Text),
+    _at("expired_at"),
 )
 
 revisions = Table(
@@ -225,6 +227,20 @@ revisions = Table(
     Column("delivery_id", BigInteger),
     _at("received_at"),
     _at("changed_at"),
+    _at("expired_at"),
+)
+
+content_holds = Table(
+    "content_holds",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    Column("case_number", Text),
+    _at("opened_at"),
+    Column("opened_by", BigInteger),
+    _at("released_at"),
+    Column("released_by", BigInteger),
 )
 
 decisions = Table(

@@ -22,6 +22,8 @@ ENDPOINTS: dict[tuple[str, str], tuple[set[str], object]] = {
     ("GET", "/v1/messages/{id}"): (DECIDERS | NOTIFIED | {"auditor"}, None),
     ("POST", "/v1/messages/{id}/override"): (DECIDERS, {"action": "keep", "reason": "deneme"}),
     ("GET", "/v1/actions"): (DECIDERS | {"auditor"}, None),
+    ("POST", "/v1/messages/{id}/hold"): ({"director"}, {"reason": "deneme"}),
+    ("DELETE", "/v1/messages/{id}/hold"): ({"director"}, None),
     ("GET", "/v1/actions/{id}"): (DECIDERS | {"auditor"}, None),
     ("POST", "/v1/actions/{id}/release"): (DECIDERS, {}),
     ("POST", "/v1/actions/{id}/discard"): (DECIDERS, {"reason": "deneme"}),

@@ -47,6 +47,10 @@ class DeliveryView(View):
     problem: Annotated[str | None, Field(description="Okunamadıysa nedeni", examples=["not JSON"])]
     summary: Annotated[dict[str, Any] | None, Field(description="İçindekilerin sayımı", examples=[{"created": 2}])]
     parsed_at: Annotated[datetime | None, Field(description="Okunduğu zaman", examples=["2026-11-23T09:00:01Z"])]
+    expired_at: Annotated[
+        datetime | None,
+        Field(description="Platformun saklama süresi dolduğu için gövdenin silindiği zaman", examples=[None]),
+    ]
     sha256: Annotated[str, Field(description="Gövdenin SHA-256 özeti", examples=["ab12…"])]
     size: Annotated[int, Field(description="Gövdenin bayt cinsinden boyu", examples=[812])]
 

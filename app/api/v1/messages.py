@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field, StringConstraints
 
-from app.actions.by_hand import Override
+from app.actions.by_hand import NotPossibleError, Override
 from app.api.access import Permission
 from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
@@ -14,10 +14,10 @@ from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
-from app.api.views.messages import MessageDetail, MessageView, message_detail, message_view
+from app.api.views.messages import HoldView, MessageDetail, MessageView, hold_view, message_detail, message_view
 from app.decisions.model import Disposition
 from app.messages import Channel, MessageId
-from app.records import audit
+from app.records import audit, retention
 from app.records.reading import actions, evidence, messages, notifications, tasks
 from app.records.reading.pages import Row
 from app.rules.model import Label
@@ -26,6 +26,7 @@ router: APIRouter = staff_router("messages")
 
 MayRead = Annotated[Person, Depends(May(Permission.MESSAGES_READ))]
 MayDecide = Annotated[Person, Depends(May(Permission.MESSAGES_DECIDE))]
+MayHold = Annotated[Person, Depends(May(Permission.MESSAGES_HOLD))]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), Storable]
 
 
@@ -88,6 +89,15 @@ class OverrideView(View):
     message_id: Annotated[int, Field(description="Mesajın numarası", examples=[17])]
     action: Annotated[Override, Field(description="Karar verilen", examples=["restore"])]
     actions: Annotated[list[PlannedView], Field(description="Karardan doğan işlemler; saniyeler içinde yürütülür")]
+
+
+class HoldBody(Body):
+    """İçeriğin, saklama süresi dolsa da tutulması."""
+
+    model_config = starting_with({"reason": "", "case_number": None})
+
+    reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Savcılık soruşturması"])]
+    case_number: Annotated[Name | None, Field(description="Dosya numarası", examples=["2026/1234"])] = None
 
 
 def _filters(
@@ -154,6 +164,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
             "earlier": [*await messages.earlier_of_author(session, person.viewer, found)],
         }
         answered = await messages.parent_text(session, person.viewer, found)
+        hold = await messages.hold_of(session, message_id)
         await audit.note(
             session,
             by=person.id,
@@ -162,7 +173,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
             detail={"closed": found["closed"]} if found["closed"] else {},
         )
     policy = (await service.policies.current()).policy
-    return message_detail(found, parts, parent_text=answered, policy=policy)
+    return message_detail(found, parts, parent_text=answered, policy=policy, hold=hold)
 
 
 @router.post(
@@ -189,3 +200,45 @@ async def override(message_id: ToDecide, body: OverrideBody, service: Running, p
         action=body.action,
         actions=[PlannedView(**entry) for entry in planned],
     )
+
+
+@router.post(
+    "/messages/{id}/hold",
+    summary="İçeriği süresinin ötesinde sakla",
+    response_model=HoldView,
+    status_code=201,
+    responses=MISSING | CONFLICT,
+)
+async def hold(id: Id, body: HoldBody, service: Running, person: MayHold) -> object:
+    """Platformun saklama süresi dolsa da metin, yazar adı ve kanıt içeriği silinmez; mahkemelik durumlar içindir.
+
+    Kaldırılan içerikle 6.4.12 ve 6.4.15 içerikleri, bir kişi inceleyene dek (ve sonraki 24 saat) zaten tutulur.
+    """
+    message_id = MessageId(id)
+    async with service.sessions.begin() as session:
+        found = there(await messages.find(session, person.viewer, id))
+        if found["expired_at"] is not None:
+            raise NotPossibleError("Bu mesajın içeriği süresi dolduğu için silinmiş; tutulacak bir şey yok.")
+        opened = await retention.open_hold(
+            session,
+            message_id,
+            reason=body.reason,
+            case_number=body.case_number,
+            by=person.id,
+            at=service.clock(),
+        )
+        if not opened:
+            raise NotPossibleError("Bu mesajın içeriği zaten tutuluyor.")
+        detail = {"reason": body.reason, "case_number": body.case_number}
+        await audit.note(session, by=person.id, act="message.hold", subject=f"message/{id}", detail=detail)
+        return hold_view(there(await messages.hold_of(session, message_id)))
+
+
+@router.delete("/messages/{id}/hold", summary="İçeriği tutmayı bırak", status_code=204, responses=MISSING | CONFLICT)
+async def release_hold(id: Id, service: Running, person: MayHold) -> None:
+    """İçerik, saklama süresi dolduğunda (dolmuşsa bir saat içinde) silinir."""
+    async with service.sessions.begin() as session:
+        there(await messages.find(session, person.viewer, id))
+        if not await retention.release_hold(session, MessageId(id), by=person.id, at=service.clock()):
+            raise NotPossibleError("Bu mesajın içeriği tutulmuyor.")
+        await audit.note(session, by=person.id, act="message.release", subject=f"message/{id}")

@@ -73,9 +73,16 @@ class MessageView(View):
     articles: Annotated[list[str], Field(description="Dayanılan Prosedür maddeleri", examples=[["6.4.3"]])]
     language: Annotated[str | None, Field(description="Dili (ISO 639-1)", examples=["tr"])]
     kept_by_person: Annotated[bool, Field(description="Bir kişi kalmasına karar verdi mi", examples=[False])]
+    expired_at: Annotated[
+        datetime | None,
+        Field(
+            description="Platformun saklama süresi dolduğu için metnin ve yazar adının silindiği zaman", examples=[None]
+        ),
+    ]
     closed: Annotated[Closed | None, CLOSED_FIELD]
 
 
+EXPIRED = "Platformun saklama süresi dolduğu için metin silindi; karar, bağlantı ve kayıtlar durur"
 # Of words that were replaced before they were judged, nobody knows whether 6.4.15 closes them.
 UNJUDGED = "Bu hâli değerlendirilmeden yenisi geldi; yalnızca SKS ve Kurumsal İletişim Direktörlüğü'ne açıktır"
 
@@ -93,6 +100,7 @@ class RevisionView(View):
     changed_at: Annotated[
         datetime | None, Field(description="Düzenlemeyse yapıldığı zaman, platform bildirdiyse", examples=[None])
     ]
+    expired_at: Annotated[datetime | None, Field(description="Metnin silindiği zaman", examples=[None])]
 
 
 class FindingView(View):
@@ -174,6 +182,15 @@ class ReviewEntry(View):
     decided_by: Annotated[PersonRef | None, Field(description="Karar veren kişi")]
 
 
+class HoldView(View):
+    """Bir mesajın içeriğinin saklama süresinin ötesinde tutulması."""
+
+    reason: Annotated[str, Field(description="Gerekçe", examples=["Savcılık soruşturması"])]
+    case_number: Annotated[str | None, Field(description="Dosya numarası", examples=["2026/1234"])]
+    opened_at: Annotated[datetime, Field(description="Ne zamandan beri", examples=["2026-11-23T09:00:00Z"])]
+    opened_by: Annotated[int, Field(description="Kararı veren kişinin numarası", examples=[3])]
+
+
 class MessageDetail(MessageView):
     """Bir mesaj ve başından geçen her şey."""
 
@@ -187,6 +204,7 @@ class MessageDetail(MessageView):
     tasks: Annotated[list[TaskView], Field(description="Elle yapılacak görevler")]
     evidence: Annotated[list[EvidenceRef], Field(description="Mühürlü kanıt kayıtları (içerik: /v1/evidence/{id})")]
     notifications: Annotated[list[NotificationView], Field(description="Bu mesaj için giden bildirimler")]
+    hold: Annotated[HoldView | None, Field(description="İçeriğin süresi dolsa da saklanmasının nedeni; yoksa boş")]
     earlier: Annotated[
         list[MessageView], Field(description="Aynı yazarın bu hesaba yazdığı önceki mesajlar, yeniden eskiye (6.3.2)")
     ]
@@ -205,7 +223,8 @@ def message_fields(row: Row) -> dict[str, Any]:
         shown = {"author": None, "text": PLACEHOLDERS[closed], "media": [], "link": None}
     else:
         author = Author(id=row["author_id"], name=row["author_name"])
-        shown = {"author": author, "text": row["text"], "media": row["media"], "link": row["link"]}
+        words = EXPIRED if row["expired_at"] is not None else row["text"]
+        shown = {"author": author, "text": words, "media": row["media"], "link": row["link"]}
     return plain | shown | {"account": account_of(row), "closed": closed}
 
 
@@ -214,9 +233,11 @@ def message_view(row: Row) -> MessageView:
     return MessageView(**message_fields(row))
 
 
-def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | None, policy: Policy) -> MessageDetail:
+def message_detail(
+    row: Row, parts: dict[str, list[Row]], *, parent_text: str | None, policy: Policy, hold: Row | None
+) -> MessageDetail:
     """One message with its parts, keyed as the fields are; findings are told in the words of `policy`."""
-    texts = {entry["revision"]: entry["text"] for entry in parts["revisions"]}
+    texts = {entry["revision"]: entry["text"] for entry in parts["revisions"] if entry["expired_at"] is None}
     closed: Closed | None = row["closed"]
     attempts: dict[int, list[Row]] = {}
     for attempt in parts["attempts"]:
@@ -227,14 +248,20 @@ def message_detail(row: Row, parts: dict[str, list[Row]], *, parent_text: str | 
         parent_text=parent_text,
         post_id=row["post_id"],
         revisions=[_revision(entry, closed) for entry in parts["revisions"]],
-        decisions=[_decision(entry, closed, policy, texts.get(entry["revision"], "")) for entry in parts["decisions"]],
+        decisions=[_decision(entry, closed, policy, texts.get(entry["revision"])) for entry in parts["decisions"]],
         actions=[action_view(entry, attempts.get(entry["id"], [])) for entry in parts["actions"]],
         reviews=[_review(entry) for entry in parts["reviews"]],
         tasks=[task_view(entry) for entry in parts["tasks"]],
         evidence=[evidence_ref(entry) for entry in parts["evidence"]],
         notifications=[notification_view(entry) for entry in parts["notifications"]],
         earlier=[message_view(entry) for entry in parts["earlier"]],
+        hold=hold_view(hold) if hold is not None else None,
     )
+
+
+def hold_view(row: Row) -> HoldView:
+    """An open hold."""
+    return HoldView(**{name: row[name] for name in HoldView.model_fields})
 
 
 def _revision(row: Row, closed: Closed | None) -> RevisionView:
@@ -243,10 +270,13 @@ def _revision(row: Row, closed: Closed | None) -> RevisionView:
         values |= {"text": PLACEHOLDERS[closed], "media": []}
     elif row["is_closed"]:
         values |= {"text": UNJUDGED, "media": []}
+    elif row["expired_at"] is not None:
+        values |= {"text": EXPIRED}
     return RevisionView(**values)
 
 
-def _decision(row: Row, closed: Closed | None, policy: Policy, text: str) -> DecisionView:
+def _decision(row: Row, closed: Closed | None, policy: Policy, text: str | None) -> DecisionView:
+    """A decision; of words that have expired (`text` is None) the findings stay, without telling what they said."""
     values = {name: row[name] for name in DecisionView.model_fields if name != "person"}
     if closed is not None:
         values["findings"] = [
@@ -254,6 +284,8 @@ def _decision(row: Row, closed: Closed | None, policy: Policy, text: str) -> Dec
         ]
         # What a person wrote about it may quote it.
         values["reason"] = PLACEHOLDERS[closed] if row["reason"] is not None else None
+    elif text is None:
+        values["findings"] = [finding | {"explanation": {}} for finding in row["findings"]]
     else:
         values["findings"] = [finding | {"explanation": _told(finding, policy, text)} for finding in row["findings"]]
     return DecisionView(**values, person=person_of(row, "person_id", "person_name"))

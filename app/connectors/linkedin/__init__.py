@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
+from app.connectors.base import Handshake, Keys, Manners, WebhookRequest
 from app.connectors.linkedin import signature
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.parse import parse
 from app.messages import Event, PlatformName
+
+# Members' comments may be stored for 48 hours (data storage rules of the Marketing API).
+MANNERS = Manners(stores_content_for=timedelta(hours=48))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class LinkedInInbound:
     """The pure half: proving and reading what LinkedIn delivered, or what was polled from it."""
 
     name: PlatformName = LINKEDIN
-    manners: Manners = USUAL_MANNERS
+    manners: Manners = MANNERS
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer `challengeCode`, or None for what is no challenge of LinkedIn's."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.connectors.base import Handshake, Keys, Manners, WebhookRequest
 from app.connectors.youtube import parse, verify
@@ -11,7 +11,8 @@ from app.messages import Event, PlatformName
 
 # WebSub asks for 2xx to a delivery that is not proven, which is dropped: nobody learns a secret by
 # trying (https://www.w3.org/TR/websub/#signature-validation), and 404 to a topic that is not theirs.
-MANNERS = Manners(forged=202, foreign=404, names_account=True)
+# What was got with a person's authorisation is refreshed or deleted within 30 days.
+MANNERS = Manners(forged=202, foreign=404, names_account=True, stores_content_for=timedelta(days=30))
 
 
 @dataclass(frozen=True, slots=True)

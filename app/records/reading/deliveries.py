@@ -20,6 +20,7 @@ def _shown(*extra: Any) -> Select[Any]:
         columns.problem,
         columns.summary,
         columns.parsed_at,
+        columns.expired_at,
         func.encode(columns.digest, "hex").label("sha256"),
         func.octet_length(columns.body).label("size"),
         *extra,

@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.messages import MessageId
 from app.records.reading.pages import Page, Row, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, closed, open_to, visible
-from app.records.tables import accounts, actions, attempts, decisions, messages, people, reviews, revisions
+from app.records.tables import (
+    accounts,
+    actions,
+    attempts,
+    content_holds,
+    decisions,
+    messages,
+    people,
+    reviews,
+    revisions,
+)
 
 EARLIER = 20
 
@@ -75,6 +85,7 @@ def summaries(viewer: Viewer) -> Select[Any]:
             messages.c.revision,
             messages.c.state,
             messages.c.kept_by_person,
+            messages.c.expired_at,
             _latest.c.disposition,
             _latest.c.made_by.label("decided_by"),
             _latest.c.decided_at,
@@ -170,6 +181,7 @@ async def parent_text(session: AsyncSession, viewer: Viewer, message: Row) -> st
             messages.c.account_id == message["account_id"],
             messages.c.external_id == message["parent_id"],
             messages.c.revision > 0,
+            messages.c.expired_at.is_(None),
             visible(viewer),
             open_to(viewer),
         )
@@ -200,6 +212,7 @@ async def revisions_of(session: AsyncSession, viewer: Viewer, message_id: Messag
             columns.media,
             columns.received_at,
             columns.changed_at,
+            columns.expired_at,
             (false() if viewer.opens_self_harm else ~judged).label("is_closed"),
         )
         .where(columns.message_id == message_id)
@@ -237,4 +250,12 @@ async def attempts_of(session: AsyncSession, message_id: MessageId) -> list[dict
         .join(actions, actions.c.id == attempts.c.action_id)
         .where(actions.c.message_id == message_id)
         .order_by(attempts.c.action_id, attempts.c.number),
+    )
+
+
+async def hold_of(session: AsyncSession, message_id: MessageId) -> dict[str, Any] | None:
+    """What keeps the message's content beyond its time, if anything does."""
+    columns = content_holds.c
+    return await one_row(
+        session, select(content_holds).where(columns.message_id == message_id, columns.released_at.is_(None))
     )
