@@ -24,7 +24,8 @@ SECRET = frozenset({"access_token", "key", "code", "refresh_token", "client_secr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call as it came; header names in lower case, `path` beneath the API's base, still encoded as it was sent.
+    """A call as it came; header names in lower case, `path` beneath the API's base, still encoded as it was sent,
+    and so is `raw_query`.
 
     Whoever carries it out names in `touched` the items that a writing call concerned, each with a word for the act.
     """
@@ -32,6 +33,7 @@ class Call:
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
+    raw_query: str = ""
     headers: dict[str, str]
     body: bytes
     touched: dict[str, str] = field(default_factory=dict)
@@ -102,6 +104,7 @@ async def _read(request: Request, base: str) -> Call:
         method=request.method,
         path=raw_path.decode("ascii", "replace").partition("?")[0].removeprefix(base),
         query=tuple(parse_qsl(request.url.query, keep_blank_values=True)),
+        raw_query=request.url.query,
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await request.body(),
     )

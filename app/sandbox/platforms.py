@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.sandbox.linkedin.simulated import LINKEDIN
 from app.sandbox.meta.simulated import FACEBOOK, INSTAGRAM
 from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.simulated import Simulated
 from app.sandbox.world.habits import Habits
 
 SIMULATED: Final[Mapping[Platform, Simulated]] = {
-    simulated.habits.platform: simulated for simulated in (FACEBOOK, INSTAGRAM)
+    simulated.habits.platform: simulated for simulated in (FACEBOOK, INSTAGRAM, LINKEDIN)
 }
 ACCOUNTS: Final[Sequence[SeedAccount]] = tuple(account for each in SIMULATED.values() for account in each.accounts)
 HABITS: Final[Mapping[Platform, Habits]] = {platform: simulated.habits for platform, simulated in SIMULATED.items()}

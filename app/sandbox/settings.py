@@ -39,6 +39,7 @@ class SandboxSettings(BaseSettings):
     requires_app_secret_proof: bool = False
     private_replies_per_hour: int = 750
     hourly_calls: int = 500_000
+    linkedin_deletes_members_comments: bool = True
     hang_for: timedelta = timedelta(seconds=60)
 
     @property

@@ -22,7 +22,12 @@ class Received:
 
     platform: str
     body: bytes
-    signature: str
+    headers: dict[str, str]
+
+    @property
+    def signature(self) -> str:
+        """Meta's."""
+        return self.headers["x-hub-signature-256"]
 
     @property
     def payload(self) -> Any:
@@ -58,8 +63,7 @@ class Receiver:
             self.handshakes.append(dict(request.query_params))
             return PlainTextResponse(request.query_params["hub.challenge"])
         body = await request.body()
-        signature = request.headers["x-hub-signature-256"]
-        self.webhooks.append(Received(request.path_params["platform"], body, signature))
+        self.webhooks.append(Received(request.path_params["platform"], body, dict(request.headers)))
         return Response(status_code=self.statuses.pop(0) if self.statuses else 200)
 
 

@@ -86,7 +86,7 @@ def _add_accounts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
     @routes.get("/{platform}/{name}/messages")
     async def messages_page(request: Request, platform: Platform, name: str, part: bool = False) -> Response:
         account = _account(ground, platform, name)
-        if account is None:
+        if account is None or not world.habits[platform].has_messages:
             return _missing(request, render)
         refresh = f"{request.url.path}?part=1&visitor={quote(visitor_of(request))}"
         found = conversation(world, account, visitor_of(request))

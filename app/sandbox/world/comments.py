@@ -90,11 +90,12 @@ def remove(world: World, comment_id: str, *, by_account: bool = False) -> Outcom
     comment = existing(world, comment_id)
     if by_account and comment.is_live:
         raise RefusedError(Why.LIVE, comment_id)
+    now = world.clock.now()
     for reply in replies(world, comment_id):
-        world.put(replace(reply, state=State.DELETED))
-    removed = replace(comment, state=State.DELETED)
+        world.put(replace(reply, state=State.DELETED, removed_at=now))
+    removed = replace(comment, state=State.DELETED, removed_at=now)
     world.put(removed)
-    return Outcome(removed, (CommentChanged(comment=removed, change=Change.REMOVED, at=world.clock.now()),))
+    return Outcome(removed, (CommentChanged(comment=removed, change=Change.REMOVED, at=now),))
 
 
 def replies(world: World, comment_id: str) -> list[Comment]:

@@ -11,6 +11,11 @@ def no_objection(_: object) -> None:
     """Allow it."""
 
 
+def no_messages(person: Person, number: int = 0) -> str:
+    """Stands where a platform has no direct messages, so that no id is ever made."""
+    return f"{person.platform}:{person.id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
     """One platform's ways.
@@ -27,12 +32,12 @@ class Habits:
     title: str
     inbox_title: str = ""
     comment_id: Callable[[Post, int], str]
-    message_id: Callable[[Person, int], str]
-    thread_id: Callable[[Person], str]
+    message_id: Callable[[Person, int], str] = no_messages
+    thread_id: Callable[[Person], str] = no_messages
     mention_ids: Callable[[int], tuple[str, str]]
     check_comment: Callable[[str], None]
     check_visitor_comment: Callable[[str], None]
-    check_message: Callable[[str], None]
+    check_message: Callable[[str], None] = no_objection
     check_answerable: Callable[[Comment], None] = no_objection
     post_path: Callable[[Post], str]
     comment_path: Callable[[Post, Comment], str]

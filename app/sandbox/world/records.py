@@ -77,6 +77,7 @@ class Comment:
     created_at: datetime
     media: MediaKind | None = None
     edited_at: datetime | None = None
+    removed_at: datetime | None = None
     state: State = State.VISIBLE
     is_live: bool = False
     record: Literal["comment"] = "comment"
@@ -149,6 +150,18 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSubscription:
+    """On LinkedIn: an administrator has notifications of an organisation sent to a webhook, until a time."""
+
+    organization: str
+    member: str
+    webhook: str
+    expires_at: datetime
+    is_on: bool = True
+    record: Literal["member_subscription"] = "member_subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallOnItem:
     """A writing API call that concerned a comment or message, done or refused."""
 
@@ -186,6 +199,16 @@ class ClockShift:
 
 
 Record = Annotated[
-    Person | Post | Comment | DirectMessage | Mention | Block | Subscription | CallOnItem | Mail | ClockShift,
+    Person
+    | Post
+    | Comment
+    | DirectMessage
+    | Mention
+    | Block
+    | Subscription
+    | MemberSubscription
+    | CallOnItem
+    | Mail
+    | ClockShift,
     Field(discriminator="record"),
 ]

@@ -14,6 +14,7 @@ from app.sandbox.world.records import (
     Comment,
     DirectMessage,
     Mail,
+    MemberSubscription,
     Mention,
     Person,
     Post,
@@ -53,6 +54,7 @@ class World:
         self.messages: dict[str, DirectMessage] = {}
         self.blocks: dict[tuple[str, str], Block] = {}
         self.subscriptions: dict[str, Subscription] = {}
+        self.member_subscriptions: dict[tuple[str, str], MemberSubscription] = {}
         self.mentions: dict[str, Mention] = {}
         self.mails: dict[str, Mail] = {}
         self.calls: defaultdict[str, list[CallOnItem]] = defaultdict(list)
@@ -87,6 +89,8 @@ class World:
                 self.blocks[record.account_id, record.person_id] = record
             case Subscription():
                 self.subscriptions[record.page_id] = record
+            case MemberSubscription():
+                self.member_subscriptions[record.organization, record.member] = record
             case Mention():
                 self.mentions[record.id] = record
             case Mail():
@@ -113,6 +117,7 @@ class World:
         yield ClockShift(seconds=self.clock.shift.total_seconds())
         for stored in (self.people, self.posts, self.comments, self.messages, self.blocks, self.subscriptions):
             yield from stored.values()
+        yield from self.member_subscriptions.values()
         yield from self.mentions.values()
         yield from self.mails.values()
         for calls in self.calls.values():
