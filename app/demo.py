@@ -20,7 +20,7 @@ from app.demo_seed import ROLES, seed
 from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
-from app.sandbox.platforms import ACCOUNTS
+from app.sandbox.platforms import SIMULATED
 
 HOST = "127.0.0.1"
 START_LIMIT_SECONDS = 90
@@ -143,13 +143,10 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
         "NOBET_SANDBOX__WEBHOOK_URL": demo.api,
         "NOBET_SANDBOX__DATA_DIR": str(demo.data_dir / "sandbox"),
     }
-    for platform in ("facebook", "instagram"):
-        accounts = [account for account in ACCOUNTS if account.platform == platform]
-        prefix = f"NOBET_{platform.upper()}__"
-        ours[prefix + "APP_SECRET"] = accounts[0].app_secret
-        ours[prefix + "VERIFY_TOKEN"] = accounts[0].verify_token
-        ours[prefix + "BASE_URL"] = f"{demo.sandbox}/graph/v25.0"
-        ours[prefix + "ACCESS_TOKENS"] = json.dumps({account.external_id: account.access_token for account in accounts})
+    for platform, simulated in SIMULATED.items():
+        for name, value in simulated.settings(demo.sandbox).items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            ours[f"NOBET_{platform.upper()}__{name.upper()}"] = text
     if "NOBET_SMTP__HOST" not in environment:
         smtp_port = str(_free_port())
         ours |= {"NOBET_SANDBOX__SMTP_PORT": smtp_port, "NOBET_SMTP__HOST": HOST, "NOBET_SMTP__PORT": smtp_port}

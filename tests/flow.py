@@ -15,7 +15,6 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlalchemy import text, update
 
 from app.api.app import create_app
@@ -24,7 +23,6 @@ from app.decisions.policy import Measured, Policy, load_policy, shipped_document
 from app.demo_seed import ROLES, VARIABLES, seed
 from app.main import Service, running_service
 from app.messages import MessageId
-from app.notices.settings import SmtpSettings
 from app.records import policies
 from app.records.database import Sessions, create_engine
 from app.records.tables import units
@@ -32,8 +30,9 @@ from app.rules.ruleset import RULES
 from app.sandbox.main import listen
 from app.sandbox.main import running as running_sandbox
 from app.sandbox.meta.seed import ACCOUNTS
+from app.sandbox.platforms import SIMULATED
 from app.sandbox.settings import SandboxSettings
-from app.settings import MetaSettings, Settings
+from app.settings import Settings
 from app.signals.gather import Classify
 from app.worker import Worker
 from tests.world import no_scores
@@ -203,14 +202,15 @@ async def running_flow(
     clock = MovedClock()
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(running_sandbox(sandbox_settings))
-        settings = Settings(
-            environment="test",
-            poll_every={},
-            database_url=SecretStr(database_url),
-            data_dir=folder,
-            facebook=_meta("facebook", ground.settings.base_url),
-            instagram=_meta("instagram", ground.settings.base_url),
-            smtp=SmtpSettings(host="127.0.0.1", port=ground.settings.smtp_port, sender="nobet@ornek.edu.tr"),
+        settings = Settings.model_validate(
+            {
+                "environment": "test",
+                "poll_every": {},
+                "database_url": database_url,
+                "data_dir": folder,
+                "smtp": {"host": "127.0.0.1", "port": ground.settings.smtp_port, "sender": "nobet@ornek.edu.tr"},
+            }
+            | {platform: each.settings(ground.settings.base_url) for platform, each in SIMULATED.items()}
         )
         service = await stack.enter_async_context(
             running_service(
@@ -258,16 +258,6 @@ async def working(worker: Worker) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _opened(service: Service) -> AsyncIterator[Service]:
     yield service
-
-
-def _meta(platform: str, sandbox_url: str) -> MetaSettings:
-    ours = [account for account in ACCOUNTS if account.platform == platform]
-    return MetaSettings(
-        app_secret=SecretStr(ours[0].app_secret),
-        verify_token=SecretStr(ours[0].verify_token),
-        access_tokens={account.external_id: SecretStr(account.access_token) for account in ours},
-        base_url=f"{sandbox_url}/graph/v25.0",
-    )
 
 
 class _Server(uvicorn.Server):

@@ -1,6 +1,6 @@
 """What a simulated platform brings along; one folder each, listed in `app/sandbox/platforms.py`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,6 +53,9 @@ class Simulated(Protocol):
     @property
     def pages(self) -> Sequence[PostPage]:
         """The addresses of its posts and comments."""
+
+    def settings(self, base_url: str) -> Mapping[str, object]:
+        """What a service must be told to reach it: names and values as its settings for the platform have them."""
 
     def begin(self, world: World) -> None:
         """Put what the platform holds from the start, besides posts and comments; what is there already stays."""

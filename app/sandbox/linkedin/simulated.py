@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +82,15 @@ class LinkedIn:
     accounts: Sequence[SeedAccount] = seed.ACCOUNTS
     posts: Sequence[SeedPost] = seed.POSTS
     pages: Sequence[PostPage] = (PostPage(path="/linkedin/feed/update/{urn}/", find=_find),)
+
+    def settings(self, base_url: str) -> Mapping[str, object]:
+        """The application's id and secret, and the member's token for each page."""
+        return {
+            "client_id": seed.CLIENT_ID,
+            "client_secret": seed.CLIENT_SECRET,
+            "base_url": f"{base_url}/linkedin/rest",
+            "access_tokens": {account.external_id: account.access_token for account in self.accounts},
+        }
 
     def begin(self, world: World) -> None:
         """Both administrators have subscribed."""

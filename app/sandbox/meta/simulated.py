@@ -1,6 +1,6 @@
 """Facebook and Instagram, as the sandbox lists them. Their API is one, and comes with Facebook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,6 +51,15 @@ class MetaPlatform:
         """What they have published."""
         ours = {account.external_id for account in self.accounts}
         return [post for post in seed.POSTS if post.account_id in ours]
+
+    def settings(self, base_url: str) -> Mapping[str, object]:
+        """The app's secret and agreed word, and a token for each account."""
+        return {
+            "app_secret": self.accounts[0].app_secret,
+            "verify_token": self.accounts[0].verify_token,
+            "base_url": f"{base_url}/graph/v25.0",
+            "access_tokens": {account.external_id: account.access_token for account in self.accounts},
+        }
 
     def begin(self, world: World) -> None:
         """Every webhook field is installed."""
