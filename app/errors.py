@@ -7,6 +7,7 @@ ModerationError                     base of all of them
 │   ├── PlatformUnavailableError    nobody knows when, but later: time-out, 429, 5xx
 │   ├── OutcomeUnknownError         the call may have been carried out: look before trying again
 │   ├── PlatformRefusedError        it will not be done, however often we ask
+│   │   └── NotPermittedError       and that is about the account, not about this message
 │   └── TokenRejectedError          the account's access is dead: nothing goes until a person renews it
 ├── MissingVariableError            a reply would go out incomplete: it does not go
 ├── EvidenceError                   evidence could not be taken or stored
@@ -76,6 +77,10 @@ class OutcomeUnknownError(ConnectorError):
 
 class PlatformRefusedError(ConnectorError):
     """The platform will not do this: forbidden, outside its window, not possible. Becomes an outcome or a task."""
+
+
+class NotPermittedError(PlatformRefusedError):
+    """The account, its tier or the app's permissions do not have this call: another message would fare the same."""
 
 
 class TokenRejectedError(ConnectorError):

@@ -1,7 +1,7 @@
 """Judging: signals, rules, decision, and everything that follows from it, recorded in one transaction."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Outbound
+from app.decisions.by_platform import STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, stays_visible
+from app.decisions.capabilities import Lacks
 from app.decisions.decide import decide
 from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.texts import explanation, text_of
 from app.errors import ConnectorError
-from app.messages import Account, Channel, DecisionId, MessageId
+from app.messages import Account, AccountId, Channel, DecisionId, MessageId
 from app.metrics import messages_decided_total
-from app.records import actions, arrivals, decisions, messages, reviews
+from app.records import actions, arrivals, decisions, lacks, messages, reviews
 from app.records.actions import NewAction
 from app.records.database import Sessions
 from app.records.decisions import Judged
@@ -62,6 +64,7 @@ class Opinion:
     loaded: Loaded
     signals: Signals
     decision: Decision
+    planned: tuple[PlannedAction, ...]
 
 
 class Judge:
@@ -104,19 +107,34 @@ class Judge:
             judged = [loaded for loaded in undecided if loaded.message.id not in wordless]
             if not judged:
                 break
-            opinions = await asyncio.gather(*(self._opinion(loaded, active) for loaded in judged))
+            async with self._sessions() as session:
+                accounts = {loaded.message.account.id for loaded in judged}
+                found = await lacks.of_accounts(session, accounts, now=self._clock())
+            opinions = await asyncio.gather(*(self._opinion(loaded, active, found) for loaded in judged))
             for message_id, outcome in (await self._record(opinions, active)).items():
                 if outcomes.get(message_id) is not Outcome.MAYBE_ACTIONS:
                     outcomes[message_id] = outcome
             left = [loaded.message.id for loaded in judged if loaded.superseded]
         return [outcomes.get(question.message_id, Outcome.MAYBE_ACTIONS) for question in questions]
 
-    async def _opinion(self, loaded: Loaded, active: Active) -> Opinion:
+    async def _opinion(self, loaded: Loaded, active: Active, found: Mapping[AccountId, Lacks]) -> Opinion:
+        """Decide on a message and plan what follows; `found`: what accounts lack beside what their connectors say."""
         missing = frozenset() if loaded.message.text or loaded.message.media else frozenset({"text"})
         signals = await self._gatherer.gather(loaded.message, active.policy, now=self._clock(), missing=missing)
         evaluation = evaluate(loaded.message, signals)
         decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
-        return Opinion(loaded=loaded, signals=signals, decision=decision)
+        message = loaded.message
+        context = PlanningContext(
+            text=message.text,
+            is_dm=message.channel is Channel.DM,
+            in_dialogue=signals.in_dialogue,
+            admission_period=signals.admission_period,
+            approved=active.approved,
+            lacks={**found[message.account.id], **self._outbound_for(message.account).lacks(message.channel, message)},
+        )
+        return Opinion(
+            loaded=loaded, signals=signals, decision=decision, planned=plan(decision, context, active.policy)
+        )
 
     async def _ask_for_words(self, message_id: MessageId) -> None:
         """Some events come without the words (Instagram mentions): ask the platform, once, and keep what it says.
@@ -198,15 +216,17 @@ class Judge:
             decision_id=decision_id,
             now=self._clock(),
         )
-        reason = None if has_decided else _why_a_person(opinion.decision, may_be_hidden=may_be_hidden)
-        if reason is not None:
+        is_in_sight = standing.state == "visible" and stays_visible(opinion.planned, opinion.decision)
+        reason = _why_a_person(opinion.decision, may_be_hidden=may_be_hidden, is_in_sight=is_in_sight)
+        priority = opinion.decision.review_priority
+        if reason is not None and not has_decided:
             await reviews.open_review(
                 session,
                 message.id,
                 revision=message.revision,
                 reason=reason,
                 labels=opinion.decision.labels or _suspected(opinion.decision),
-                priority=opinion.decision.review_priority,
+                priority=max(priority, STAYS_VISIBLE_PRIORITY) if is_in_sight else priority,
             )
         return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
 
@@ -286,20 +306,9 @@ def _context(signals: Signals) -> dict[str, object]:
 
 
 def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[NewAction]:
-    message, signals, decision, policy = opinion.loaded.message, opinion.signals, opinion.decision, active.policy
-    planned = plan(
-        decision,
-        PlanningContext(
-            text=message.text,
-            is_dm=message.channel is Channel.DM,
-            in_dialogue=signals.in_dialogue,
-            admission_period=signals.admission_period,
-            approved=active.approved,
-        ),
-        policy,
-    )
+    message, decision, policy = opinion.loaded.message, opinion.decision, active.policy
     new = []
-    for action in planned:
+    for action in opinion.planned:
         if standing.state == "removed_by_author" and action.kind in (
             ActionKind.HIDE,
             ActionKind.DELETE,
@@ -321,8 +330,13 @@ def _suspected(decision: Decision) -> tuple[Label, ...]:
     return tuple(dict.fromkeys(finding.label for finding in decision.findings))
 
 
-def _why_a_person(decision: Decision, *, may_be_hidden: bool) -> str | None:
-    """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless."""
+def _why_a_person(decision: Decision, *, may_be_hidden: bool, is_in_sight: bool) -> str | None:
+    """Why the message goes to the queue: the decision's own reason, or that what was hidden now reads harmless.
+
+    `is_in_sight`: it was to be taken down, and cannot be; it must not look as if it were hidden.
+    """
+    if is_in_sight and decision.review_reason in (None, "contained"):
+        return STAYS_VISIBLE
     if decision.review_reason is not None:
         return decision.review_reason
     if may_be_hidden and decision.disposition is Disposition.KEEP:

@@ -6,9 +6,10 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.carry_out import STATE_AFTER
 from app.actions.gates import REMOVAL_NOTICE
+from app.actions.perform import STATE_AFTER
 from app.clock import Clock
+from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
 from app.errors import ModerationError
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
@@ -17,6 +18,11 @@ from app.records.actions import Action, NewAction
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
+
+# What the machine may not try by itself, a person may with a click: it is then their own act.
+TRIED_BY_PERSONS = (Lack.BY_PERSON, Lack.REFUSED_LATELY)
+# Nobody can hide it there, by hand either: a person deals with it in another way.
+HIDDEN_BY_NOBODY = (Lack.NOT_OFFERED, Lack.NOT_OURS)
 
 
 class Override(StrEnum):
@@ -131,8 +137,8 @@ class ByHand:
             at=self.clock(),
             because=f"overridden:{what}",
             automatic_only=False,
-            # Nobody is asked to delete by hand what another decided to keep.
-            given_up_too=what in (Override.KEEP, Override.RESTORE),
+            # Nobody is asked to do by hand what another has decided on since.
+            given_up_too=what is not Override.REPLY,
         )
         for action_id in cancelled:
             await tasks.close_of_action(session, action_id, by=by, at=self.clock(), note=f"overridden:{what}")
@@ -166,12 +172,18 @@ class ByHand:
             )
 
     async def retry(self, action_id: ActionId, *, by: PersonId) -> None:
-        """Try once more what was given up (I8). Speech whose outcome is unknown is looked for first, as always."""
+        """Try once more what was given up (I8). Speech whose outcome is unknown is looked for first, as always.
+
+        What is for a person's click alone becomes the person's own act.
+        """
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in ("task", "refused"):
                 raise NotPossibleError("Yalnızca bırakılmış işlemler yeniden denenebilir.")
-            await actions.retry(session, action_id, at=self.clock())
+            if await tasks.reason_of_open(session, action_id) in TRIED_BY_PERSONS:
+                await actions.release(session, action_id, by=by, text=None, at=self.clock())
+            else:
+                await actions.retry(session, action_id, at=self.clock())
             await tasks.close_of_action(session, action_id, by=by, at=self.clock(), note="retried")
             await audit.note(session, by=by, act="action.retry", subject=f"action/{action_id}")
             await message_job(session, action.message_id)
@@ -182,7 +194,10 @@ class ByHand:
             done = await tasks.confirm(session, task_id, by=by, at=self.clock(), note=note)
             if done is None:
                 raise NotPossibleError("Böyle açık bir görev yok.")
-            if done.action_id is not None:
+            if done.action_id is not None and done.kind == ActionKind.HIDE and done.reason in HIDDEN_BY_NOBODY:
+                # Dealt with, and not hidden: nothing may look as if it were.
+                await actions.settle(session, done.action_id, "refused", at=self.clock(), problem=done.reason)
+            elif done.action_id is not None:
                 try:
                     await actions.settle(session, done.action_id, "done", at=self.clock(), problem="done by hand")
                 except IntegrityError as error:
@@ -251,4 +266,5 @@ def _plan(what: Override, loaded: Loaded, decision_id: DecisionId, *, may_be_hid
         case Override.PRIVATE_MESSAGE:
             return [PlannedAction(kind=ActionKind.PRIVATE_MESSAGE, purpose=by_hand)]
         case Override.BLOCK:
-            return [record, PlannedAction(kind=ActionKind.BLOCK, purpose="block")]
+            # With an image: on some platforms a ban takes the message away with it.
+            return [record, image, PlannedAction(kind=ActionKind.BLOCK, purpose="block")]

@@ -12,14 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions.alarms import DIRECTORATE, raise_alarm
 from app.actions.gates import REMOVAL_NOTICE, SUPPORT, closed_gate
 from app.actions.order import next_ready, next_wake
-from app.actions.perform import Done, is_speech, perform
+from app.actions.perform import Done, is_speech, lack_of, perform
 from app.actions.preserve import Preserver
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
+from app.decisions.by_platform import STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
+from app.decisions.capabilities import Lack
 from app.decisions.model import ActionKind, UnitKey, Urgency
 from app.errors import (
     ConnectorError,
     EvidenceError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -28,7 +31,7 @@ from app.errors import (
 from app.messages import Account, MessageId
 from app.metrics import actions_total, takedown_seconds
 from app.notices.model import SystemNotice
-from app.records import actions, messages, notifications, reviews, tasks
+from app.records import actions, lacks, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
 from app.records.database import Sessions
 from app.records.jobs import message_job
@@ -43,7 +46,6 @@ TOKEN_PAUSE = timedelta(minutes=2)
 TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
 # Above what the machine merely wonders about, below threats: a person wanted this one gone.
 ASKED_AGAIN = 80
-STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKind.DELETE: "deleted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,9 @@ class Actions:
             if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
                 await self._shut(session, action, loaded, gate.state, gate.because)
                 return action, loaded, None
+            lack = await self._lack(session, action, loaded)
+            if lack is not None and await self._settled_without_call(session, action, loaded, lack):
+                return action, loaded, None
             try:
                 async with session.begin_nested():
                     return action, loaded, await actions.start(session, action, at=now)
@@ -128,10 +133,14 @@ class Actions:
         async with self.sessions.begin() as session:
             now = self.clock()
             await messages.lock_many(session, [action.message_id])
-            await actions.end_attempt(session, action, number, at=now, outcome="done")
-            await actions.settle(session, action.id, "done", at=now, external_id=done.external_id)
-            if (state := STATE_AFTER.get(action.kind)) is not None:
-                await messages.set_state(session, action.message_id, state)
+            await actions.end_attempt(session, action, number, at=now, outcome="done", detail=done.note or "")
+            await actions.settle(session, action.id, "done", at=now, external_id=done.external_id, problem=done.note)
+            if done.state is not None:
+                await messages.set_state(session, action.message_id, done.state)
+            wanted = capability_of(action.kind, loaded.message.channel)
+            if action.requested_by is not None and wanted is not None:
+                # A person tried what was refused lately, and it went: the machine may again.
+                await lacks.forget(session, loaded.message.account.id, wanted, only=Lack.REFUSED_LATELY)
         if action.kind is ActionKind.HIDE:
             takedown_seconds.labels(loaded.message.platform).observe((now - loaded.received_at).total_seconds())
         self._count(loaded, action, "done")
@@ -151,10 +160,50 @@ class Actions:
                 await self._notify(action)
                 return Done()
             case _:
-                outbound = self.outbound_for(loaded.message.account)
-                if action.requested_by is not None and isinstance(outbound, ForPersons):
-                    outbound = outbound.by_person()
-                return await perform(action, loaded.message, outbound, now=self.clock())
+                outbound = self._outbound(action, loaded)
+                return await perform(action, loaded.message, outbound, now=self.clock(), state=loaded.state)
+
+    def _outbound(self, action: Action, loaded: Loaded) -> Outbound:
+        """The connector, which may do more where a person asked for this action."""
+        outbound = self.outbound_for(loaded.message.account)
+        if action.requested_by is not None and isinstance(outbound, ForPersons):
+            return outbound.by_person()
+        return outbound
+
+    async def _lack(self, session: AsyncSession, action: Action, loaded: Loaded) -> Lack | None:
+        """Why the account cannot do it, known without a call; None where it is worth one.
+
+        What was merely refused lately a person may try all the same.
+        """
+        wanted = capability_of(action.kind, loaded.message.channel)
+        if wanted is None:
+            return None
+        if (lack := lack_of(action, loaded.message, self._outbound(action, loaded))) is not None:
+            return lack
+        account_id = loaded.message.account.id
+        found = (await lacks.of_accounts(session, [account_id], now=self.clock()))[account_id].get(wanted)
+        return None if found is Lack.REFUSED_LATELY and action.requested_by is not None else found
+
+    async def _settled_without_call(self, session: AsyncSession, action: Action, loaded: Loaded, lack: Lack) -> bool:
+        """Settle what the account cannot do: once for each message, also where hiding and deleting both were meant.
+
+        False where there is still something to be done: the hiding that stands for a deletion.
+        """
+        now = self.clock()
+        if lack is Lack.HIDING_INSTEAD:
+            if not await actions.became_a_task(session, action.decision_id, ActionKind.HIDE):
+                return False
+            await actions.settle(session, action.id, "cancelled", at=now, problem=f"{lack}: the hiding is a task")
+            return True
+        if action.kind is ActionKind.HIDE:
+            deletions = await actions.siblings_open(session, action, [ActionKind.DELETE])
+            outbound = self._outbound(action, loaded)
+            if any(lack_of(other, loaded.message, outbound) is not Lack.HIDING_INSTEAD for other in deletions):
+                await actions.settle(session, action.id, "refused", at=now, problem=f"{lack}: it is deleted")
+                return True
+        await self._hand_over(session, action, loaded, str(lack), str(lack))
+        log.info("action_out_of_reach", action_id=action.id, message_id=action.message_id, lack=str(lack))
+        return True
 
     async def _notify(self, action: Action) -> None:
         """Hand a notice to the queue of notices; sending it, and trying again, is that queue's business."""
@@ -180,6 +229,8 @@ class Actions:
             match error:
                 case PlatformRefusedError():
                     outcome = "refused"
+                    if isinstance(error, NotPermittedError):
+                        await self._learn(session, action, loaded, error)
                     await actions.end_attempt(
                         session, action, number, at=now, outcome=outcome, code=code, detail=detail
                     )
@@ -211,6 +262,16 @@ class Actions:
                     await self._again(session, action, loaded, now + wait, problem, counts=code != "settling")
         self._count(loaded, action, outcome)
         log.warning("action_failed", attempt=number, outcome=outcome, code=code)
+
+    async def _learn(self, session: AsyncSession, action: Action, loaded: Loaded, error: NotPermittedError) -> None:
+        """Remember for the account what the platform does not let it do, so that it is not tried for each message."""
+        wanted = capability_of(action.kind, loaded.message.channel)
+        # A call on the way there, such as looking for the newest version, says nothing of the act itself.
+        if wanted is None or error.call != wanted:
+            return
+        account_id = loaded.message.account.id
+        await lacks.learn(session, account_id, wanted, code=error.code, now=self.clock())
+        log.warning("capability_lost", account_id=account_id, capability=str(wanted), code=error.code)
 
     async def _again(
         self, session: AsyncSession, action: Action, loaded: Loaded, until: datetime, problem: str, *, counts: bool
@@ -271,6 +332,7 @@ class Actions:
             message_id=action.message_id,
             action_id=action.id,
             urgency=action.urgency,
+            at=now,
             detail={
                 "link": loaded.message.link,
                 "platform": loaded.message.platform,
@@ -279,7 +341,26 @@ class Actions:
                 "problem": problem,
             },
         )
+        if action.kind is ActionKind.HIDE and action.requested_by is None:
+            await self._to_the_head_of_the_queue(session, action, loaded)
         await self._alarm(session, action, reason)
+
+    async def _to_the_head_of_the_queue(self, session: AsyncSession, action: Action, loaded: Loaded) -> None:
+        """What should be out of sight and stays visible is a person's to decide on first (policy section 1).
+
+        Save where it is deleted all the same.
+        """
+        deletions = await actions.siblings_open(session, action, [ActionKind.DELETE])
+        outbound = self._outbound(action, loaded)
+        if all(lack_of(other, loaded.message, outbound) is not None for other in deletions):
+            await reviews.open_review(
+                session,
+                action.message_id,
+                revision=loaded.message.revision,
+                reason=STAYS_VISIBLE,
+                labels=[action.label] if action.label else [],
+                priority=STAYS_VISIBLE_PRIORITY,
+            )
 
     async def _alarm(self, session: AsyncSession, action: Action, reason: str) -> None:
         """Tell those who must know of a give-up; the task itself is in everybody's list."""

@@ -14,8 +14,9 @@ def next_ready(actions: Sequence[Action], *, now: datetime, unsent_decisions: fr
     """The first open action that may begin now, in the order of the recipe; None where all that is left must wait.
 
     An action that waits for its next try does not hold up those behind it, save what the order is there for: nothing
-    is hidden before its record, nothing deleted before it was hidden and its author informed, and no complaint is
-    answered before its unit was told. `unsent_decisions`: those whose notices are not yet handed to their channel.
+    is hidden before its record, nobody blocked before the evidence is whole, nothing deleted before it was hidden and
+    its author informed, and no complaint is answered before its unit was told. `unsent_decisions`: those whose notices
+    are not yet handed to their channel.
     """
     for action in actions:
         if action.due_at <= now and not _must_wait(action, actions, now=now, unsent_decisions=unsent_decisions):
@@ -46,6 +47,9 @@ def _must_wait(action: Action, actions: Sequence[Action], *, now: datetime, unse
                 or (other.kind is ActionKind.PRIVATE_MESSAGE and informing)
                 for other in before
             )
+        case ActionKind.BLOCK:
+            # On some platforms a ban takes the message away with it.
+            return any(other.kind is ActionKind.EVIDENCE for other in before)
         case ActionKind.REPLY:
             return action.label == "complaint" and (
                 action.decision_id in unsent_decisions or any(other.kind is ActionKind.NOTIFY for other in before)

@@ -4,36 +4,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.connectors.base import Capability, Outbound, Sent
+from app.decisions.by_platform import capability_of
+from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
-from app.messages import Channel, ExternalId, Message
+from app.messages import ExternalId, Message
 from app.records.actions import Action
 
 # What a platform has just been told may take a moment to be found there.
 SETTLING = timedelta(seconds=10)
 SLACK = timedelta(minutes=2)
 
-CAPABILITY_OF = {
-    ActionKind.HIDE: Capability.HIDE,
-    ActionKind.UNHIDE: Capability.UNHIDE,
-    ActionKind.DELETE: Capability.DELETE,
-    ActionKind.REPLY: Capability.REPLY,
-    ActionKind.PRIVATE_MESSAGE: Capability.PRIVATE_MESSAGE,
-    ActionKind.BLOCK: Capability.BLOCK,
-}
+STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKind.DELETE: "deleted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The outside world is as intended; `external_id` names what was said."""
+    """The outside world is as intended.
+
+    `external_id` names what was said. `state` is what the message has come to by it, where it has. `note` says what
+    was done in place of what was asked for.
+    """
 
     external_id: ExternalId | None = None
+    state: str | None = None
+    note: str | None = None
 
 
-async def perform(action: Action, message: Message, outbound: Outbound, *, now: datetime) -> Done:
-    """Carry out one action. Raises ConnectorError's children; see `app.errors`."""
-    if (wanted := _capability(action, message)) not in outbound.capabilities:
-        raise PlatformRefusedError(message.platform, action.kind, "unsupported", f"the platform offers no {wanted}")
+async def perform(action: Action, message: Message, outbound: Outbound, *, now: datetime, state: str) -> Done:
+    """Carry out one action on a message that stands in `state`. Raises ConnectorError's children; see `app.errors`."""
+    if (lack := lack_of(action, message, outbound)) is Lack.HIDING_INSTEAD:
+        return await _hide_instead(message, outbound, state)
+    if lack is not None:
+        raise PlatformRefusedError(message.platform, action.kind, lack, "the account cannot do it through the API")
     match action.kind:
         case ActionKind.HIDE:
             await outbound.hide(message)
@@ -43,25 +46,32 @@ async def perform(action: Action, message: Message, outbound: Outbound, *, now: 
             await outbound.delete(message)
         case ActionKind.BLOCK:
             await outbound.block(message)
+            return Done(state="deleted" if outbound.block_removes else None)
         case ActionKind.REPLY | ActionKind.PRIVATE_MESSAGE:
             sent = await _say(action, message, outbound, now=now)
             return Done(external_id=sent.external_id)
         case ActionKind.REPORT_TO_PLATFORM | ActionKind.EVIDENCE | ActionKind.NOTIFY:
             raise PlatformRefusedError(message.platform, action.kind, "unsupported", "no platform call stands for it")
-    return Done()
+    return Done(state=STATE_AFTER.get(action.kind))
 
 
-def _capability(action: Action, message: Message) -> Capability:
-    """What the platform must offer: a public answer to a DM is an answer in its thread."""
-    if action.kind is ActionKind.REPLY and message.channel is Channel.DM:
-        return Capability.PRIVATE_MESSAGE
-    return CAPABILITY_OF.get(action.kind, Capability.REPORT_TO_PLATFORM)
+def lack_of(action: Action, message: Message, outbound: Outbound) -> Lack | None:
+    """Why the connector cannot do it; None where it can be tried, and for our own steps."""
+    wanted = capability_of(action.kind, message.channel)
+    return outbound.lacks(message.channel, message).get(wanted) if wanted is not None else None
+
+
+async def _hide_instead(message: Message, outbound: Outbound, state: str) -> Done:
+    """Nothing of others can be deleted there: hidden it is as far gone as it can be, and the record says so."""
+    if state != "hidden":
+        await outbound.hide(message)
+    return Done(state="hidden", note=str(Lack.HIDING_INSTEAD))
 
 
 async def _say(action: Action, message: Message, outbound: Outbound, *, now: datetime) -> Sent:
     """Say it, but look first where an earlier attempt may have said it already (I4)."""
     text = action.text or ""
-    how = _capability(action, message)
+    how = capability_of(action.kind, message.channel) or Capability.REPLY
     limit = outbound.message_length_limit(how)
     if limit is not None and outbound.message_length(how, text) > limit:
         raise PlatformRefusedError(message.platform, action.kind, "too_long", f"the text is longer than {limit}")
@@ -79,7 +89,7 @@ async def _say(action: Action, message: Message, outbound: Outbound, *, now: dat
 async def _find(action: Action, message: Message, outbound: Outbound, text: str, *, since: datetime) -> Sent | None:
     """Look for it on the platform. An answer that is not to be had leaves the outcome unknown."""
     try:
-        if _capability(action, message) is Capability.PRIVATE_MESSAGE:
+        if capability_of(action.kind, message.channel) is Capability.PRIVATE_MESSAGE:
             return await outbound.find_private_message(message, text, since=since)
         return await outbound.find_reply(message, text, since=since)
     except OutcomeUnknownError as error:

@@ -8,8 +8,10 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.clock import Clock
+from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
+from app.messages import Account
 from app.records.database import Sessions
 from app.settings import Settings
 from app.signals.gather import Gatherer
@@ -36,6 +38,8 @@ class Service(Protocol):
     def gatherer(self) -> Gatherer: ...
     @property
     def by_hand(self) -> ByHand: ...
+    @property
+    def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property
     def tokens(self) -> AccountTokens: ...
 

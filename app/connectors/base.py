@@ -9,23 +9,12 @@ listed once, in `app/connectors/__init__.py`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from app.messages import Account, Event, ExternalId, Message, PlatformName
+from app.decisions.capabilities import Capability as Capability
+from app.decisions.capabilities import Lacks
+from app.messages import Account, Channel, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
-
-
-class Capability(StrEnum):
-    """What an account may do through its platform's API, as far as that is known beforehand."""
-
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    DELETE = "delete"
-    REPLY = "reply"
-    PRIVATE_MESSAGE = "private_message"
-    BLOCK = "block"
-    REPORT_TO_PLATFORM = "report_to_platform"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +110,14 @@ class Outbound(Protocol):
         """The platform, as it is called everywhere."""
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """What this account can do at all; a single message may still be refused."""
+    def block_removes(self) -> bool:
+        """Whether blocking an author takes the message away too; it then needs the evidence of a deletion."""
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """What cannot be done for messages of this channel, each with why; with a message, for this very one.
+
+        Known without a call. What is not named can be tried; the platform may still refuse a single message.
+        """
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask the platform what it knows of the message now; one call, or none where the platform has no such call."""

@@ -1,10 +1,11 @@
 """What is decided and what is to be done: immutable, pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
 
+from app.decisions.capabilities import Lack, Lacks
 from app.rules.model import Article, Label, Match, RuleName
 
 PolicyVersion = NewType("PolicyVersion", str)
@@ -128,7 +129,8 @@ class PlannedAction:
 
     `purpose` makes speech unique per message: ``(message, purpose)`` is said at most once. `delay` counts from the
     decision. `held_because` is set where a person must release it first (draft text, missing variable, no template
-    in the language …); it is then a suggestion, not an act.
+    in the language …); it is then a suggestion, not an act. `by_hand`: why it is nothing for the machine on this
+    platform; it becomes a manual task when its turn comes, after the same gates.
     """
 
     kind: ActionKind
@@ -142,13 +144,15 @@ class PlannedAction:
     expires_after: timedelta | None = None
     held_because: str | None = None
     needs_image: bool = False
+    by_hand: Lack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningContext:
     """What the planner must know beside the decision; read before, so that planning stays pure.
 
-    `approved` are drafts that the directorate has approved since.
+    `approved` are drafts that the directorate has approved since. `lacks` is what the account cannot do about this
+    message; without it the recipe stays as the procedure has it, whatever the platform.
     """
 
     text: str = ""
@@ -156,3 +160,4 @@ class PlanningContext:
     in_dialogue: bool = False
     admission_period: bool = False
     approved: frozenset[TemplateKey] = frozenset()
+    lacks: Lacks = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from app.decisions.by_platform import within_reach
 from app.decisions.model import (
     ActionKind,
     Decision,
@@ -26,8 +27,8 @@ UNKNOWN_LANGUAGE = "und"
 def plan(decision: Decision, context: PlanningContext, policy: Policy) -> tuple[PlannedAction, ...]:
     """The actions that follow, in their order; each (kind, purpose) once.
 
-    Speech that may not go out by itself comes with `held_because`; what the platform's API cannot do is planned all
-    the same and becomes a manual task when its turn comes.
+    Speech that may not go out by itself comes with `held_because`; what the platform does not let the machine do comes
+    with `by_hand`, or gives way to what stands for it there.
     """
     planned: dict[tuple[ActionKind, str, TemplateKey | None], PlannedAction] = {}
     for label in decision.labels:
@@ -39,7 +40,7 @@ def plan(decision: Decision, context: PlanningContext, policy: Policy) -> tuple[
                 planned.setdefault((action.kind, action.purpose, action.template), action)
     for action in _suggestions(decision, context, policy):
         planned.setdefault((action.kind, action.purpose, action.template), action)
-    return _in_order(tuple(planned.values()), decision, policy)
+    return within_reach(_in_order(tuple(planned.values()), decision, policy), decision, context)
 
 
 def _applies(step: Step, label: Label, decision: Decision, context: PlanningContext) -> bool:

@@ -165,6 +165,16 @@ async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[A
     ]
 
 
+async def became_a_task(session: AsyncSession, decision_id: DecisionId, kind: ActionKind) -> bool:
+    """Whether an action of this kind and decision came to a person."""
+    found = await session.scalar(
+        select(actions.c.id)
+        .where(actions.c.decision_id == decision_id, actions.c.kind == kind, actions.c.state == "task")
+        .limit(1)
+    )
+    return found is not None
+
+
 async def start(session: AsyncSession, action: Action, *, at: datetime) -> int | None:
     """Commit the intent to call, before the call. Returns the attempt's number; None where it is open no more.
 

@@ -162,6 +162,18 @@ quota_usage = Table(
     Column("is_closed", Boolean),
 )
 
+account_lacks = Table(
+    "account_lacks",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("capability", Text, primary_key=True),
+    Column("because", Text),
+    Column("code", Text),
+    _at("since_at"),
+    _at("until_at"),
+    Column("noted_by", BigInteger),
+)
+
 polls = Table(
     "polls",
     metadata,
@@ -373,6 +385,7 @@ tasks = Table(
     Column("detail", JSONB),
     Column("state", Text),
     _at("created_at"),
+    _at("due_at"),
     _at("confirmed_at"),
     Column("confirmed_by", BigInteger),
     Column("note", Text),

@@ -1,15 +1,19 @@
 """Manual tasks: what the platform's API cannot do, or what the machine must not try again by itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, MessageId, PersonId
 from app.records.tables import tasks
+
+# An urgent one is for now: what the machine would have said by itself goes stale after as long. Others have a day:
+# nothing else that is left for a person is worth waking one.
+DUE_WITHIN = {"urgent": timedelta(minutes=15), "normal": timedelta(hours=24)}
 
 
 async def open_task(
@@ -21,33 +25,50 @@ async def open_task(
     action_id: ActionId | None = None,
     urgency: str = "normal",
     detail: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> int | None:
-    """Open a task; one for the same action is opened once (None the second time)."""
+    """Open a task, due within `DUE_WITHIN`. One for the same action is open once (None the second time).
+
+    Where it was closed because the action was tried again, and that was in vain, it is opened anew.
+    """
+    values = {
+        "kind": kind,
+        "reason": reason,
+        "message_id": message_id,
+        "urgency": urgency,
+        "detail": dict(detail or {}),
+        "state": "open",
+        "due_at": (at if at is not None else func.now()) + DUE_WITHIN[urgency],
+    }
+    anew = {"confirmed_at": None, "confirmed_by": None, "note": None}
     task_id: int | None = await session.scalar(
         insert(tasks)
-        .values(
-            kind=kind,
-            reason=reason,
-            message_id=message_id,
-            action_id=action_id,
-            urgency=urgency,
-            detail=dict(detail or {}),
-            state="open",
-        )
-        .on_conflict_do_nothing()
+        .values(action_id=action_id, **values)
+        .on_conflict_do_update(index_elements=[tasks.c.action_id], set_=values | anew, where=tasks.c.state == "done")
         .returning(tasks.c.id)
     )
     return task_id
 
 
+async def reason_of_open(session: AsyncSession, action_id: ActionId) -> str | None:
+    """Why the open task of an action came to a person; None where none is open."""
+    reason: str | None = await session.scalar(
+        select(tasks.c.reason).where(tasks.c.action_id == action_id, tasks.c.state == "open")
+    )
+    return reason
+
+
 async def confirm(session: AsyncSession, task_id: int, *, by: PersonId, at: datetime, note: str) -> Any | None:
-    """A person has done it. Returns the task's message and action ids; None where no such task is open."""
+    """A person has done it.
+
+    Returns the task's message and action ids, kind and reason; None where no such task is open.
+    """
     return (
         await session.execute(
             update(tasks)
             .where(tasks.c.id == task_id, tasks.c.state == "open")
             .values(state="done", confirmed_at=at, confirmed_by=by, note=note)
-            .returning(tasks.c.message_id, tasks.c.action_id, tasks.c.kind)
+            .returning(tasks.c.message_id, tasks.c.action_id, tasks.c.kind, tasks.c.reason)
         )
     ).one_or_none()
 

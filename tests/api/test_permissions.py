@@ -46,6 +46,7 @@ ENDPOINTS: dict[tuple[str, str], tuple[set[str], object]] = {
     ("POST", "/v1/policies/evaluate"): (DIRECTORATE | {"auditor"}, {"text": "deneme"}),
     ("GET", "/v1/accounts"): (DECIDERS | {"top_management", "auditor"}, None),
     ("PUT", "/v1/accounts/{id}/token"): (DIRECTORATE, {"access_token": "deneme"}),
+    ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): (DIRECTORATE, {"is_on": True, "reason": "deneme"}),
     ("GET", "/v1/units"): (DIRECTORATE | {"top_management", "auditor"}, None),
     ("PATCH", "/v1/units/{key}"): ({"director"}, {}),
     ("GET", "/v1/people"): ({"director", "auditor"}, None),
@@ -63,6 +64,7 @@ async def test_every_endpoint_lets_in_whom_it_should_and_nobody_else(api: Api) -
     wrong = []
     for (method, path), (allowed, body) in ENDPOINTS.items():
         address = path.replace("{id}", NOWHERE).replace("{key}", "yok").replace("{version}", "yok")
+        address = address.replace("{capability}", "hide")
         for role in ROLES:
             response = await api.call(role, method, address, json=body)
 

@@ -98,8 +98,11 @@ async def test_a_cursor_beyond_what_its_column_holds_is_refused(api: Api) -> Non
 
     too_far = [await api.get("director", "/v1/reviews", cursor=cursor(f"reviews.{2**31}.1"))]
     too_far += [await api.get("director", f"/v1/{name}", cursor=cursor(f"{name}.{BIGGEST + 1}")) for name in LISTS]
-    by_id = ("messages", "actions", "tasks", "evidence", "notifications", "deliveries", "jobs", "audit")
+    by_id = ("messages", "actions", "evidence", "notifications", "deliveries", "jobs", "audit")
     farthest = [await api.get("director", "/v1/reviews", cursor=cursor(f"reviews.{2**31 - 1}.{BIGGEST}"))]
+    year_9999 = 253_402_300_799_999_999
+    farthest += [await api.get("director", "/v1/tasks", cursor=cursor(f"tasks.3.{year_9999}.{BIGGEST}"))]
+    too_far += [await api.get("director", "/v1/tasks", cursor=cursor(f"tasks.3.{year_9999 + 1}.1"))]
     farthest += [await api.get("director", f"/v1/{name}", cursor=cursor(f"{name}.{BIGGEST}")) for name in by_id]
 
     assert [answer.status_code for answer in too_far] == [422] * len(too_far)

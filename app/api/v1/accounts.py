@@ -1,24 +1,27 @@
 """The University's accounts."""
 
+from collections import defaultdict
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, Field, SecretStr
 
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id
+from app.api.fields import Id, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
 from app.api.routing import MISSING, Body, staff_router, starting_with
 from app.api.service import Running
+from app.api.views.capabilities import CapabilitiesView, capabilities_of
 from app.api.views.common import View
 from app.connectors.base import Grant
+from app.decisions.capabilities import Capability
 from app.messages import AccountId
-from app.records import audit
+from app.records import audit, lacks
 from app.records.accounts import as_account
 from app.records.reading import register
 from app.records.reading.pages import Row
@@ -26,11 +29,12 @@ from app.vault import VaultError
 
 router: APIRouter = staff_router("accounts")
 
+Which = Annotated[Capability, Path(description="Hangi iş; işlem türleriyle aynı sözcükler", examples=["block"])]
 MayConnect = Annotated[Person, Depends(May(Permission.ACCOUNTS_CONNECT))]
 MayRead = Annotated[Person, Depends(May(Permission.ACCOUNTS_READ))]
 
 
-class AccountView(View):
+class AccountView(CapabilitiesView):
     """Üniversitenin bir sosyal medya hesabı."""
 
     id: Annotated[int, Field(description="Hesabın numarası", examples=[1])]
@@ -67,10 +71,15 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
 
     async with service.sessions() as session:
         page = await register.accounts_page(session, only, limit=paging.limit, after=paging.after("accounts"))
-    access = await service.tokens.access_of([as_account(SimpleNamespace(**row)) for row in page.rows])
+        accounts = {row["id"]: as_account(SimpleNamespace(**row)) for row in page.rows}
+        found = defaultdict(list)
+        for one in await lacks.found(session, accounts, now=service.clock()):
+            found[one.account_id].append(one)
+    access = await service.tokens.access_of(list(accounts.values()))
 
     def view(row: Row) -> AccountView:
         of_account = access[row["id"]]
+        able = capabilities_of(service.outbound_for(accounts[row["id"]]), found[row["id"]])
         return AccountView(
             **dict(row)
             | {
@@ -78,6 +87,8 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
                 "token_rejected": of_account.is_rejected,
                 "token_ends_at": of_account.ends_at,
                 "responsible": row["responsible"] or [],
+                "capabilities": able.capabilities,
+                "lacks": able.lacks,
             }
         )
 
@@ -101,6 +112,15 @@ class TokenBody(Body):
     refresh_expires_at: Annotated[
         AwareDatetime | None, Field(description="Yenileme anahtarının bitişi", examples=["2027-11-20T09:00:00Z"])
     ] = None
+
+
+class CapabilityBody(Body):
+    """Bir işin hesap için açılıp kapatılması."""
+
+    model_config = starting_with({"is_on": False, "reason": ""})
+
+    is_on: Annotated[bool, Field(description="Makine bunu denesin mi", examples=[False])]
+    reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Platformdan izin bekleniyor"])]
 
 
 class TokenState(View):
@@ -133,3 +153,34 @@ async def set_token(id: Id, body: TokenBody, service: Running, person: MayConnec
         await audit.note(session, by=person.id, act="account.token", subject=f"account/{id}")
     access = (await service.tokens.access_of([account]))[account.id]
     return TokenState(has_token=access.is_there, token_ends_at=access.ends_at)
+
+
+@router.put(
+    "/accounts/{id}/capabilities/{capability}",
+    summary="Bir işi hesap için kapat ya da yeniden aç",
+    response_model=CapabilitiesView,
+    responses=MISSING,
+)
+async def set_capability(
+    id: Id, capability: Which, body: CapabilityBody, service: Running, person: MayConnect
+) -> object:
+    """Kapatılan iş artık denenmez, elle yapılacak görev olur; açılan, reddedilmiş de olsa hemen yeniden denenir.
+
+    Platformun kendisinin sunmadığı bir iş açmakla yapılabilir olmaz.
+    """
+    account_id = AccountId(id)
+    async with service.sessions.begin() as session:
+        account = as_account(SimpleNamespace(**there(await register.find_account(session, id))))
+        if body.is_on:
+            await lacks.forget(session, account_id, capability)
+        else:
+            await lacks.switch_off(session, account_id, capability, by=person.id, now=service.clock())
+        await audit.note(
+            session,
+            by=person.id,
+            act="account.capability",
+            subject=f"account/{id}",
+            detail={"capability": capability, "is_on": body.is_on, "reason": body.reason},
+        )
+        found = await lacks.found(session, [account_id], now=service.clock())
+    return capabilities_of(service.outbound_for(account), found)

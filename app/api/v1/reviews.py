@@ -35,7 +35,8 @@ class ReviewView(View):
             description=(
                 "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
                 "onay istiyor), `maybe_self_harm` (kendine zarar verme olabilir, makine kaldırmadı), `incomplete` "
-                "(tam değerlendirilemedi), `edited_after_takedown` (gizliyken düzenlendi), "
+                "(tam değerlendirilemedi), `cannot_hide` (kaldırılmalıydı, platform gizlemeye izin vermiyor; hâlâ "
+                "görünüyor), `edited_after_takedown` (gizliyken düzenlendi), "
                 "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi)"
             ),
             examples=["contained"],

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from app.api.access import Permission
-from app.api.fields import Id, Reason
+from app.api.fields import BIGINT, Id, Reason
 from app.api.identity import May, Person
 from app.api.looking import open_to_caller, there
 from app.api.paging import Listing, Paging, listing
@@ -16,6 +16,9 @@ from app.api.views.tasks import TaskView, task_view
 from app.records.reading import tasks
 
 router: APIRouter = staff_router("tasks")
+
+# Where a page ends: rank, due time in microseconds (up to the year 9999), id.
+PLACE = (3, 253_402_300_799_999_999, BIGINT)
 
 MayRead = Annotated[Person, Depends(May(Permission.TASKS_READ))]
 MayConfirm = Annotated[Person, Depends(May(Permission.TASKS_CONFIRM))]
@@ -49,9 +52,14 @@ async def list_tasks(
         Query(description="`open`: bekleyenler · `done`: onaylananlar · boş: hepsi", examples=["open"]),
     ] = None,
 ) -> object:
-    """Platformun API'sinin yapamadığı işler: bağlantısı, söylenecek metin ve neden elle yapılması gerektiğiyle."""
+    """Platformun API'sinin yapamadığı işler: bağlantısı, söylenecek metin, adımları ve son zamanıyla.
+
+    Bekleyenler önce, aralarında aciller önce, sonra son zamanı en yakın olan.
+    """
     async with service.sessions() as session:
-        page = await tasks.page(session, person.viewer, state=state, limit=paging.limit, after=paging.after("tasks"))
+        page = await tasks.page(
+            session, person.viewer, state=state, limit=paging.limit, after=paging.after("tasks", PLACE)
+        )
     return listing(page, "tasks", task_view)
 
 

@@ -14,6 +14,7 @@ from app.connectors.meta.inbox import Inbox
 from app.connectors.said import SKEW, is_said
 from app.connectors.texts import TextRule
 from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
+from app.decisions.capabilities import Lack, Lacks, lacking
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 TEXTS = {Capability.REPLY: TextRule(limit=8000), Capability.PRIVATE_MESSAGE: TextRule(limit=2000)}
@@ -42,9 +43,20 @@ class FacebookOutbound:
         return FACEBOOK
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """All but reporting, for which there is no call."""
-        return frozenset(Capability) - {Capability.REPORT_TO_PLATFORM}
+    def block_removes(self) -> bool:
+        """Facebook leaves what the person wrote."""
+        return False
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """Reporting, for which there is no call; and what stands elsewhere is out of reach."""
+        missing = lacking(Lack.NOT_OFFERED, Capability.REPORT_TO_PLATFORM)
+        if channel is Channel.DM:
+            missing |= lacking(Lack.NOT_OFFERED, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        elif message is not None and not self._is_on_page(message):
+            missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        if message is not None and _is_review(message):
+            missing |= lacking(Lack.NOT_OFFERED, Capability.PRIVATE_MESSAGE)
+        return missing
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask for a comment or post. A direct message and a review cannot be asked for."""
@@ -172,10 +184,12 @@ class FacebookOutbound:
             raise self._graph.refused(call, "dm", "a direct message cannot be answered in public")
 
     def _require_ours(self, message: Message, call: str) -> None:
-        """A Page rules over what stands on it: comments, and posts of visitors, whose id begins with the Page's."""
-        is_on_page = message.channel is Channel.COMMENT or message.external_id.startswith(f"{self._page_id}_")
-        if message.channel is Channel.DM or not is_on_page:
+        if message.channel is Channel.DM or not self._is_on_page(message):
             raise self._graph.refused(call, "not ours", "it stands in a place that is not the Page's")
+
+    def _is_on_page(self, message: Message) -> bool:
+        """A Page rules over what stands on it: comments, and posts of visitors, whose id begins with the Page's."""
+        return message.channel is Channel.COMMENT or message.external_id.startswith(f"{self._page_id}_")
 
     def _author_of(self, message: Message, call: str) -> ExternalId:
         if message.author_id is None:

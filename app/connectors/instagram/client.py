@@ -17,6 +17,7 @@ from app.connectors.meta.usage import Lane
 from app.connectors.said import is_said
 from app.connectors.texts import TextRule, utf8_bytes
 from app.connectors.values import as_flag, as_id, as_object, as_text, as_time, as_url
+from app.decisions.capabilities import Lack, Lacks, lacking
 from app.errors import PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
@@ -52,12 +53,24 @@ class InstagramOutbound:
         return INSTAGRAM
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """Without the linked Page nothing private can be said and no one blocked; reporting has no call."""
-        cannot = {Capability.REPORT_TO_PLATFORM}
+    def block_removes(self) -> bool:
+        """Instagram leaves what the person wrote."""
+        return False
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """Without the linked Page nothing private can be said and no one blocked; reporting has no call.
+
+        Blocking needs a thread with the person: whether there is one the platform alone knows, so it is tried.
+        """
+        missing = lacking(Lack.NOT_OFFERED, Capability.REPORT_TO_PLATFORM)
         if self._inbox is None:
-            cannot |= {Capability.PRIVATE_MESSAGE, Capability.BLOCK}
-        return frozenset(Capability) - cannot
+            missing |= lacking(Lack.NO_PAGE, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+        if channel is Channel.MENTION:
+            missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+        if channel is Channel.DM:
+            missing |= lacking(Lack.NOT_OFFERED, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        return missing
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask for a comment or mention. A direct message cannot be asked for."""

@@ -18,6 +18,7 @@ from app.connectors.linkedin.urns import CommentName, comment_urn, encoded, post
 from app.connectors.said import SKEW, same_words
 from app.connectors.texts import TextRule
 from app.connectors.values import as_count, as_id, as_list, as_object, as_text, as_time
+from app.decisions.capabilities import Lack, Lacks, lacking
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
@@ -50,11 +51,13 @@ class Tier(StrEnum):
     NOTIFICATIONS = "notifications"
 
 
-CAPABILITIES = {
-    Tier.DEVELOPMENT: frozenset({Capability.DELETE, Capability.REPLY}),
-    Tier.STANDARD: frozenset({Capability.DELETE, Capability.REPLY}),
-    Tier.NOTIFICATIONS: frozenset[Capability](),
-}
+NO_CALL = (
+    Capability.HIDE,
+    Capability.UNHIDE,
+    Capability.PRIVATE_MESSAGE,
+    Capability.BLOCK,
+    Capability.REPORT_TO_PLATFORM,
+)
 
 
 class LinkedInOutbound:
@@ -70,9 +73,20 @@ class LinkedInOutbound:
         return LINKEDIN
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """Deleting and answering in public; LinkedIn has no call for anything else."""
-        return CAPABILITIES[self._tier]
+    def block_removes(self) -> bool:
+        """LinkedIn does not block."""
+        return False
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """All but deleting beneath our own posts and answering in public; LinkedIn has no call for anything else."""
+        missing = lacking(Lack.NOT_OFFERED, *NO_CALL)
+        if self._tier is Tier.NOTIFICATIONS:
+            missing |= lacking(Lack.TIER, Capability.DELETE, Capability.REPLY)
+        if channel is Channel.DM:
+            return missing | lacking(Lack.NOT_OFFERED, *Capability)
+        if channel is not Channel.COMMENT:
+            missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        return missing
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask for a comment, or for the post that mentions us: a notification may come without the words."""

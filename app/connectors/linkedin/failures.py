@@ -14,6 +14,7 @@ from typing import assert_never
 from app.connectors.values import as_count, as_text
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -28,6 +29,7 @@ AFTER_THROTTLE = timedelta(seconds=60)
 PAST_MIDNIGHT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(days=1)
 
+NOT_ENOUGH_PERMISSIONS = 100
 TOKEN_CODES = frozenset({65601, 65602})  # revoked, expired
 TOKEN_NAMES = frozenset({"REVOKED_ACCESS_TOKEN", "EXPIRED_ACCESS_TOKEN", "INVALID_ACCESS_TOKEN"})
 
@@ -47,6 +49,8 @@ class Meaning(StrEnum):
     THROTTLED = "throttled"
     DAILY = "daily"
     REFUSED = "refused"
+    # The application's permissions or the member's role do not have the call, whichever comment it is for.
+    NOT_PERMITTED = "not_permitted"
     GONE = "gone"
     DUPLICATE = "duplicate"
     ACCESS = "access"
@@ -72,6 +76,8 @@ def meaning_of(status: int, error: Mapping[str, object]) -> Meaning:
         return Meaning.ACCESS
     if status == 429:
         return Meaning.THROTTLED if "create throttled" in words or "creation rate limit" in words else Meaning.DAILY
+    if status == 403 and code == NOT_ENOUGH_PERMISSIONS:
+        return Meaning.NOT_PERMITTED
     if "NONEXISTENT_VERSION" in name or "VERSION_MISSING" in name:
         return Meaning.OUTDATED
     if status in {400, 409, 422} and ("DUPLICATE" in name or "duplicate" in words):
@@ -109,6 +115,8 @@ def failure(
             return PlatformRefusedError(
                 *about[:3], f"this version of LinkedIn's API is not served: set another. {detail}"
             )
+        case Meaning.NOT_PERMITTED:
+            return NotPermittedError(*about)
         case Meaning.GONE:
             return GoneError(*about)
         case Meaning.DUPLICATE:

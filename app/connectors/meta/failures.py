@@ -13,6 +13,7 @@ from typing import assert_never
 from app.connectors.values import as_flag, as_object, as_text
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -40,6 +41,8 @@ class Meaning(StrEnum):
     LIMITED = "limited"
     REST = "rest"
     REFUSED = "refused"
+    # The app does not have the permission or capability, whichever object it is for.
+    NOT_PERMITTED = "not_permitted"
     GONE = "gone"
     DUPLICATE = "duplicate"
     ACCESS = "access"
@@ -48,7 +51,9 @@ class Meaning(StrEnum):
 CODES = {
     1: Meaning.PASSING,  # unknown
     2: Meaning.PASSING,  # service unavailable
+    3: Meaning.NOT_PERMITTED,  # the app lacks the capability
     4: Meaning.LIMITED,  # the app
+    # Said of one message and of all alike, so nothing is concluded for the account.
     10: Meaning.REFUSED,  # permission, or outside the window (2018065, 2018278, 2534022)
     17: Meaning.LIMITED,  # the user
     32: Meaning.LIMITED,  # the Page
@@ -110,6 +115,8 @@ def failure(
             return PlatformUnavailableError(*about, retry_after=REST_AFTER_ABUSE)
         case Meaning.REFUSED:
             return PlatformRefusedError(*about)
+        case Meaning.NOT_PERMITTED:
+            return NotPermittedError(*about)
         case Meaning.GONE:
             return GoneError(*about)
         case Meaning.DUPLICATE:

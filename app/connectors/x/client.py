@@ -21,6 +21,7 @@ from app.connectors.x.length import LIMIT, addresses, is_valid, weighted_length
 from app.connectors.x.parse import X
 from app.connectors.x.posts import Post, read_post
 from app.connectors.x.values import Expansions, handle_of
+from app.decisions.capabilities import Lack, Lacks, lacking
 from app.errors import OutcomeUnknownError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
@@ -75,13 +76,28 @@ class XOutbound:
         return X
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """Deleting is left out, though there is a call: it is for our own posts, and messages are never ours.
+    def block_removes(self) -> bool:
+        """X leaves what the person wrote."""
+        return False
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """Hiding stands for deleting, though there is a call: it is for our own posts, and messages are never ours.
 
         Muting is not offered in place of blocking: it keeps no one from writing beneath our posts.
         """
-        offered = {Capability.HIDE, Capability.UNHIDE, Capability.REPLY, Capability.PRIVATE_MESSAGE}
-        return frozenset(offered | {Capability.BLOCK} if self._tier is Tier.ENTERPRISE else offered)
+        missing = lacking(Lack.NOT_OFFERED, Capability.REPORT_TO_PLATFORM)
+        if self._tier is not Tier.ENTERPRISE:
+            missing |= lacking(Lack.TIER, Capability.BLOCK)
+        if channel is Channel.DM:
+            return missing | lacking(Lack.NOT_OFFERED, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        missing |= lacking(Lack.HIDING_INSTEAD, Capability.DELETE)
+        if not self._is_by_person:
+            missing |= lacking(Lack.BY_PERSON, Capability.PRIVATE_MESSAGE)
+        if message is not None and not _is_reply(message):
+            missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
+        if message is not None and message.author_id is None:
+            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+        return missing
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask for a post. A direct message has no link, and what it says is known: no call."""

@@ -13,6 +13,7 @@ from typing import assert_never
 from app.connectors.values import as_list, as_object, as_text
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -40,6 +41,8 @@ class Meaning(StrEnum):
     LIMITED = "limited"
     CAPPED = "capped"
     REFUSED = "refused"
+    # The app's tier does not have the call, whichever message it is for.
+    NOT_PERMITTED = "not_permitted"
     GONE = "gone"
     DUPLICATE = "duplicate"
     ACCESS = "access"
@@ -62,7 +65,7 @@ PROBLEMS = {
     "internal-error": Meaning.PASSING,
     "operational-disconnect": Meaning.PASSING,
     # The app is not in a project, or its tier does not have the call; or the token is of the wrong kind.
-    "client-forbidden": Meaning.REFUSED,
+    "client-forbidden": Meaning.NOT_PERMITTED,
     "unsupported-authentication": Meaning.PERMISSION,
 }
 # From the first API, which still shines through.
@@ -148,6 +151,8 @@ def failure(
             return PlatformUnavailableError(*about, retry_after=max(wait or REST_AT_THE_CAP, REST_AT_THE_CAP))
         case Meaning.REFUSED:
             return PlatformRefusedError(*about)
+        case Meaning.NOT_PERMITTED:
+            return NotPermittedError(*about)
         case Meaning.GONE:
             return GoneError(*about)
         case Meaning.DUPLICATE:

@@ -17,6 +17,7 @@ from app.connectors.youtube.failures import GoneError
 from app.connectors.youtube.names import YOUTUBE, thread_of, watch_link
 from app.connectors.youtube.oauth import FORCE_SSL
 from app.connectors.youtube.quota import CHANGE, INSERT
+from app.decisions.capabilities import Lack, Lacks, lacking
 from app.errors import OutcomeUnknownError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
@@ -43,12 +44,21 @@ class YouTubeOutbound:
     """What can be done for one channel through its API; see `limits.md` for what cannot.
 
     `scopes` are those that the channel's owner granted: without `FORCE_SSL` comments can only be read.
+    `is_by_person`: a person asked for this with a click, just now. Only then is anybody banned: it cannot be undone.
     """
 
-    def __init__(self, api: Api, *, scopes: frozenset[str] = frozenset({FORCE_SSL})) -> None:
+    def __init__(
+        self, api: Api, *, scopes: frozenset[str] = frozenset({FORCE_SSL}), is_by_person: bool = False
+    ) -> None:
         self._api = api
         self._channel_id = api.account.external_id
+        self._scopes = scopes
         self._may_act = FORCE_SSL in scopes
+        self._is_by_person = is_by_person
+
+    def by_person(self) -> "YouTubeOutbound":
+        """Return the same connector for what a person asked for with a click."""
+        return YouTubeOutbound(self._api, scopes=self._scopes, is_by_person=True)
 
     @property
     def name(self) -> PlatformName:
@@ -56,10 +66,22 @@ class YouTubeOutbound:
         return YOUTUBE
 
     @property
-    def capabilities(self) -> frozenset[Capability]:
-        """No private message and no report, for which there is no call; no block, on which a person decides."""
-        acts = {Capability.HIDE, Capability.UNHIDE, Capability.DELETE, Capability.REPLY}
-        return frozenset(acts) if self._may_act else frozenset()
+    def block_removes(self) -> bool:
+        """YouTube bans an author only together with rejecting what they wrote."""
+        return True
+
+    def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
+        """Private messages and reports, for which there is no call; blocks, on which a person decides.
+
+        There are comments alone; deleting is rejecting.
+        """
+        missing = lacking(Lack.NOT_OFFERED, Capability.PRIVATE_MESSAGE, Capability.REPORT_TO_PLATFORM)
+        if channel is not Channel.COMMENT:
+            return missing | lacking(Lack.NOT_OFFERED, *Capability)
+        if not self._may_act:
+            acts = (Capability.HIDE, Capability.UNHIDE, Capability.DELETE, Capability.REPLY, Capability.BLOCK)
+            return missing | lacking(Lack.NOT_GRANTED, *acts)
+        return missing if self._is_by_person else missing | lacking(Lack.BY_PERSON, Capability.BLOCK)
 
     async def look_up(self, message: Message) -> LookUp:
         """Ask for a comment. Whether it is held or rejected is not told to who asks for one by its id."""
@@ -91,7 +113,10 @@ class YouTubeOutbound:
         await self._change(Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
 
     async def block(self, message: Message) -> None:
-        """Refused: a ban cannot be undone, so a person decides on it (`reject_and_ban_author`)."""
+        """Reject and ban where a person asked for it; a ban cannot be undone, so the machine is refused."""
+        if self._is_by_person:
+            await self.reject_and_ban_author(message)
+            return
         detail = "a ban cannot be undone by the API: a person decides on it"
         raise self._api.refused(Capability.BLOCK, "needs a person", detail)
 

@@ -11,6 +11,7 @@ from app.connectors.base import Capability, Outbound
 from app.connectors.instagram.client import InstagramOutbound
 from app.connectors.meta.graph import Graph
 from app.connectors.meta.usage import Gauges
+from app.decisions.capabilities import Lack
 from app.errors import PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Channel
 from tests.connectors.builders import (
@@ -339,7 +340,11 @@ async def test_a_direct_message_is_not_asked_for(api: GraphApi, account: Outboun
 async def test_without_its_page_an_account_can_only_act_in_public(api: GraphApi, http: httpx.AsyncClient) -> None:
     alone = InstagramOutbound(Graph(an_endpoint(an_instagram_account(page_id=None), api.url), http, Gauges()))
 
-    assert alone.capabilities == {Capability.HIDE, Capability.UNHIDE, Capability.DELETE, Capability.REPLY}
+    assert alone.lacks(Channel.COMMENT) == {
+        Capability.PRIVATE_MESSAGE: Lack.NO_PAGE,
+        Capability.BLOCK: Lack.NO_PAGE,
+        Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED,
+    }
     for attempt in (
         alone.private_message(dm, TEXT, metadata=""),
         alone.find_private_message(dm, TEXT, since=SINCE),
@@ -352,7 +357,7 @@ async def test_without_its_page_an_account_can_only_act_in_public(api: GraphApi,
 
 async def test_an_account_with_its_page_can_do_all_but_report(account: Outbound) -> None:
     assert account.name == "instagram"
-    assert account.capabilities == set(Capability) - {Capability.REPORT_TO_PLATFORM}
+    assert set(account.lacks(Channel.COMMENT)) == {Capability.REPORT_TO_PLATFORM}
 
 
 async def test_replies_are_counted_in_characters_and_messages_in_bytes(account: Outbound) -> None:

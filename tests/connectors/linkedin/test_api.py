@@ -14,6 +14,7 @@ from app.connectors.linkedin.failures import DuplicateError, GoneError, until_re
 from app.connectors.linkedin.pacing import Gates
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -145,7 +146,7 @@ async def test_a_token_that_nobody_can_renew_is_given_up(server: RestApi, api: L
     ("status", "fields", "meaning"),
     [
         (400, {"code": "ILLEGAL_ARGUMENT"}, PlatformRefusedError),
-        (403, {"code": "ACCESS_DENIED", "serviceErrorCode": 100}, PlatformRefusedError),
+        (403, {"code": "ACCESS_DENIED", "serviceErrorCode": 100}, NotPermittedError),
         (403, {"message": "Unpermitted fields present in REQUEST_BODY: [/content]"}, PlatformRefusedError),
         (404, {}, GoneError),
         (410, {}, GoneError),

@@ -8,6 +8,7 @@ import pytest
 from app.connectors.base import Capability, Outbound
 from app.connectors.linkedin.api import LinkedInApi
 from app.connectors.linkedin.client import LinkedInOutbound, Tier, from_little
+from app.decisions.capabilities import Lack
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, Media
 from tests.connectors.linkedin.builders import (
@@ -60,8 +61,13 @@ def a_reply(text: str = T1, *, by: str = ORG, at: int = WRITTEN_MS + 1000, **fie
 
 def test_what_a_page_can_do_depends_on_the_tier(api: LinkedInApi) -> None:
     for tier in (Tier.DEVELOPMENT, Tier.STANDARD):
-        assert LinkedInOutbound(api, tier=tier).capabilities == {Capability.DELETE, Capability.REPLY}
-    assert LinkedInOutbound(api, tier=Tier.NOTIFICATIONS).capabilities == set()
+        outbound = LinkedInOutbound(api, tier=tier)
+        assert set(Capability) - set(outbound.lacks(Channel.COMMENT)) == {Capability.DELETE, Capability.REPLY}
+        assert set(Capability) - set(outbound.lacks(Channel.MENTION)) == {Capability.REPLY}
+    hearing = LinkedInOutbound(api, tier=Tier.NOTIFICATIONS).lacks(Channel.COMMENT)
+    assert set(hearing) == set(Capability)
+    assert hearing[Capability.DELETE] is Lack.TIER
+    assert hearing[Capability.HIDE] is Lack.NOT_OFFERED
 
 
 @pytest.mark.parametrize("message", [comment, nested, mention], ids=["comment", "answer", "mention"])

@@ -8,6 +8,7 @@ import pytest
 from app.connectors.meta.failures import REST_AFTER_ABUSE, DuplicateError, GoneError, failure
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -77,6 +78,10 @@ def test_an_unknown_error_with_a_reason_of_its_own_is_refused() -> None:
 def test_what_will_never_be_done_is_refused(code: Any, subcode: Any) -> None:
     assert type(failed(code, subcode)) is PlatformRefusedError
     assert type(failed(code, subcode, is_speech=True)) is PlatformRefusedError
+
+
+def test_what_the_app_lacks_is_no_matter_of_one_message() -> None:
+    assert type(failed(3, None)) is NotPermittedError
 
 
 @pytest.mark.parametrize("subcode", [None, 458, 459, 460, 463, 464, 467])

@@ -13,6 +13,7 @@ from app.connectors.x.api import Answer, Api, Call, path
 from app.connectors.x.failures import REST_AT_THE_CAP, DuplicateError, GoneError
 from app.errors import (
     ConnectorError,
+    NotPermittedError,
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
@@ -89,7 +90,7 @@ async def test_a_call_carries_the_token_in_a_header(x: LoopbackX, api: Api) -> N
         (
             403,
             {"reason": "client-not-enrolled", "type": f"{P}/client-forbidden"},
-            PlatformRefusedError,
+            NotPermittedError,
             "403/client-forbidden",
         ),
         (403, {"type": f"{P}/unsupported-authentication"}, TokenRejectedError, "403/unsupported-authentication"),

@@ -11,6 +11,7 @@ from app.connectors.base import Capability, Outbound, Sent
 from app.connectors.x.client import Tier, XOutbound
 from app.connectors.x.failures import GoneError
 from app.connectors.x.fields import Naming
+from app.decisions.capabilities import Lack
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Media, Message
 from tests.connectors.x.builders import (
@@ -349,7 +350,16 @@ async def test_a_commenter_is_written_to_by_a_persons_click_alone(x: LoopbackX, 
 def test_a_persons_click_changes_nothing_else(x: LoopbackX, http: httpx.AsyncClient) -> None:
     account = of_tier(x, http, tier=Tier.ENTERPRISE)
 
-    assert account.by_person().capabilities == account.capabilities
+    changed = {
+        (channel, capability): lack
+        for channel in Channel
+        for capability, lack in account.lacks(channel).items()
+        if capability not in account.by_person().lacks(channel)
+    }
+    assert changed == {
+        (Channel.COMMENT, Capability.PRIVATE_MESSAGE): Lack.BY_PERSON,
+        (Channel.MENTION, Capability.PRIVATE_MESSAGE): Lack.BY_PERSON,
+    }
 
 
 async def test_closed_messages_are_a_refusal(x: LoopbackX, account: XOutbound) -> None:
@@ -434,10 +444,22 @@ async def test_a_block_that_was_not_made_is_a_refusal(x: LoopbackX, http: httpx.
 
 
 def test_what_a_tier_offers(x: LoopbackX, http: httpx.AsyncClient) -> None:
-    self_serve = {Capability.HIDE, Capability.UNHIDE, Capability.REPLY, Capability.PRIVATE_MESSAGE}
+    enterprise = {
+        Capability.DELETE: Lack.HIDING_INSTEAD,
+        Capability.PRIVATE_MESSAGE: Lack.BY_PERSON,
+        Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED,
+    }
 
-    assert of_tier(x, http).capabilities == self_serve
-    assert of_tier(x, http, tier=Tier.ENTERPRISE).capabilities == self_serve | {Capability.BLOCK}
+    assert of_tier(x, http, tier=Tier.ENTERPRISE).lacks(Channel.COMMENT) == enterprise
+    assert of_tier(x, http).lacks(Channel.COMMENT) == enterprise | {Capability.BLOCK: Lack.TIER}
+    assert Capability.PRIVATE_MESSAGE not in of_tier(x, http).lacks(Channel.DM)
+
+
+def test_what_stands_at_the_head_of_anothers_conversation_is_out_of_reach(account: XOutbound) -> None:
+    assert account.lacks(Channel.MENTION, mention)[Capability.HIDE] is Lack.NOT_OURS
+    assert account.lacks(Channel.MENTION, mention)[Capability.DELETE] is Lack.NOT_OURS
+    # Beneath a post nobody but X knows whose conversation it is.
+    assert Capability.HIDE not in account.lacks(Channel.MENTION, a_mention(post_id=ROOT))
 
 
 def test_lengths(account: XOutbound) -> None:

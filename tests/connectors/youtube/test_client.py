@@ -11,6 +11,7 @@ from app.connectors.youtube.api import Api
 from app.connectors.youtube.client import YouTubeOutbound
 from app.connectors.youtube.failures import GoneError
 from app.connectors.youtube.quota import MemoryLedger, day_of
+from app.decisions.capabilities import Lack
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, Media
 from tests.connectors.youtube.builders import (
@@ -110,7 +111,7 @@ async def test_the_machine_bans_nobody(api: DataApi, channel: YouTubeOutbound) -
         await channel.block(comment)
 
     assert caught.value.code == "needs a person"
-    assert Capability.BLOCK not in channel.capabilities
+    assert channel.lacks(Channel.COMMENT)[Capability.BLOCK] is Lack.BY_PERSON
     assert api.calls == []
 
 
@@ -133,13 +134,22 @@ async def test_private_messages_are_refused_without_a_call(api: DataApi, channel
 def test_the_capabilities_follow_the_granted_scopes(calls: Api) -> None:
     reading = YouTubeOutbound(calls, scopes=frozenset({"https://www.googleapis.com/auth/youtube.readonly"}))
 
-    assert YouTubeOutbound(calls).capabilities == {
-        Capability.HIDE,
-        Capability.UNHIDE,
-        Capability.DELETE,
-        Capability.REPLY,
+    assert YouTubeOutbound(calls).lacks(Channel.COMMENT) == {
+        Capability.PRIVATE_MESSAGE: Lack.NOT_OFFERED,
+        Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED,
+        Capability.BLOCK: Lack.BY_PERSON,
     }
-    assert reading.capabilities == frozenset()
+    assert set(reading.lacks(Channel.COMMENT)) == set(Capability)
+    assert reading.by_person().lacks(Channel.COMMENT) == reading.lacks(Channel.COMMENT)
+
+
+async def test_a_person_bans_with_a_click(api: DataApi, channel: YouTubeOutbound) -> None:
+    api.answer(MODERATE, "", 204)
+
+    await channel.by_person().block(comment)
+
+    assert Capability.BLOCK not in channel.by_person().lacks(Channel.COMMENT)
+    assert [call.query["banAuthor"] for call in api.calls] == ["true"]
 
 
 async def test_without_the_scope_nothing_is_tried(api: DataApi, calls: Api) -> None:
