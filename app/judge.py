@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.batching import Batcher
 from app.clock import Clock
 from app.connectors.base import Outbound
-from app.decisions.by_platform import STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, stays_visible
+from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, stays_visible
 from app.decisions.capabilities import Lacks
 from app.decisions.decide import decide
 from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
@@ -316,6 +316,8 @@ def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[N
         ):
             continue
         text, held = text_of(action, decision, policy, message.platform)
+        if action.template == REMOVAL_NOTICE and action.by_hand is not None:
+            held = None  # it cannot go out in any words: that is for the record, not for a person
         new.append(NewAction(planned=action, text=text, held_because=held))
     return new
 

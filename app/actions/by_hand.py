@@ -6,9 +6,9 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.gates import REMOVAL_NOTICE
 from app.actions.perform import STATE_AFTER
 from app.clock import Clock
+from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
 from app.errors import ModerationError

@@ -10,13 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
-from app.actions.gates import REMOVAL_NOTICE, SUPPORT, closed_gate
+from app.actions.gates import SUPPORT, closed_gate
 from app.actions.order import next_ready, next_wake
 from app.actions.perform import Done, is_speech, lack_of, perform
 from app.actions.preserve import Preserver
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
-from app.decisions.by_platform import STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
+from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
 from app.decisions.capabilities import Lack
 from app.decisions.model import ActionKind, UnitKey, Urgency
 from app.errors import (

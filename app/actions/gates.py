@@ -10,7 +10,6 @@ from app.records import actions, modes
 from app.records.actions import Action
 
 SUPPORT = ("support", "support_other")
-REMOVAL_NOTICE = "T5"
 ONCE_IN = timedelta(hours=24)
 
 

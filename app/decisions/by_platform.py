@@ -7,10 +7,12 @@ A public answer is never put in the place of a private one.
 from dataclasses import replace
 
 from app.decisions.capabilities import Capability, Lack, Lacks
-from app.decisions.model import ActionKind, Decision, PlannedAction, PlanningContext
+from app.decisions.model import ActionKind, Decision, PlannedAction, PlanningContext, TemplateKey
 from app.messages import Channel
 from app.rules.model import Label
 
+# Tells an author what was removed, and why (6.3.6).
+REMOVAL_NOTICE = TemplateKey("T5")
 # What stays one tap away once it is hidden is reported to the platform as well.
 REPORTED_TOO = (Label.PRIVACY, Label.HATE)
 # Below self-harm and threats, above all else: it should be out of sight and is not.
@@ -93,10 +95,18 @@ def _taken_down(actions: tuple[PlannedAction, ...], lacks: Lacks) -> tuple[Plann
 
 
 def _by_hand(action: PlannedAction, lacks: Lacks, channel: Channel) -> PlannedAction:
-    """The action, marked where a person has to do it."""
+    """The action, marked where a person has to do it.
+
+    A removal notice is nobody's task: where a click may send it, it waits for one; elsewhere the record says that its
+    author was not informed.
+    """
     capability = capability_of(action.kind, channel)
     lack = lacks.get(capability) if capability is not None else None
     # Hiding has done it already, or does it now: nothing is left for a person.
     if lack is None or (lack is Lack.HIDING_INSTEAD and action.kind is ActionKind.DELETE):
         return action
+    if action.template == REMOVAL_NOTICE and lack is Lack.BY_PERSON:
+        return replace(action, held_because=action.held_because or str(lack))
+    if action.template == REMOVAL_NOTICE:
+        return replace(action, held_because=None, by_hand=lack)
     return replace(action, by_hand=lack)

@@ -70,7 +70,10 @@ class ActionView(View):
     held_because: Annotated[
         str | None,
         Field(
-            description="Neden beklediği: `draft` (onaysız taslak), `suggestion` (öneri), `silence:…` (sessizlik modu)",
+            description=(
+                "Neden beklediği: `draft` (onaysız taslak), `suggestion` (öneri), `by_person` (platform ancak bir "
+                "kişinin tıklamasıyla izin veriyor), `silence:…` (sessizlik modu)"
+            ),
             examples=["draft"],
         ),
     ]
