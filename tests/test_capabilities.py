@@ -242,6 +242,20 @@ class TestLinkedIn:
         assert [line for line in ground.linkedin.lines if line.startswith("DELETE") and line.endswith("222")]
         assert await ground.state(first) == "visible"
 
+    async def test_a_person_tries_what_was_refused_lately_and_teaches_that_it_goes(self, ground: Ground) -> None:
+        ground.linkedin.fail(f"DELETE {COMMENT_ON_LINKEDIN}", 403, 100, code="ACCESS_DENIED")
+        await ground.arrived("linkedin", PRIVATE_DATA)
+        other = linkedin.TOP.replace("7401119990001112220", "7401119990001112221")
+        second = await ground.arrived("linkedin", PRIVATE_DATA, external_id=other)
+        (task,) = [task for task in await ground.tasks() if task["reason"] == "refused_lately"]
+        ground.linkedin.answer(f"DELETE {COMMENT_ON_LINKEDIN.replace('2220', '2221')}", None, 204)
+
+        await ground.api.post("director", f"/v1/actions/{task['action_id']}/retry")
+        await ground.service.pipeline.actions.carry_out(second)
+
+        assert await ground.state(second) == "deleted"
+        assert "delete" in (await _account(ground, "linkedin"))["capabilities"]
+
     async def test_a_cry_for_help_is_an_urgent_task_whose_text_stays_closed(self, ground: Ground) -> None:
         await ground.arrived("linkedin", SELF_HARM)
 
@@ -415,13 +429,12 @@ class TestTheList:
         await ground.arrived("linkedin", SELF_HARM)
 
         everything = await ground.tasks()
-        pages, cursor = [], None
-        while True:
-            more = {"cursor": cursor} if cursor else {}
-            page = (await ground.api.get("director", "/v1/tasks", state="open", limit=1, **more)).json()
+        pages: list[dict[str, Any]] = []
+        asked: dict[str, Any] = {"state": "open", "limit": 1}
+        while asked.get("cursor", "") is not None:
+            page = (await ground.api.get("director", "/v1/tasks", **asked)).json()
             pages += page["items"]
-            if (cursor := page["next"]) is None:
-                break
+            asked["cursor"] = page["next"]
 
         assert [task["account"]["platform"] for task in everything] == ["linkedin", "x", "youtube", "youtube"]
         assert [task["id"] for task in pages] == [task["id"] for task in everything]
@@ -463,7 +476,7 @@ class TestAccounts:
         }
         assert listed["linkedin"]["capabilities"] == ["delete", "reply"]
         assert all(each["tr"] and each["en"] for entry in listed.values() for each in entry["lacks"])
-        assert ground.x.calls == ground.linkedin.calls == ground.youtube.calls == []
+        assert [*ground.x.calls, *ground.linkedin.calls, *ground.youtube.calls] == []
 
     async def test_what_is_switched_off_is_left_to_people_until_it_is_switched_on(self, ground: Ground) -> None:
         account = await _account(ground, "youtube")

@@ -55,6 +55,14 @@ def test_a_deletion_is_looked_at_when_it_need_no_longer_wait_for_its_author_to_b
     assert ready.kind is ActionKind.DELETE
 
 
+def test_nobody_is_blocked_before_the_evidence_is_whole() -> None:
+    waiting = [planned(ActionKind.EVIDENCE, due=2 * SECOND), planned(ActionKind.BLOCK)]
+    assert next_ready(waiting, now=NOW, unsent_decisions=frozenset()) is None
+    ready = next_ready(waiting[1:], now=NOW, unsent_decisions=frozenset())
+    assert ready is not None
+    assert ready.kind is ActionKind.BLOCK
+
+
 def test_a_deletion_that_failed_is_tried_again_at_its_own_time() -> None:
     assert next_wake([planned(ActionKind.DELETE, due=3 * SECOND)], after=NOW) == NOW + 3 * SECOND
 

@@ -10,8 +10,11 @@ from app.actions.steps import by_hand_texts, steps_of
 from app.decisions.by_platform import stays_visible
 from app.decisions.capabilities import Capability, Lack, Lacks
 from app.decisions.model import ActionKind, PlannedAction, TemplateKey, Tier
+from app.decisions.policy import shipped_policy
+from app.evaluate import Case, evaluate_case
 from app.rules.model import Label
 from tests.decisions.build import a_policy, decided, planned
+from tests.world import no_scores
 
 OFFERED_NOWHERE = {Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED}
 # What the connectors say of a comment; their own tests hold them to it.
@@ -149,6 +152,17 @@ def test_where_a_click_may_inform_an_author_an_approved_text_waits_for_it() -> N
     actions = planned(decision, POLICY, lacks=X, approved=frozenset({TemplateKey("T5")}))
 
     assert [a.held_because for a in actions if a.kind is ActionKind.PRIVATE_MESSAGE] == ["by_person"]
+
+
+@pytest.mark.parametrize("platform", ["x", "linkedin", "youtube"])
+def test_nobet_evaluate_shows_the_procedures_recipe_whatever_the_platform(platform: str) -> None:
+    def kinds(on: str) -> list[str]:
+        case = Case(id=1, platform=on, text="numarası 0532 412 67 89, arayın rahatsız edin")
+        judged = evaluate_case(case, shipped_policy(), lambda _: "tr", no_scores)
+        return [action["kind"] for action in judged["actions"]]
+
+    assert kinds(platform) == kinds("facebook")
+    assert kinds(platform)[-1] == "delete"
 
 
 @given(what=ANYTHING, platform=st.sampled_from(sorted(PLATFORMS)))

@@ -122,7 +122,8 @@ async def discard(action_id: ToDecide, body: DiscardBody, service: Running, pers
 async def retry(action_id: ToDecide, service: Running, person: MayDecide) -> object:
     """Bırakılmış (`refused`) ya da elle yapılacak (`task`) bir işlemi yeniden dener.
 
-    Sonucu bilinmeyen bir söz yeniden gönderilmeden önce platformda aranır; iki kez söylenmez.
+    Sonucu bilinmeyen bir söz yeniden gönderilmeden önce platformda aranır; iki kez söylenmez. Platformun ancak bir
+    kişinin tıklamasıyla izin verdiği işlem (`by_person`) sizin işleminiz olarak yapılır.
     """
     await service.by_hand.retry(action_id, by=person.id)
     return await _shown(service, person, action_id)
