@@ -129,6 +129,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             accounts = await health.active_accounts(session)
             last = await health.last_deliveries(session)
             waiting = await health.waiting(session)
+            unasked = await health.failing_polls(session)
         access = await tokens.access_of(accounts)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
@@ -136,7 +137,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
     for account in accounts:
         by_platform.setdefault(account.platform, []).append(account)
     return [
-        _platform(name, of_platform, ingest, access, last.get(name), waiting.get(name, health.Waiting()))
+        _platform(name, of_platform, ingest, access, last.get(name), waiting.get(name, health.Waiting()), unasked)
         for name, of_platform in sorted(by_platform.items())
     ]
 
@@ -148,6 +149,7 @@ def _platform(
     access: Mapping[AccountId, Access],
     last: datetime | None,
     waiting: health.Waiting,
+    unasked: Mapping[AccountId, str],
 ) -> Check:
     failing, notes = [], []
     setting = f"NOBET_{name.upper()}"
@@ -164,6 +166,8 @@ def _platform(
         failing.append(f"the platform rejects the access token of {', '.join(dead)}: connect the account anew")
     if waiting.token:
         failing.append(f"{waiting.token} actions wait for a working access token")
+    if failed := [f"{account.handle} ({unasked[account.id]})" for account in accounts if account.id in unasked]:
+        notes.append(f"asking for what is new fails: {', '.join(failed)}")
     if waiting.tasks:
         notes.append(f"{waiting.tasks} open tasks")
     said = f"last delivery {last.isoformat()}" if last else "no delivery yet"

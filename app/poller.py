@@ -70,7 +70,9 @@ class Poller:
         async with self.sessions.begin() as session:
             for account, since in await polls.silent_beyond_habit(session, now=self.clock()):
                 log.warning("account_silent", account=account.external_id, platform=account.platform)
-                await raise_alarm(session, SystemNotice.ACCOUNT_SILENT, f"{account.id}:{since.isoformat()}")
+                await raise_alarm(
+                    session, SystemNotice.ACCOUNT_SILENT, f"{account.id}:{since.isoformat()}", account_id=account.id
+                )
 
     async def _poll(self, due: DuePoll) -> None:
         account = due.account
@@ -109,6 +111,7 @@ class Poller:
                     SystemNotice.TOKEN_DEAD,
                     f"{due.account.id}:{self.clock().date()}",
                     urgency=Urgency.URGENT,
+                    account_id=due.account.id,
                 )
         polls_total.labels(due.account.platform, "failed").inc()
 

@@ -98,6 +98,7 @@ class AccountTokens:
                     SystemNotice.TOKEN_ENDS,
                     f"{account_id}:{ends_at.isoformat()}:{mark.days}",
                     urgency=Urgency.URGENT if mark <= timedelta(days=3) else Urgency.NORMAL,
+                    account_id=account_id,
                 )
 
     async def present(self, account: Account) -> tuple[str, datetime]:

@@ -101,8 +101,21 @@ async def test_a_dead_token_is_told_at_once(flow: Flow) -> None:
 
     await poller(flow).poll_due()
 
-    told = await flow.rows("select distinct kind, urgency from notifications")
-    assert [(row["kind"], row["urgency"]) for row in told] == [("token_dead", "urgent")]
+    told = await flow.rows(
+        "select n.kind, n.urgency, a.platform from notifications n join accounts a on a.id = n.account_id"
+    )
+    assert {(row["kind"], row["urgency"], row["platform"]) for row in told} == {("token_dead", "urgent", "instagram")}
+
+
+async def test_a_failing_poll_is_seen_in_the_platforms_state(flow: Flow) -> None:
+    await flow.faults("http_500", platform="facebook")
+
+    await poller(flow).poll_due()
+
+    checks = (await flow.api.get("/health/ready")).json()["checks"]
+    assert "asking for what is new fails: " in checks["platform_facebook"]["detail"]
+    assert checks["platform_facebook"]["status"] == "warning"
+    assert "fails" not in checks["platform_instagram"]["detail"]
 
 
 async def test_silence_beyond_habit_is_reported_once(flow: Flow) -> None:
@@ -121,7 +134,8 @@ async def test_silence_beyond_habit_is_reported_once(flow: Flow) -> None:
         await poller(flow).tell_of_silence()
 
     assert quiet == []
-    assert len(await flow.rows("select id from notifications where kind = 'account_silent'")) == 1
+    (told,) = await flow.rows("select account_id from notifications where kind = 'account_silent'")
+    assert told["account_id"] == account
 
 
 async def _replies(flow: Flow, comment: str, platform: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.connectors.base import Grant
 from app.errors import TokenRejectedError
 from app.messages import Account, PlatformName
-from app.records import tokens
+from app.records import notifications, tokens
 from app.records.database import Sessions
 from app.tokens import AccountTokens
 from app.vault import Vault, VaultError, new_key
@@ -181,6 +181,18 @@ async def test_the_end_is_told_at_every_mark_once(sessions: Sessions, clock: Han
             )
 
     assert counts == [0, 1, 1, 2, 3, 4]
+
+
+async def test_a_notice_of_the_end_names_the_account(sessions: Sessions, clock: HandClock, account: Account) -> None:
+    tokens_ = book(sessions, clock)
+    await tokens_.keep(account.id, Grant(access_token="a", expires_at=START + timedelta(days=5)), at=clock())
+
+    await tokens_.warn_of_ends()
+
+    async with sessions() as session:
+        number = (await session.execute(text("select id from notifications"))).scalar_one()
+        notice = await notifications.load(session, number)
+    assert (notice.platform, notice.account_handle, notice.message_id) == ("facebook", "ieu", None)
 
 
 async def test_a_key_is_replaced_without_a_gap(sessions: Sessions, clock: HandClock, account: Account) -> None:

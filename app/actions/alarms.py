@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
-from app.messages import MessageId
+from app.messages import AccountId, MessageId
 from app.notices.model import SystemNotice
 from app.records import notifications
 
@@ -18,8 +18,15 @@ async def raise_alarm(
     unit: UnitKey = DIRECTORATE,
     urgency: Urgency = Urgency.NORMAL,
     message_id: MessageId | None = None,
+    account_id: AccountId | None = None,
 ) -> None:
-    """Queue a notice of this kind once for what it is about."""
+    """Queue a notice of this kind once for what it is about; its place is the message's account, or `account_id`."""
     await notifications.queue(
-        session, key=f"alarm:{kind}:{about}:{unit}", kind=str(kind), unit=unit, urgency=urgency, message_id=message_id
+        session,
+        key=f"alarm:{kind}:{about}:{unit}",
+        kind=str(kind),
+        unit=unit,
+        urgency=urgency,
+        message_id=message_id,
+        account_id=account_id,
     )

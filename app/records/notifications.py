@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
-from app.messages import ActionId, DecisionId, MessageId, PersonId
+from app.messages import AccountId, ActionId, DecisionId, MessageId, PersonId
 from app.records.jobs import Job, enqueue
 from app.records.tables import accounts, messages, notifications, units
 
@@ -42,8 +42,12 @@ async def queue(
     message_id: MessageId | None = None,
     action_id: ActionId | None = None,
     decision_id: DecisionId | None = None,
+    account_id: AccountId | None = None,
 ) -> bool:
-    """Queue a notification once for its key; False where it was queued before."""
+    """Queue a notification once for its key; False where it was queued before.
+
+    `account_id` is for what is about an account and no message of it.
+    """
     notification_id = await session.scalar(
         insert(notifications)
         .values(
@@ -54,6 +58,7 @@ async def queue(
             message_id=message_id,
             action_id=action_id,
             decision_id=decision_id,
+            account_id=account_id,
             state="queued",
         )
         .on_conflict_do_nothing()
@@ -73,12 +78,12 @@ async def load(session: AsyncSession, notification_id: int) -> Notification:
                 notifications,
                 units.c.email,
                 units.c.hook_url,
-                messages.c.platform,
+                accounts.c.platform,
                 accounts.c.handle.label("account_handle"),
             )
             .join(units, units.c.key == notifications.c.unit)
             .outerjoin(messages, messages.c.id == notifications.c.message_id)
-            .outerjoin(accounts, accounts.c.id == messages.c.account_id)
+            .outerjoin(accounts, accounts.c.id == func.coalesce(notifications.c.account_id, messages.c.account_id))
             .where(notifications.c.id == notification_id)
         )
     ).one()

@@ -185,6 +185,34 @@ polls = Table(
     Column("problem", Text),
 )
 
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("state_digest", LargeBinary, primary_key=True),
+    Column("account_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("verifier", LargeBinary),
+    _at("created_at"),
+    _at("expires_at"),
+    _at("used_at"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("state", Text),
+    Column("problem", Text),
+    _at("broken_since"),
+    _at("checked_at"),
+    _at("stood_at"),
+    _at("asked_at"),
+    _at("ends_at"),
+    _at("renew_at"),
+    Column("failures", Integer),
+    _at("due_at"),
+)
+
 event_keys = Table(
     "event_keys",
     metadata,
@@ -410,6 +438,7 @@ notifications = Table(
     _at("sent_at"),
     _at("acknowledged_at"),
     Column("acknowledged_by", BigInteger),
+    Column("account_id", BigInteger),
 )
 
 audit = Table(

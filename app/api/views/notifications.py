@@ -17,7 +17,7 @@ class NotificationView(View):
     unit: Annotated[str, Field(description="Bildirilen birim", examples=["guvenlik"])]
     urgency: Annotated[str, Field(description="`urgent` (acil) ya da `normal`", examples=["urgent"])]
     message_id: Annotated[int | None, Field(description="Mesajın numarası (/v1/messages/{id})", examples=[17])]
-    account: Annotated[AccountRef | None, Field(description="Mesajın geldiği hesabımız")]
+    account: Annotated[AccountRef | None, Field(description="Mesajın geldiği ya da bildirimin konusu olan hesabımız")]
     state: Annotated[
         str,
         Field(description="`queued` (sırada), `sent` (kanala verildi), `failed` (gönderilemedi)", examples=["sent"]),

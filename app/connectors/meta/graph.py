@@ -23,6 +23,7 @@ from app.errors import (
     OutcomeUnknownError,
     PlatformRefusedError,
     PlatformUnavailableError,
+    TokenRejectedError,
 )
 from app.messages import ExternalId
 
@@ -82,6 +83,23 @@ class Graph:
         Raises PlatformUnavailableError where it was not carried out (or may simply be repeated), OutcomeUnknownError
         where a speaking call may have been, PlatformRefusedError and TokenRejectedError as the platform says.
         """
+        token = await self._endpoint.tokens.token()
+        try:
+            return await self._attempt(call, token)
+        except TokenRejectedError as error:
+            return await self._attempt(call, await self._in_place_of(token, error))
+
+    async def _in_place_of(self, token: str, error: TokenRejectedError) -> str:
+        """A token that was stored meanwhile. Where there is none, the rejected one is put on record as dead.
+
+        Meta's tokens cannot be renewed, so its own reason is the one to tell.
+        """
+        try:
+            return await self._endpoint.tokens.renewed(token)
+        except TokenRejectedError:
+            raise error from None
+
+    async def _attempt(self, call: Call, token: str) -> dict[str, object]:
         gauge = self._gauges.of(self.account, call.lane)
         closed_for = gauge.closed_for()
         if closed_for is not None:
@@ -90,7 +108,7 @@ class Graph:
             )
         if hold := gauge.hold():
             await self._gauges.sleep(hold)
-        response = await self._send(call)
+        response = await self._send(call, token)
         gauge.answered(response.headers)
         document = self._document(call, response)
         error = error_of(document)
@@ -102,8 +120,7 @@ class Graph:
         self._log("platform_call_failed", call, failed.code, fbtrace_id=as_text(error.get("fbtrace_id")))
         raise failed
 
-    async def _send(self, call: Call) -> httpx.Response:
-        token = await self._endpoint.tokens.token()
+    async def _send(self, call: Call, token: str) -> httpx.Response:
         authorization = bearer(self.account.platform, call.name, token)
         try:
             async with answered_within(self._timeout):

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import Account
+from app.messages import Account, AccountId
 from app.records.accounts import as_account
-from app.records.tables import accounts, actions, deliveries, messages, tasks, units
+from app.records.tables import accounts, actions, deliveries, messages, polls, tasks, units
 
 # How far back a platform's last delivery is looked for: enough to know, and no search through years.
 NEWEST = 10_000
@@ -65,6 +65,12 @@ async def waiting(session: AsyncSession) -> dict[str, Waiting]:
         platform: Waiting(token=token.get(platform, 0), tasks=open_tasks.get(platform, 0))
         for platform in token.keys() | open_tasks.keys()
     }
+
+
+async def failing_polls(session: AsyncSession) -> dict[AccountId, str]:
+    """The accounts whose last poll failed, each with why."""
+    rows = await session.execute(select(polls.c.account_id, polls.c.problem).where(polls.c.failures > 0))
+    return {AccountId(row.account_id): row.problem or "unknown" for row in rows}
 
 
 async def units_with_mail(session: AsyncSession, keys: Iterable[str]) -> frozenset[str]:

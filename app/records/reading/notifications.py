@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey
@@ -16,7 +16,7 @@ def _shown(unit: UnitKey | None) -> Select[Any]:
     statement = (
         select(notifications, *ACCOUNT, people.c.name.label("acknowledged_by_name"))
         .outerjoin(messages, messages.c.id == notifications.c.message_id)
-        .outerjoin(accounts, accounts.c.id == messages.c.account_id)
+        .outerjoin(accounts, accounts.c.id == func.coalesce(notifications.c.account_id, messages.c.account_id))
         .outerjoin(people, people.c.id == notifications.c.acknowledged_by)
     )
     return statement if unit is None else statement.where(notifications.c.unit == unit)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -78,6 +79,43 @@ async def test_a_token_that_is_none_is_never_sent(api: GraphApi, http: httpx.Asy
         await graph.run(READ)
 
     assert api.calls == []
+
+
+class Stored:
+    """A token that a person may have replaced meanwhile; remembers which was rejected."""
+
+    def __init__(self, replaced_by: str | None) -> None:
+        self.replaced_by = replaced_by
+        self.rejected: list[str] = []
+
+    async def token(self) -> str:
+        return TOKEN
+
+    async def renewed(self, rejected: str) -> str:
+        self.rejected.append(rejected)
+        if self.replaced_by is None:
+            raise TokenRejectedError("test", "renew", "not_renewable")
+        return self.replaced_by
+
+
+async def test_a_rejected_token_is_handed_back_with_metas_own_reason(api: GraphApi, http: httpx.AsyncClient) -> None:
+    api.fail(f"GET /{COMMENT}", 190, 463)
+    tokens = Stored(replaced_by=None)
+
+    with pytest.raises(TokenRejectedError) as raised:
+        await Graph(replace(an_endpoint(a_page(), api.url), tokens=tokens), http, Gauges()).run(READ)
+
+    assert (raised.value.code, tokens.rejected, len(api.calls)) == ("190/463", [TOKEN], 1)
+
+
+async def test_a_token_that_was_stored_meanwhile_serves_at_once(api: GraphApi, http: httpx.AsyncClient) -> None:
+    api.fail(f"GET /{COMMENT}", 190, 460)
+    api.answer(f"GET /{COMMENT}", {"id": COMMENT})
+    tokens = Stored(replaced_by="EAABnew")
+
+    await Graph(replace(an_endpoint(a_page(), api.url), tokens=tokens), http, Gauges()).run(READ)
+
+    assert [call.headers["authorization"] for call in api.calls] == [f"Bearer {TOKEN}", "Bearer EAABnew"]
 
 
 def test_a_printed_endpoint_shows_no_secret() -> None:
