@@ -8,7 +8,8 @@ ModerationError                     base of all of them
 │   ├── OutcomeUnknownError         the call may have been carried out: look before trying again
 │   ├── PlatformRefusedError        it will not be done, however often we ask
 │   │   └── NotPermittedError       and that is about the account, not about this message
-│   └── TokenRejectedError          the account's access is dead: nothing goes until a person renews it
+│   ├── TokenRejectedError          the account's access is dead: nothing goes until a person renews it
+│   └── WrongAccountError           whoever signed in does not hold the account that was to be connected
 ├── MissingVariableError            a reply would go out incomplete: it does not go
 ├── EvidenceError                   evidence could not be taken or stored
 ├── NoticeError                     a notice could not be handed to its channel
@@ -85,6 +86,10 @@ class NotPermittedError(PlatformRefusedError):
 
 class TokenRejectedError(ConnectorError):
     """The access token is expired, revoked or lacks the permission for the whole account."""
+
+
+class WrongAccountError(ConnectorError):
+    """Somebody signed in at the platform who does not hold the account that was to be connected."""
 
 
 class MissingVariableError(ModerationError):

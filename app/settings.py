@@ -56,13 +56,15 @@ class PlatformSettings(BaseModel):
 
 
 class MetaSettings(PlatformSettings):
-    """Facebook or Instagram."""
+    """Facebook or Instagram. `app_id` lets accounts be connected by signing in at `dialog_url`."""
 
     proof_setting: ClassVar[str] = "app_secret"
     verify_setting: ClassVar[str | None] = "verify_token"
 
     app_secret: SecretStr | None = None
     verify_token: SecretStr | None = None
+    app_id: str | None = None
+    dialog_url: str = "https://www.facebook.com/v25.0/dialog/oauth"
     base_url: str = "https://graph.facebook.com/v25.0"
 
 
@@ -78,18 +80,24 @@ class XSettings(PlatformSettings):
     tier: Literal["self_serve", "enterprise"] = "self_serve"
     # What X calls the fields of a post in a request: its documents and its specification disagree.
     fields_name: Literal["post", "tweet"] = "tweet"
+    authorize_url: str = "https://x.com/i/oauth2/authorize"
     base_url: str = "https://api.x.com"
 
 
 class LinkedInSettings(PlatformSettings):
-    """LinkedIn. `client_secret` proves deliveries; `version` is the month of the API, as in ``202610``."""
+    """LinkedIn. `client_secret` proves deliveries; `version` is the month of the API, as in ``202610``.
+
+    `application_id` is the application's number, which its subscriptions are named by (not the client id).
+    """
 
     proof_setting: ClassVar[str] = "client_secret"
 
     client_id: str | None = None
     client_secret: SecretStr | None = None
+    application_id: str | None = None
     version: str = "202607"
     tier: Literal["standard", "development"] = "standard"
+    oauth_url: str = "https://www.linkedin.com/oauth/v2"
     base_url: str = "https://api.linkedin.com/rest"
 
 
@@ -102,6 +110,8 @@ class YouTubeSettings(PlatformSettings):
     client_secret: SecretStr | None = None
     websub_secret: SecretStr | None = None
     daily_units: int = 10_000
+    authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
     hub_url: str = "https://pubsubhubbub.appspot.com/subscribe"
     base_url: str = "https://www.googleapis.com/youtube/v3"
 
@@ -140,6 +150,18 @@ class Settings(BaseSettings):
             "x": timedelta(minutes=30),
             "linkedin": timedelta(minutes=30),
             "youtube": timedelta(minutes=2),
+        }
+    )
+
+    # How often it is asked whether each platform still tells us of its accounts; one that is not named is not asked.
+    # YouTube's is a look into the database, LinkedIn wants to be asked daily and counts each call.
+    subscriptions_every: dict[str, timedelta] = Field(
+        default_factory=lambda: {
+            "facebook": timedelta(minutes=15),
+            "instagram": timedelta(minutes=15),
+            "x": timedelta(minutes=30),
+            "linkedin": timedelta(hours=8),
+            "youtube": timedelta(minutes=10),
         }
     )
 

@@ -1,9 +1,9 @@
 """What every platform's connector offers to the rest of the service.
 
-A connector is one folder: `parse` (pure), `client` (calls), `poll`, `calling` (all its accounts), `limits.md` (what its
-API cannot do). What platforms of one company share, such as the proof of a delivery, has a folder of its own (`meta`);
-what all share stands beside this file (`document`, `values`, `keys`, `texts`, `said`, `transport`). Connectors are
-listed once, in `app/connectors/__init__.py`.
+A connector is one folder: `parse` (pure), `client` (calls), `poll`, `subscription`, `sign_in`, `calling` (all its
+accounts), `limits.md` (what its API cannot do). What platforms of one company share, such as the proof of a delivery,
+has a folder of its own (`meta`); what all share stands beside this file (`document`, `values`, `keys`, `texts`, `said`,
+`transport`). Connectors are listed once, in `app/connectors/__init__.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from app.decisions.capabilities import Capability as Capability
 from app.decisions.capabilities import Lacks
+from app.errors import TokenRejectedError
 from app.messages import Account, Channel, Event, ExternalId, Message, PlatformName
 from app.messages import LookUp as LookUp
 
@@ -188,6 +189,71 @@ class Poll(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is remembered of an account's subscription: when it was last seen standing, when it was last asked for.
+
+    `ends_at` and `renew_at` are those of a lease that the platform confirmed; None where it gives none.
+    """
+
+    stood_at: datetime | None = None
+    asked_at: datetime | None = None
+    ends_at: datetime | None = None
+    renew_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a subscription stands: `problem` names what is missing, None where the platform tells us of everything.
+
+    `is_ending`: it stands, and is to be asked for again before its end.
+    """
+
+    problem: str | None = None
+    is_ending: bool = False
+
+
+class Subscription(Protocol):
+    """Whether a platform still tells us of one account; platforms end this without a word (I12)."""
+
+    async def check(self, kept: Kept) -> Standing:
+        """Ask the platform. Raises ConnectorError."""
+
+    async def repair(self, kept: Kept) -> bool:
+        """Ask for what is missing; may be repeated. False: the platform confirms later, by its question to our door.
+
+        Raises ConnectorError.
+        """
+
+
+@runtime_checkable
+class Replaying(Protocol):
+    """A `Subscription` whose platform delivers once more what it could not deliver in a break."""
+
+    async def replay(self, kept: Kept) -> None:
+        """Ask for what came since it was last seen standing; nothing where that cannot be had. Raises ConnectorError.
+
+        The poll finds most of it in any case.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """What a platform's question at our door confirms: a subscription until `ends_at`, or its end (None)."""
+
+    external_id: ExternalId
+    ends_at: datetime | None
+    renew_at: datetime
+
+
+@runtime_checkable
+class Leasing(Protocol):
+    """An `Inbound` whose platform subscribes us for a while, and says so in its question."""
+
+    def leased(self, query: Mapping[str, str], *, at: datetime) -> Leased | None:
+        """What a question confirms that was just answered; None for nothing."""
+
+
 class Calling(Protocol):
     """All accounts of one platform, as they are called: made once for the life of the process."""
 
@@ -196,6 +262,9 @@ class Calling(Protocol):
 
     def poll(self, account: Account) -> Poll:
         """What asks an account for what is new."""
+
+    def subscription(self, account: Account) -> Subscription | None:
+        """What looks after the account's subscription; None where a setting that it needs is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +281,20 @@ class Grant:
     scopes: frozenset[str] = frozenset()
 
 
+class SignIn(Protocol):
+    """How a person connects an account: they sign in at the platform and come back with a code."""
+
+    def authorization_url(self, *, state: str, verifier: str) -> str:
+        """Where to send the person. `state` comes back with the code; `verifier` (64 signs) stays here until then."""
+
+    async def connect(self, account: Account, code: str, *, verifier: str) -> Grant:
+        """Turn the code into access to just this account. A code works once.
+
+        Raises WrongAccountError where the person does not hold it, TokenRejectedError where the code is not taken,
+        PlatformRefusedError where a permission was left out, PlatformUnavailableError where nobody answers.
+        """
+
+
 class TokenSource(Protocol):
     """An account's access to its platform, renewed where the platform lets it be."""
 
@@ -223,6 +306,22 @@ class TokenSource(Protocol):
 
         Raises TokenRejectedError where a person has to sign in again.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenToken:
+    """A token at hand that nobody renews, as a sign-in gives it before it is stored."""
+
+    platform: PlatformName
+    value: str = field(repr=False)
+
+    async def token(self) -> str:
+        """The token."""
+        return self.value
+
+    async def renewed(self, rejected: str) -> str:
+        """There is none. Raises TokenRejectedError."""
+        raise TokenRejectedError(self.platform, "renew", "given", "the platform rejected the token it just gave")
 
 
 CALL_TIMEOUT = timedelta(seconds=8)

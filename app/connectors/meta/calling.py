@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import httpx
 
 from app.clock import Clock
-from app.connectors.base import Endpoint, Outbound, Poll, TokenSource
+from app.connectors.base import Endpoint, Outbound, Poll, Subscription, TokenSource
 from app.connectors.meta.graph import Graph
+from app.connectors.meta.subscription import MetaSubscription
 from app.connectors.meta.usage import Gauges
 from app.messages import Account
 
@@ -21,6 +22,8 @@ class MetaCalling:
     tokens: Callable[[Account], TokenSource]
     base_url: str
     app_secret: str | None = field(repr=False)
+    app_id: str | None
+    page_fields: frozenset[str]
     gauges: Gauges
     to_outbound: Callable[[Graph], Outbound]
     to_poll: Callable[[Graph, Clock], Poll]
@@ -32,6 +35,10 @@ class MetaCalling:
     def poll(self, account: Account) -> Poll:
         """What asks an account for what is new."""
         return self.to_poll(self._graph(account), self.clock)
+
+    def subscription(self, account: Account) -> Subscription:
+        """What looks after the account's subscription."""
+        return MetaSubscription(self._graph(account), needed=self.page_fields, app_id=self.app_id)
 
     def _graph(self, account: Account) -> Graph:
         endpoint = Endpoint(

@@ -1,28 +1,32 @@
 """YouTube channels, called within the project's quota."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from app.clock import Clock
-from app.connectors.base import Outbound, Poll, TokenSource
+from app.connectors.base import Outbound, Poll, Subscription, TokenSource
 from app.connectors.youtube.api import Api
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.client import YouTubeOutbound
 from app.connectors.youtube.poll import YouTubePoll
+from app.connectors.youtube.subscription import YouTubeSubscription
 from app.messages import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YouTubeCalling:
-    """All channels; they share one `budget`."""
+    """All channels; they share one `budget`. `secret` proves what the hub delivers to `callback`, None: not set."""
 
     http: httpx.AsyncClient
     clock: Clock
     tokens: Callable[[Account], TokenSource]
     base_url: str
     budget: Budget
+    hub_url: str
+    callback: str
+    secret: str | None = field(repr=False)
 
     def outbound(self, account: Account) -> Outbound:
         """The calling half for a channel."""
@@ -31,6 +35,19 @@ class YouTubeCalling:
     def poll(self, account: Account) -> Poll:
         """What asks a channel for what is new."""
         return YouTubePoll(self._api(account))
+
+    def subscription(self, account: Account) -> Subscription | None:
+        """What looks after the channel's lease at the hub."""
+        if self.secret is None:
+            return None
+        return YouTubeSubscription(
+            channel=account.external_id,
+            http=self.http,
+            clock=self.clock,
+            hub_url=self.hub_url,
+            callback=self.callback,
+            secret=self.secret,
+        )
 
     def _api(self, account: Account) -> Api:
         return Api(account, self.http, self.tokens(account), self.budget, base_url=self.base_url, clock=self.clock)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.connectors.base import Handshake, Keys, Manners, WebhookRequest
-from app.connectors.youtube import parse, verify
+from app.connectors.base import Handshake, Keys, Leased, Manners, WebhookRequest
+from app.connectors.youtube import parse, verify, websub
 from app.connectors.youtube.names import YOUTUBE
 from app.messages import Event, PlatformName
 
@@ -26,6 +26,10 @@ class YouTubeInbound:
         """Answer the hub where it asks about a feed of one of our channels (`keys.accounts`), else None."""
         challenge = verify.handshake(query, channels=keys.accounts)
         return Handshake(body=challenge) if challenge is not None else None
+
+    def leased(self, query: Mapping[str, str], *, at: datetime) -> Leased | None:
+        """The lease that the hub's question confirms, or the subscription's end, whoever asked for it."""
+        return websub.leased_of(query, at=at)
 
     def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
         """Prove the body by its `X-Hub-Signature`."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import httpx
 
-from app.connectors.base import CALL_TIMEOUT
+from app.connectors.base import CALL_TIMEOUT, Leased
 from app.connectors.youtube.names import YOUTUBE
 from app.errors import PlatformRefusedError, PlatformUnavailableError
 from app.messages import ExternalId
@@ -72,6 +72,15 @@ def lease_of(query: Mapping[str, str], *, confirmed_at: datetime) -> Lease | Non
     is_told = seconds.isascii() and seconds.isdecimal() and 0 < len(seconds) <= 9 and int(seconds) > 0
     lasts = min(timedelta(seconds=int(seconds)), LONGEST_LEASE) if is_told else DEFAULT_LEASE
     return Lease(topic=topic, confirmed_at=confirmed_at, lasts=lasts)
+
+
+def leased_of(query: Mapping[str, str], *, at: datetime) -> Leased | None:
+    """Return what the hub's question about one of our feeds confirms, for keeping; None for a strange question."""
+    channel = ExternalId(query.get("hub.topic", "").rpartition("channel_id=")[2])
+    if query.get("hub.mode") == Mode.UNSUBSCRIBE:
+        return Leased(external_id=channel, ends_at=None, renew_at=at)
+    lease = lease_of(query, confirmed_at=at)
+    return Leased(external_id=channel, ends_at=lease.ends_at, renew_at=lease.renew_at) if lease is not None else None
 
 
 async def subscribe(
