@@ -12,9 +12,11 @@ from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account, AccountId
+from app.records import subscriptions
 from app.records.database import Sessions
 from app.records.jobs import held_jobs, queue_lag_seconds
 from app.records.reading import health
+from app.records.subscriptions import State, StoredSubscription
 from app.settings import Settings
 from app.signals.policies import PolicyStore
 from app.tokens import Access, AccountTokens
@@ -130,6 +132,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             last = await health.last_deliveries(session)
             waiting = await health.waiting(session)
             unasked = await health.failing_polls(session)
+            subscribed = await subscriptions.load_all(session)
         access = await tokens.access_of(accounts)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
@@ -137,7 +140,15 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
     for account in accounts:
         by_platform.setdefault(account.platform, []).append(account)
     return [
-        _platform(name, of_platform, ingest, access, last.get(name), waiting.get(name, health.Waiting()), unasked)
+        _platform(
+            name,
+            of_platform,
+            ingest,
+            access,
+            last.get(name),
+            waiting.get(name, health.Waiting()),
+            [*_unasked(of_platform, unasked), *_untold(of_platform, subscribed)],
+        )
         for name, of_platform in sorted(by_platform.items())
     ]
 
@@ -149,9 +160,9 @@ def _platform(
     access: Mapping[AccountId, Access],
     last: datetime | None,
     waiting: health.Waiting,
-    unasked: Mapping[AccountId, str],
+    degraded: list[str],
 ) -> Check:
-    failing, notes = [], []
+    failing, notes = [], [*degraded]
     setting = f"NOBET_{name.upper()}"
     source = ingest.source(name)
     if source is None:
@@ -166,13 +177,32 @@ def _platform(
         failing.append(f"the platform rejects the access token of {', '.join(dead)}: connect the account anew")
     if waiting.token:
         failing.append(f"{waiting.token} actions wait for a working access token")
-    if failed := [f"{account.handle} ({unasked[account.id]})" for account in accounts if account.id in unasked]:
-        notes.append(f"asking for what is new fails: {', '.join(failed)}")
     if waiting.tasks:
         notes.append(f"{waiting.tasks} open tasks")
     said = f"last delivery {last.isoformat()}" if last else "no delivery yet"
     status = Status.FAILING if failing else Status.WARNING if notes else Status.OK
     return Check(name=f"platform_{name}", status=status, detail="; ".join([*failing, *notes, said]))
+
+
+def _unasked(accounts: list[Account], failing: Mapping[AccountId, str]) -> list[str]:
+    """What is wrong with polling."""
+    failed = [f"{account.handle} ({failing[account.id]})" for account in accounts if account.id in failing]
+    return [f"asking for what is new fails: {', '.join(failed)}"] if failed else []
+
+
+def _untold(accounts: list[Account], subscribed: Mapping[AccountId, StoredSubscription]) -> list[str]:
+    """What is wrong with subscriptions: the poll finds what they miss, but late."""
+    wrong = [
+        f"{account.handle} ({known.state}: {known.problem})"
+        for account in accounts
+        if (known := subscribed.get(account.id)) is not None and known.problem is not None and not _is_passing(known)
+    ]
+    return [f"subscriptions: {', '.join(wrong)}"] if wrong else []
+
+
+def _is_passing(known: StoredSubscription) -> bool:
+    """A renewal that waits for its confirmation is no trouble before its third try."""
+    return known.state is State.STANDS and known.failures < 3
 
 
 async def _within(name: str, ask: Callable[[], Awaitable[Check]], *, required: bool = False) -> Check:

@@ -17,7 +17,7 @@ from app.actions.send_notices import NoticeSender
 from app.calling import callings, renewers
 from app.clock import Clock, utc_now
 from app.connectors import INBOUND
-from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll
+from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll, Subscription
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
@@ -35,6 +35,7 @@ from app.signals.classifier.classify import Classifier
 from app.signals.gather import Classify, DetectLanguage, Gatherer
 from app.signals.language import LanguageDetector
 from app.signals.policies import PolicyStore
+from app.subscriptions import Subscriptions
 from app.tokens import AccountTokens
 from app.vault import Vault
 
@@ -53,6 +54,7 @@ class Service:
     gatherer: Gatherer
     ingest: Ingest
     poller: Poller
+    subscriptions: Subscriptions
     pipeline: Pipeline
     by_hand: ByHand
     notices: NoticeSender
@@ -102,9 +104,10 @@ def build(
     sessions = create_sessions(engine)
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
+    vault = Vault(settings.token_key_list)
     tokens = AccountTokens(
         sessions=sessions,
-        vault=Vault(settings.token_key_list),
+        vault=vault,
         fixed=_fixed_tokens(settings),
         renewers=renewers(settings, http=http, clock=clock),
         clock=clock,
@@ -117,6 +120,9 @@ def build(
 
     def poll_for(account: Account) -> Poll:
         return platforms[account.platform].poll(account)
+
+    def subscription_for(account: Account) -> Subscription | None:
+        return platforms[account.platform].subscription(account)
 
     actions = Actions(
         sessions=sessions,
@@ -142,6 +148,13 @@ def build(
             sessions=sessions,
             poll_for=poll_for,
             rhythm={PlatformName(name): every for name, every in settings.poll_every.items()},
+            clock=clock,
+            jitter=jitter,
+        ),
+        subscriptions=Subscriptions(
+            sessions=sessions,
+            subscription_for=subscription_for,
+            rhythm={PlatformName(name): every for name, every in settings.subscriptions_every.items()},
             clock=clock,
             jitter=jitter,
         ),

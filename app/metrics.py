@@ -32,3 +32,6 @@ http_seconds = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+subscription_checks_total = Counter(
+    "nobet_subscription_checks_total", "Looks at subscriptions, by how they came out", ["platform", "outcome"]
+)

@@ -113,6 +113,10 @@ class Worker:
         async def polls(schedule: Schedule) -> None:
             await service.poller.poll_due()
 
+        @queue.schedule("subscriptions", "* * * * *", accepts_context=False)
+        async def subscriptions(schedule: Schedule) -> None:
+            await service.subscriptions.look_after_due()
+
         @queue.schedule("silence", "13 * * * *", accepts_context=False)
         async def silence(schedule: Schedule) -> None:
             await service.poller.tell_of_silence()

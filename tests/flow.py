@@ -206,6 +206,7 @@ async def running_flow(
             {
                 "environment": "test",
                 "poll_every": {},
+                "subscriptions_every": {},
                 "database_url": database_url,
                 "data_dir": folder,
                 "smtp": {"host": "127.0.0.1", "port": ground.settings.smtp_port, "sender": "nobet@ornek.edu.tr"},

@@ -2,6 +2,7 @@
 none of them, and in a storm of deliveries they would cost more than the storing."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,11 +15,12 @@ from starlette.types import Receive, Scope, Send
 from app.actions.alarms import raise_alarm
 from app.api.problems import UNREACHABLE, problem
 from app.api.service import Service, service_of
+from app.connectors.base import Inbound, Leasing
 from app.errors import DeliveryRejectedError
 from app.messages import PlatformName
 from app.metrics import deliveries_total
 from app.notices.model import SystemNotice
-from app.records import accounts
+from app.records import accounts, subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +66,31 @@ async def handshake(request: Request, platform: str) -> Response:
     if answer is None:
         log.warning("webhook_handshake_refused", platform=platform)
         return problem("handshake_refused", status=source.inbound.manners.foreign)
+    if not await _lease_kept(service, platform, source.inbound, dict(request.query_params)):
+        return problem("unavailable", headers={"Retry-After": "5"})
     log.info("webhook_handshake_done", platform=platform)
     return Response(answer.body, media_type=answer.media_type, headers=PLAIN)
+
+
+async def _lease_kept(service: Service, platform: str, inbound: Inbound, query: Mapping[str, str]) -> bool:
+    """Remember what the answer confirms, before it is given; False where that could not be stored."""
+    leased = inbound.leased(query, at=service.clock()) if isinstance(inbound, Leasing) else None
+    if leased is None:
+        return True
+    try:
+        async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions.begin() as session:
+            await subscriptions.confirmed(
+                session,
+                platform,
+                leased.external_id,
+                ends_at=leased.ends_at,
+                renew_at=leased.renew_at,
+                at=service.clock(),
+            )
+    except (SQLAlchemyError, *UNREACHABLE) as error:
+        log.error("lease_not_stored", platform=platform, error=type(error).__name__)
+        return False
+    return True
 
 
 async def take(request: Request, name: str) -> Response:

@@ -23,6 +23,7 @@ class SystemNotice(StrEnum):
     DELIVERY_TOO_LARGE = "delivery_too_large"
     DELIVERY_QUARANTINED = "delivery_quarantined"
     ACCOUNT_SILENT = "account_silent"
+    SUBSCRIPTION_BROKEN = "subscription_broken"
     DISASTER_RISE = "disaster_rise"
     CRISIS_SUGGESTED = "crisis_suggested"
     SAFEGUARD_APPROVAL = "safeguard_approval"

@@ -21,7 +21,7 @@ from app.api.views.common import View
 from app.connectors.base import Grant
 from app.decisions.capabilities import Capability
 from app.messages import AccountId
-from app.records import audit, lacks
+from app.records import audit, lacks, subscriptions
 from app.records.accounts import as_account
 from app.records.reading import register
 from app.records.reading.pages import Row
@@ -57,6 +57,25 @@ class AccountView(CapabilitiesView):
             examples=["2027-01-20T09:00:00Z"],
         ),
     ]
+    subscription: Annotated[
+        str | None,
+        Field(
+            description=(
+                "Platformun yeni yorum ve mesajları bildirip bildirmediği: `stands` (bildiriyor), `asked` (istendi, "
+                "onay bekleniyor), `broken` (bildirmiyor), `unknown` (bilinmiyor); hiç bakılmadıysa boş"
+            ),
+            examples=["stands"],
+        ),
+    ]
+    subscription_problem: Annotated[
+        str | None, Field(description="Abonelikteki sorun, platformun sözcükleriyle", examples=[None])
+    ]
+    subscription_broken_since: Annotated[
+        datetime | None, Field(description="Ne zamandan beri bildirmiyor", examples=[None])
+    ]
+    subscription_checked_at: Annotated[
+        datetime | None, Field(description="Aboneliğe son bakılan zaman", examples=["2026-11-23T09:00:00Z"])
+    ]
     responsible: Annotated[list[str], Field(description="Sorumluların adları", examples=[["Ayşe Deneme"]])]
     last_message_at: Annotated[
         datetime | None, Field(description="Son mesajın geldiği zaman", examples=["2026-11-23T09:00:00Z"])
@@ -75,10 +94,11 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
         found = defaultdict(list)
         for one in await lacks.found(session, accounts, now=service.clock()):
             found[one.account_id].append(one)
+        known = await subscriptions.load_all(session)
     access = await service.tokens.access_of(list(accounts.values()))
 
     def view(row: Row) -> AccountView:
-        of_account = access[row["id"]]
+        of_account, subscription = access[row["id"]], known.get(row["id"])
         able = capabilities_of(service.outbound_for(accounts[row["id"]]), found[row["id"]])
         return AccountView(
             **dict(row)
@@ -86,6 +106,10 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
                 "has_token": of_account.is_there,
                 "token_rejected": of_account.is_rejected,
                 "token_ends_at": of_account.ends_at,
+                "subscription": subscription.state if subscription else None,
+                "subscription_problem": subscription.problem if subscription else None,
+                "subscription_broken_since": subscription.broken_since if subscription else None,
+                "subscription_checked_at": subscription.checked_at if subscription else None,
                 "responsible": row["responsible"] or [],
                 "capabilities": able.capabilities,
                 "lacks": able.lacks,
@@ -151,6 +175,7 @@ async def set_token(id: Id, body: TokenBody, service: Running, person: MayConnec
         raise ProblemError("token_key_missing") from None
     async with service.sessions.begin() as session:
         await audit.note(session, by=person.id, act="account.token", subject=f"account/{id}")
+        await subscriptions.due_at_once(session, AccountId(id), now=service.clock())
     access = (await service.tokens.access_of([account]))[account.id]
     return TokenState(has_token=access.is_there, token_ends_at=access.ends_at)
 

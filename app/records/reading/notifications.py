@@ -11,10 +11,13 @@ from app.records.reading.messages import ACCOUNT
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.tables import accounts, messages, notifications, people
 
+# The account is shown as it is known by the message or by the notification itself.
+OWN = [column for column in notifications.c if column.name != "account_id"]
+
 
 def _shown(unit: UnitKey | None) -> Select[Any]:
     statement = (
-        select(notifications, *ACCOUNT, people.c.name.label("acknowledged_by_name"))
+        select(*OWN, *ACCOUNT, people.c.name.label("acknowledged_by_name"))
         .outerjoin(messages, messages.c.id == notifications.c.message_id)
         .outerjoin(accounts, accounts.c.id == func.coalesce(notifications.c.account_id, messages.c.account_id))
         .outerjoin(people, people.c.id == notifications.c.acknowledged_by)
