@@ -14,8 +14,9 @@ from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
-from app.calling import callings, renewers
+from app.calling import callings, renewers, sign_ins
 from app.clock import Clock, utc_now
+from app.connecting import Connecting
 from app.connectors import INBOUND
 from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll, Subscription
 from app.evidence.objects import ObjectStore
@@ -61,6 +62,7 @@ class Service:
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
+    connecting: Connecting
 
 
 @asynccontextmanager
@@ -189,6 +191,13 @@ def build(
         ),
         outbound_for=outbound_for,
         tokens=tokens,
+        connecting=Connecting(
+            sessions=sessions,
+            vault=vault,
+            tokens=tokens,
+            sign_ins=sign_ins(settings, http=http, sessions=sessions, clock=clock),
+            clock=clock,
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.api import documentation, health, problems, webhooks
+from app.api import documentation, health, oauth, problems, webhooks
 from app.api.edge import Edge, guarded
 from app.api.service import OpenService
 from app.api.v1 import ROUTERS
@@ -46,7 +46,7 @@ def create_app(open_service: OpenService) -> FastAPI:
     )
     app.state.storage_probe = health.StorageProbe()
     app.router.routes.extend(documentation.ROUTES)
-    for router in (*ROUTERS, health.router):
+    for router in (*ROUTERS, health.router, oauth.router):
         app.include_router(router)
     app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     problems.register(app)

@@ -142,6 +142,13 @@ KINDS: Mapping[str, Kind] = {
         detail="Bilgi İşlem, erişim anahtarlarını şifreleyen anahtarı (NOBET_TOKEN_KEYS) henüz ayarlamamış.",
         detail_en="The key that encrypts access tokens (NOBET_TOKEN_KEYS) is not set.",
     ),
+    "sign_in_missing": Kind(
+        status=503,
+        title="Oturumla bağlama henüz ayarlanmadı",
+        title_en="Connecting by sign-in is not set up yet",
+        detail="Bilgi İşlem, bu platformdaki uygulamanın kimliğini ve gizli anahtarını henüz ayarlamamış.",
+        detail_en="The id and secret of our application at this platform are not among the settings.",
+    ),
     "secret_missing": Kind(
         status=503,
         title="Platform henüz yapılandırılmadı",

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.clock import Clock
+from app.connecting import Connecting
 from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
@@ -42,6 +43,8 @@ class Service(Protocol):
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property
     def tokens(self) -> AccountTokens: ...
+    @property
+    def connecting(self) -> Connecting: ...
 
 
 OpenService = Callable[[], AbstractAsyncContextManager[Service]]

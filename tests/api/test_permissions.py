@@ -45,6 +45,7 @@ ENDPOINTS: dict[tuple[str, str], tuple[set[str], object]] = {
     ("GET", "/v1/policies/{version}"): (DIRECTORATE | {"auditor"}, None),
     ("POST", "/v1/policies/evaluate"): (DIRECTORATE | {"auditor"}, {"text": "deneme"}),
     ("GET", "/v1/accounts"): (DECIDERS | {"top_management", "auditor"}, None),
+    ("POST", "/v1/accounts/{id}/connect"): (DIRECTORATE, None),
     ("PUT", "/v1/accounts/{id}/token"): (DIRECTORATE, {"access_token": "deneme"}),
     ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): (DIRECTORATE, {"is_on": True, "reason": "deneme"}),
     ("GET", "/v1/units"): (DIRECTORATE | {"top_management", "auditor"}, None),

@@ -18,6 +18,7 @@ from app.api.routing import MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.capabilities import CapabilitiesView, capabilities_of
 from app.api.views.common import View
+from app.connecting import SignInMissingError
 from app.connectors.base import Grant
 from app.decisions.capabilities import Capability
 from app.messages import AccountId
@@ -209,3 +210,41 @@ async def set_capability(
         )
         found = await lacks.found(session, [account_id], now=service.clock())
     return capabilities_of(service.outbound_for(account), found)
+
+
+class ConnectState(View):
+    """Hesabı bağlamak için platformda oturum açılacak yer."""
+
+    authorization_url: Annotated[
+        str,
+        Field(
+            description="Hesabı yöneten kişinin tarayıcıda açıp izin vereceği adres; bir kez kullanılır",
+            examples=["https://x.com/i/oauth2/authorize?…"],
+        ),
+    ]
+    expires_at: Annotated[
+        datetime, Field(description="En geç ne zaman tamamlanmalı", examples=["2026-11-23T09:15:00Z"])
+    ]
+
+
+@router.post(
+    "/accounts/{id}/connect",
+    summary="Hesabı oturum açarak bağlamayı başlat",
+    response_model=ConnectState,
+    responses=MISSING,
+)
+async def connect(id: Id, service: Running, person: MayConnect) -> object:
+    """Platformun oturum açma adresini verir.
+
+    Orada hesabı yöneten kişi oturum açıp izin verince platform kişiyi `/oauth/{platform}` adresine geri gönderir;
+    erişim anahtarı ancak bu hesaba aitse saklanır.
+    """
+    async with service.sessions() as session:
+        account = as_account(SimpleNamespace(**there(await register.find_account(session, id))))
+    try:
+        begun = await service.connecting.begin(account, by=person.id)
+    except SignInMissingError:
+        raise ProblemError("sign_in_missing") from None
+    except VaultError:
+        raise ProblemError("token_key_missing") from None
+    return ConnectState(authorization_url=begun.authorization_url, expires_at=begun.expires_at)
