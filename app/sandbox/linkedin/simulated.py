@@ -88,6 +88,8 @@ class LinkedIn:
         return {
             "client_id": seed.CLIENT_ID,
             "client_secret": seed.CLIENT_SECRET,
+            "application_id": seed.APPLICATION_ID,
+            "oauth_url": f"{base_url}/linkedin/oauth/v2",
             "base_url": f"{base_url}/linkedin/rest",
             "access_tokens": {account.external_id: account.access_token for account in self.accounts},
         }

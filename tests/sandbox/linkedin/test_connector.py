@@ -14,7 +14,7 @@ from app.connectors.linkedin.client import LinkedInOutbound
 from app.connectors.linkedin.oauth import LinkedInOAuth
 from app.connectors.linkedin.pacing import Gates
 from app.connectors.linkedin.poll import LinkedInPoll
-from app.connectors.linkedin.subscription import Subscription
+from app.connectors.linkedin.subscription import EventSubscription, administrator_of
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId, PlatformName
 from app.sandbox.linkedin.seed import (
@@ -196,15 +196,13 @@ async def test_a_member_signs_in(side: Side) -> None:
 
 
 async def test_the_subscription_is_seen_and_turned_on_again(side: Side) -> None:
-    subscription = Subscription(
-        side.api, application_id=APPLICATION_ID, person_id=ADMINISTRATORS[0].removeprefix("urn:li:person:")
-    )
+    subscription = EventSubscription(side.api, application_id=APPLICATION_ID, person=ExternalId(ADMINISTRATORS[0]))
     assert await subscription.find() is not None
     await subscription.turn_off()
     assert await subscription.find() is None
     await subscription.turn_on("https://nobet.example/webhooks/linkedin")
     assert await subscription.find() is not None
-    assert await subscription.is_administrator()
+    assert await administrator_of(side.api) == ADMINISTRATORS[0]
 
 
 async def test_webhook_and_poll_tell_the_same_once(linked: Client, receiver: Receiver) -> None:
