@@ -19,7 +19,9 @@ from app.sandbox.ground import Ground
 from app.sandbox.seed import Platform
 from app.sandbox.world.records import CallOnItem
 
-SECRET = frozenset({"access_token", "key", "code", "refresh_token", "client_secret", "code_verifier"})
+SECRET = frozenset(
+    {"access_token", "oauth_token", "token", "key", "code", "refresh_token", "client_secret", "code_verifier"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +69,14 @@ class Dialect(Protocol):
         """The platform's answer of a fault that keeps a call from being carried out, and lasts so many seconds yet."""
 
 
-def endpoint(ground: Ground, dialect: Dialect, base: str) -> Callable[[Request], Awaitable[Response]]:
-    """Answer every call beneath the base path."""
+def endpoint(
+    ground: Ground, dialect: Dialect, base: str, *, spared: frozenset[FaultKind] = frozenset()
+) -> Callable[[Request], Awaitable[Response]]:
+    """Answer every call beneath the base path; faults of the kinds in `spared` do not concern it."""
 
     async def handle(request: Request) -> Response:
         call = await _read(request, base)
-        fault = ground.faults.strike(dialect.platform)
+        fault = ground.faults.strike(dialect.platform, spared)
         kind = fault.kind if fault is not None else None
         if fault is not None and kind is FaultKind.SLOW:
             await asyncio.sleep(fault.slow_seconds)

@@ -49,10 +49,11 @@ class Faults:
             order = Fault(platform=platform, kind=kind, rate=rate, until=until, slow_seconds=slow_seconds)
             self._orders.insert(0, order)
 
-    def strike(self, platform: Platform) -> Fault | None:
+    def strike(self, platform: Platform, spared: frozenset[FaultKind] = frozenset()) -> Fault | None:
         """The fault that meets the next call, if any does."""
         for fault in self.in_force():
-            if fault.platform is platform and self.random.random() < fault.rate:
+            is_meant = fault.platform is platform and fault.kind not in spared
+            if is_meant and self.random.random() < fault.rate:
                 return fault
         return None
 

@@ -28,6 +28,7 @@ class Ground:
     settings: SandboxSettings
     simulated: Mapping[Platform, Simulated]
     world: World
+    http: httpx.AsyncClient
     journal: Journal | None
     deliverer: Deliverer
     calls: CallLog
@@ -82,6 +83,7 @@ def build(
         settings=settings,
         simulated=simulated,
         world=world,
+        http=http,
         journal=journal,
         deliverer=Deliverer(
             http,

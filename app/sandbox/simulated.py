@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
-    """A signed body with its headers, ready to be posted to the platform's webhook."""
+    """A signed body with its headers, ready to be posted to the platform's webhook, or to a `url` that was named."""
 
     platform: Platform
     body: bytes
+    url: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 

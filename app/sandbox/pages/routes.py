@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -21,6 +21,7 @@ from app.sandbox.world.records import Post
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 DEFAULT_VISITOR: Final = PEOPLE[0]
+LOOKS: Final = frozenset({"part", "visitor", "as", "error"})
 
 
 class Renderer:
@@ -101,7 +102,7 @@ def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
         world, as_author = ground.world, request.query_params.get("as") == "author"
         found = thread(world, post, visitor=visitor_of(request), as_author=as_author, marked=marked)
         comment = world.comments.get(marked) if marked else None
-        here = comment_path(world, comment) if comment else request.url.path
+        here = comment_path(world, comment) if comment else _address(request)
         query = f"part=1&visitor={quote(visitor_of(request))}{'&as=author' if as_author else ''}"
         return render(
             request,
@@ -130,6 +131,12 @@ def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
     async def instagram_mention(request: Request, comment_id: str) -> Response:
         mention = ground.world.mentions.get(comment_id)
         return render(request, "mention.html", mention=mention) if mention else _missing(request, render)
+
+
+def _address(request: Request) -> str:
+    """The page's own address, without what only says how to look at it."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in LOOKS]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _missing(request: Request, render: Renderer) -> Response:

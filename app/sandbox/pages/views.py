@@ -29,6 +29,7 @@ class AccountView:
     title: str
     inbox_title: str
     shows_hidden_to_author: bool
+    sees_hidden: str
     kind_name: str
     colour: str
     initials: str
@@ -67,6 +68,7 @@ class PostView:
 
     id: str
     path: str
+    author_path: str
     text: str
     picture: str
     time: str
@@ -102,6 +104,7 @@ def account_view(world: World, account: SeedAccount) -> AccountView:
         title=account.name if habits.names_people else account.handle,
         inbox_title=habits.inbox_title if habits.has_messages else "",
         shows_hidden_to_author=habits.shows_hidden_to_author,
+        sees_hidden=habits.sees_hidden,
         kind_name=KIND_NAMES[account.kind],
         colour=account.colour,
         initials="İEÜ",
@@ -115,6 +118,7 @@ def post_view(world: World, post: Post) -> PostView:
     return PostView(
         id=post.id,
         path=post_path(world, post),
+        author_path=f"{post_path(world, post)}{'&' if '?' in post_path(world, post) else '?'}as=author",
         text=post.text,
         picture=f"/static/pictures/{post.picture}",
         time=ago(post.created_at, world.clock.now()),

@@ -43,7 +43,7 @@ class Delivery:
 
 
 class Deliverer:
-    """Posts webhooks to ``{url}/webhooks/{platform}``. Without a url, or before `run`, nothing leaves.
+    """Posts webhooks to ``{url}/webhooks/{platform}``, or where they say. Without a url, or before `run`, none leaves.
 
     Order is not promised, as it is not by the platforms.
     """
@@ -70,8 +70,9 @@ class Deliverer:
 
     def send(self, request: WebhookRequest) -> None:
         """Take a webhook for delivery. When too many are waiting, the new one is dropped and counted."""
-        if self._url is None or self.mode is Mode.LOSE or self._unfinished >= MOST_WAITING:
-            self.counts["dropped"] += self._url is not None
+        has_address = self._url is not None or request.url is not None
+        if not has_address or self.mode is Mode.LOSE or self._unfinished >= MOST_WAITING:
+            self.counts["dropped"] += has_address
             return
         for _ in range(self.copies):
             delivery = Delivery(request)
@@ -134,7 +135,7 @@ class Deliverer:
         delivery.status = None
         with suppress(httpx.HTTPError):
             response = await self._http.post(
-                f"{self._url}/webhooks/{request.platform}",
+                request.url or f"{self._url}/webhooks/{request.platform}",
                 content=request.body,
                 headers=headers,
                 timeout=self._timeout,

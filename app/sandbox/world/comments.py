@@ -19,18 +19,30 @@ def existing(world: World, comment_id: str) -> Comment:
 
 
 def write(
-    world: World, post: Post, author: Person, text: str, *, parent_id: str | None = None, media: MediaKind | None = None
+    world: World,
+    post: Post,
+    author: Person,
+    text: str,
+    *,
+    parent_id: str | None = None,
+    media: MediaKind | None = None,
+    state: State = State.VISIBLE,
 ) -> Outcome[Comment]:
-    """A visitor comments, or replies to a comment; with media the text may be empty."""
+    """A visitor comments, or replies to a comment; with media the text may be empty.
+
+    `state` is what the platform makes of it at once.
+    """
     block = world.block_of(post.account_id, author.id)
     if block is not None and block.from_comments:
-        raise RefusedError(Why.BLOCKED, author.id)
+        if world.habits[post.platform].tells_barred:
+            raise RefusedError(Why.BLOCKED, author.id)
+        state = State.DELETED
     parent = _hung_beneath(world, parent_id) if parent_id else None
     if parent is not None and parent.state is State.HIDDEN and parent.author_id != author.id:
         raise RefusedError(Why.GONE, parent.id)
     if text or media is None:
         world.habits[post.platform].check_visitor_comment(text)
-    return _add(world, post, parent, author.id, author.name, author.username, text, media)
+    return _add(world, post, parent, author.id, author.name, author.username, text, media, state=state)
 
 
 def answer(world: World, account: SeedAccount, comment_id: str, text: str) -> Outcome[Comment]:
@@ -126,11 +138,14 @@ def _add(
     username: str,
     text: str,
     media: MediaKind | None,
+    *,
+    state: State = State.VISIBLE,
 ) -> Outcome[Comment]:
     if not post.takes_comments:
         raise RefusedError(Why.COMMENTS_OFF, post.id)
+    habits, number = world.habits[post.platform], world.ids.number()
     comment = Comment(
-        id=world.habits[post.platform].comment_id(post, world.ids.number()),
+        id=habits.reply_id(parent, number) if parent and habits.reply_id else habits.comment_id(post, number),
         platform=post.platform,
         account_id=post.account_id,
         post_id=post.id,
@@ -141,6 +156,7 @@ def _add(
         text=text,
         media=media,
         created_at=world.clock.now(),
+        state=state,
         is_live=post.product == "LIVE",
     )
     world.put(comment)

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from app.sandbox.seed import SeedAccount
-from app.sandbox.world.clock import scoped_id
 from app.sandbox.world.records import Person
 from app.sandbox.world.state import World
 
@@ -15,7 +14,7 @@ _NOT_IN_USERNAMES = re.compile(r"[^a-z0-9._]+")
 def person_of(world: World, account: SeedAccount, name: str) -> Person:
     """The visitor with this name, as the account knows them."""
     name = " ".join(name.split()) or "Ziyaretçi"
-    person_id = scoped_id(account.external_id, name)
+    person_id = world.habits[account.platform].person_id(account.external_id, name)
     known = world.people.get(person_id)
     if known is not None:
         return known

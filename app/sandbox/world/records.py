@@ -175,6 +175,63 @@ class CallOnItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moderation:
+    """A comment's state in its platform's own words, where there are more of them than `State` has."""
+
+    comment_id: str
+    status: str
+    at: datetime
+    record: Literal["moderation"] = "moderation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a sign-in gave for an account: a code, an access token or a refresh token, by its `kind`.
+
+    `origin` is the code it came from. `is_spent`: used up or revoked. Codes name where they lead (`redirect_uri`), the
+    challenge that their exchange must meet, and whether a refresh token comes with them.
+    """
+
+    token: str
+    kind: Literal["code", "access", "refresh"]
+    platform: Platform
+    account_id: str
+    client_id: str
+    scopes: tuple[str, ...]
+    ends_at: datetime | None = None
+    origin: str = ""
+    redirect_uri: str = ""
+    challenge: str = ""
+    is_offline: bool = False
+    is_spent: bool = False
+    record: Literal["grant"] = "grant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSubscription:
+    """Who is told of a feed, and until when; without an end for one that is there from the start.
+
+    An empty `callback` is the service's own webhook.
+    """
+
+    topic: str
+    callback: str
+    secret: str
+    ends_at: datetime | None = None
+    record: Literal["feed"] = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaDay:
+    """The units that an application has spent of a day's quota; the day is the platform's."""
+
+    project: str
+    day: str
+    units: int
+    record: Literal["quota"] = "quota"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail that reached the sink. `urgent` is what its headers claim."""
 
@@ -207,6 +264,10 @@ Record = Annotated[
     | Block
     | Subscription
     | MemberSubscription
+    | Moderation
+    | Grant
+    | FeedSubscription
+    | QuotaDay
     | CallOnItem
     | Mail
     | ClockShift,

@@ -29,6 +29,7 @@ class Why(StrEnum):
     NO_THREAD = "no_thread"
     BLOCKED = "blocked"
     NO_MESSAGES = "no_messages"
+    NO_MENTIONS = "no_mentions"
 
 
 class RefusedError(Exception):

@@ -13,11 +13,15 @@ from app.sandbox.world.records import (
     ClockShift,
     Comment,
     DirectMessage,
+    FeedSubscription,
+    Grant,
     Mail,
     MemberSubscription,
     Mention,
+    Moderation,
     Person,
     Post,
+    QuotaDay,
     Record,
     Subscription,
 )
@@ -56,6 +60,10 @@ class World:
         self.subscriptions: dict[str, Subscription] = {}
         self.member_subscriptions: dict[tuple[str, str], MemberSubscription] = {}
         self.mentions: dict[str, Mention] = {}
+        self.moderations: dict[str, Moderation] = {}
+        self.grants: dict[str, Grant] = {}
+        self.feeds: dict[tuple[str, str], FeedSubscription] = {}
+        self.quotas: dict[tuple[str, str], QuotaDay] = {}
         self.mails: dict[str, Mail] = {}
         self.calls: defaultdict[str, list[CallOnItem]] = defaultdict(list)
         # Ids in the order in which they came.
@@ -93,6 +101,14 @@ class World:
                 self.member_subscriptions[record.organization, record.member] = record
             case Mention():
                 self.mentions[record.id] = record
+            case Moderation():
+                self.moderations[record.comment_id] = record
+            case Grant():
+                self.grants[record.token] = record
+            case FeedSubscription():
+                self.feeds[record.topic, record.callback] = record
+            case QuotaDay():
+                self.quotas[record.project, record.day] = record
             case Mail():
                 self.mails[record.id] = record
             case ClockShift():
@@ -118,7 +134,8 @@ class World:
         for stored in (self.people, self.posts, self.comments, self.messages, self.blocks, self.subscriptions):
             yield from stored.values()
         yield from self.member_subscriptions.values()
-        yield from self.mentions.values()
+        for more in (self.mentions, self.moderations, self.grants, self.feeds, self.quotas):
+            yield from more.values()
         yield from self.mails.values()
         for calls in self.calls.values():
             yield from calls
