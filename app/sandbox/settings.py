@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.sandbox.meta import seed
 from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.youtube import seed as youtube
 
 
 class SandboxSettings(BaseSettings):
@@ -17,6 +18,7 @@ class SandboxSettings(BaseSettings):
     `webhook_url` is the base address of the service; None sends no webhooks. `public_url` is how a browser reaches
     the sandbox, None for ``http://host:port``. `data_dir` keeps the state; None keeps it in memory. `smtp_port`
     None starts no mail sink. `hourly_calls` is the call budget of a Page; its usage is what the usage headers tell.
+    `youtube_daily_units` is the quota that an application has at YouTube from midnight to midnight in California.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOBET_SANDBOX__", frozen=True, extra="ignore")
@@ -33,6 +35,8 @@ class SandboxSettings(BaseSettings):
     facebook_verify_token: SecretStr = SecretStr(seed.FACEBOOK_VERIFY_TOKEN)
     instagram_verify_token: SecretStr = SecretStr(seed.INSTAGRAM_VERIFY_TOKEN)
 
+    youtube_websub_secret: SecretStr = SecretStr(youtube.WEBSUB_SECRET)
+
     webhook_timeout: timedelta = timedelta(seconds=5)
     webhook_retry_for: timedelta = timedelta(minutes=15)
     human_agent_approved: bool = True
@@ -40,6 +44,7 @@ class SandboxSettings(BaseSettings):
     private_replies_per_hour: int = 750
     hourly_calls: int = 500_000
     linkedin_deletes_members_comments: bool = True
+    youtube_daily_units: int = 10_000
     hang_for: timedelta = timedelta(seconds=60)
 
     @property
@@ -53,6 +58,8 @@ class SandboxSettings(BaseSettings):
             Platform.FACEBOOK: (self.facebook_app_secret, self.facebook_verify_token),
             Platform.INSTAGRAM: (self.instagram_app_secret, self.instagram_verify_token),
         }
+        if account.platform is Platform.YOUTUBE:
+            return replace(account, app_secret=self.youtube_websub_secret.get_secret_value())
         if account.platform not in secrets:
             return account
         app_secret, verify_token = (secret.get_secret_value() for secret in secrets[account.platform])
