@@ -18,7 +18,7 @@ from app.connectors.youtube.names import YOUTUBE, thread_of, watch_link
 from app.connectors.youtube.oauth import FORCE_SSL
 from app.connectors.youtube.quota import CHANGE, INSERT
 from app.decisions.capabilities import Lack, Lacks, lacking
-from app.errors import OutcomeUnknownError, PlatformUnavailableError
+from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 # The platform publishes no limit; this is what is usually said, and `commentTextTooLong` what it answers beyond.
@@ -27,6 +27,11 @@ TEXTS = {Capability.REPLY: TextRule(limit=10_000)}
 NO_LINK = "YouTube's API gives no link to a single comment"
 NO_AUTHOR_LINK = "YouTube did not tell the author's channel"
 GONE = "YouTube does not show it any more"
+
+NOT_NEEDED_WHEN_GONE = frozenset({Capability.HIDE, Capability.DELETE})
+# Errors that also stand for a comment which its author deleted, among others; a look tells.
+# https://developers.google.com/youtube/v3/docs/comments/setModerationStatus#errors
+SAID_OF_GONE = frozenset({"processingFailure", "forbidden"})
 
 # A thread is said to take 500 replies; a page has 100.
 MOST_PAGES = 10
@@ -110,7 +115,7 @@ class YouTubeOutbound:
             await self._set_status(message, Capability.DELETE, Status.REJECTED)
             return
         self._require_comment(message, Capability.DELETE)
-        await self._change(Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
+        await self._change(message, Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
 
     async def block(self, message: Message) -> None:
         """Reject and ban where a person asked for it; a ban cannot be undone, so the machine is refused."""
@@ -185,16 +190,29 @@ class YouTubeOutbound:
     ) -> None:
         self._require_comment(message, kind)
         params = {"id": message.external_id, "moderationStatus": status, **(more or {})}
-        await self._change(kind, "POST", "comments/setModerationStatus", params)
+        await self._change(message, kind, "POST", "comments/setModerationStatus", params)
 
-    async def _change(self, kind: Capability, method: str, path: str, params: Mapping[str, str]) -> None:
+    async def _change(
+        self, message: Message, kind: Capability, method: str, path: str, params: Mapping[str, str]
+    ) -> None:
         """Change a comment; one that is gone need not be held or rejected any more, but cannot be shown again."""
         call = Call(name=kind, method=method, path=path, params=params, units=CHANGE, has_answer=False)
         try:
             await self._api.run(call)
         except GoneError:
-            if kind not in {Capability.HIDE, Capability.DELETE}:
+            if kind not in NOT_NEEDED_WHEN_GONE:
                 raise
+        except PlatformRefusedError as refused:
+            may_be_gone = kind in NOT_NEEDED_WHEN_GONE and refused.code in SAID_OF_GONE
+            if not may_be_gone or not await self._is_gone(message):
+                raise
+
+    async def _is_gone(self, message: Message) -> bool:
+        """Whether a look finds nothing; one that is refused proves nothing."""
+        try:
+            return (await self.look_up(message)).is_gone
+        except PlatformRefusedError:
+            return False
 
     async def _require_open(self, thread_id: ExternalId) -> None:
         params = {"part": "snippet", "id": thread_id, "textFormat": "plainText"}

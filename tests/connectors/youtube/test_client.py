@@ -97,6 +97,33 @@ async def test_what_is_gone_counts_as_hidden_and_deleted_but_cannot_be_shown_or_
             await act(comment)
 
 
+@pytest.mark.parametrize(("reason", "status"), [("processingFailure", 400), ("forbidden", 403)])
+async def test_a_refusal_that_may_mean_gone_is_settled_by_a_look(
+    api: DataApi, channel: YouTubeOutbound, reason: str, status: int
+) -> None:
+    api.fail(MODERATE, reason, status)
+    api.fail(COMMENTS, "commentNotFound", 404)
+
+    await channel.hide(comment)
+    await channel.delete(comment)
+    for act in (channel.unhide, channel.reject_and_ban_author):
+        with pytest.raises(PlatformRefusedError):
+            await act(comment)
+
+
+@pytest.mark.parametrize("look", [a_page(a_comment(THREAD)), "<html>Not Found</html>"])
+async def test_a_refusal_stands_where_the_comment_is_seen_or_nobody_can_look(
+    api: DataApi, channel: YouTubeOutbound, look: object
+) -> None:
+    api.fail(MODERATE, "forbidden", 403)
+    api.answer(COMMENTS, look, 200 if isinstance(look, dict) else 404)
+
+    with pytest.raises(PlatformRefusedError) as caught:
+        await channel.hide(comment)
+
+    assert caught.value.code == "forbidden"
+
+
 async def test_a_page_that_is_not_there_does_not_make_a_comment_gone(api: DataApi, channel: YouTubeOutbound) -> None:
     api.answer(MODERATE, "<html>Not Found</html>", 404)
 
