@@ -101,7 +101,7 @@ class DataApi:
         """Assert that the platform's specification knows each call that was made."""
         for call in self.calls:
             if call.url.startswith(self.url):
-                check_call(call.method, call.path, call.query)
+                check_call(call.method, call.path, call.query, call.json if call.body else None)
 
     def _rule(self, line: str, query: Mapping[str, str]) -> Rule:
         for rule in self._rules:
