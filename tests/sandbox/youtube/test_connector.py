@@ -14,7 +14,7 @@ from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.calling import YouTubeCalling
 from app.connectors.youtube.client import YouTubeOutbound
 from app.connectors.youtube.names import YOUTUBE
-from app.connectors.youtube.oauth import FORCE_SSL, Google
+from app.connectors.youtube.oauth import Google
 from app.connectors.youtube.poll import YouTubePoll
 from app.connectors.youtube.quota import Allowance, MemoryLedger
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
