@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from app.sandbox.seed import Platform
 from app.sandbox.world.habits import Habits
-from app.sandbox.world.records import Comment, Person, Post
+from app.sandbox.world.records import Comment, Post
 from app.sandbox.world.refusals import RefusedError, Why
 from app.sandbox.world.texts import check_length
 
@@ -38,14 +38,6 @@ def _channel_id(account_id: str, name: str) -> str:
     return f"UC{signs(22, 'person', name)}"
 
 
-def _no_messages(person: Person, number: int) -> NoReturn:
-    raise RefusedError(Why.NO_MESSAGES, person.account_id)
-
-
-def _no_thread(person: Person) -> str:
-    return ""
-
-
 def _no_mentions(number: int) -> NoReturn:
     raise RefusedError(Why.NO_MENTIONS)
 
@@ -69,12 +61,9 @@ YOUTUBE: Final = Habits(
     comment_id=_thread_id,
     reply_id=_reply_id,
     person_id=_channel_id,
-    message_id=_no_messages,
-    thread_id=_no_thread,
     mention_ids=_no_mentions,
     check_comment=check_comment,
     check_visitor_comment=check_comment,
-    check_message=check_comment,
     post_path=_watch_path,
     comment_path=_comment_path,
     names_people=False,

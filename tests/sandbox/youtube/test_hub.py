@@ -51,8 +51,9 @@ async def test_a_new_video_is_told_signed(told: YouTube, receiver: Receiver) -> 
     (webhook,) = await receiver.wait_for(1)
 
     digest = hmac.new(WEBSUB_SECRET.encode(), webhook.body, hashlib.sha1).hexdigest()
-    assert (webhook.platform, webhook.signature) == ("youtube", f"sha1={digest}")
-    request = WebhookRequest(headers={"x-hub-signature": webhook.signature}, body=webhook.body)
+    assert (webhook.platform, webhook.headers["x-hub-signature"]) == ("youtube", f"sha1={digest}")
+    assert webhook.headers["content-type"] == "application/atom+xml"
+    request = WebhookRequest(headers=webhook.headers, body=webhook.body)
     INBOUND.verify(request, secrets=[WEBSUB_SECRET])
     (event,) = INBOUND.parse(webhook.body, received_at=told.clock())
     assert (event.external_id, event.account_id, event.text) == (video_id, CHANNEL, "Yeni & <güzel> video")
@@ -95,7 +96,7 @@ async def test_our_connector_subscribes_and_is_asked(told: YouTube, receiver: Re
     await publish(told)
     elsewhere = next(webhook for webhook in await receiver.wait_for(2) if webhook.platform == "elsewhere")
     digest = hmac.new(b"s3cret", elsewhere.body, hashlib.sha1).hexdigest()
-    assert elsewhere.signature == f"sha1={digest}"
+    assert elsewhere.headers["x-hub-signature"] == f"sha1={digest}"
     assert OLD_TOPIC.encode() in elsewhere.body
 
 
