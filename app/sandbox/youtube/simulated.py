@@ -1,6 +1,6 @@
 """YouTube, as the sandbox lists it. No webhook tells of comments: they wait to be polled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import httpx
@@ -35,6 +35,19 @@ class YouTubePlatform:
     def pages(self) -> Sequence[PostPage]:
         """The page of a video."""
         return (PostPage(path="/youtube/watch", find=_watched),)
+
+    def settings(self, base_url: str) -> Mapping[str, object]:
+        """The application at Google, the secret agreed on with the hub, and a token for each channel."""
+        return {
+            "client_id": seed.CLIENT_ID,
+            "client_secret": seed.CLIENT_SECRET,
+            "websub_secret": seed.WEBSUB_SECRET,
+            "authorize_url": f"{base_url}{consent.PATH}",
+            "token_url": f"{base_url}/youtube/token",
+            "hub_url": f"{base_url}/youtube/hub",
+            "base_url": f"{base_url}{dialect.BASE}",
+            "access_tokens": {account.external_id: account.access_token for account in self.accounts},
+        }
 
     def begin(self, world: World) -> None:
         """The owners' consent, and the subscriptions to our channels' feeds."""
