@@ -81,6 +81,9 @@ async def ours(youtube: YouTube) -> AsyncIterator[Ours]:
             tokens=lambda account: tokens,
             base_url=f"{youtube.ground.settings.base_url}/youtube/youtube/v3",
             budget=Budget(MemoryLedger(), clock=youtube.clock, allowance=Allowance(daily=1_000_000)),
+            hub_url=f"{youtube.ground.settings.base_url}/youtube/hub",
+            callback="http://127.0.0.1:8000/webhooks/youtube",
+            secret=None,
         )
         outbound, poll = calling.outbound(an_account()), calling.poll(an_account())
         assert isinstance(outbound, YouTubeOutbound)
