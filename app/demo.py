@@ -151,6 +151,8 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
         smtp_port = str(_free_port())
         ours |= {"NOBET_SANDBOX__SMTP_PORT": smtp_port, "NOBET_SMTP__HOST": HOST, "NOBET_SMTP__PORT": smtp_port}
     environment.setdefault("NOBET_SMTP__SENDER", "nobet@ornek.edu.tr")
+    # A unit's hook may be tried against a receiver on this machine.
+    environment.setdefault("NOBET_OUTWARD_PRIVATE_HOSTS", "localhost,127.0.0.1")
     environment.setdefault("NOBET_LOG_LEVEL", "warning")
     return environment | ours
 

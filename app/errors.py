@@ -12,6 +12,7 @@ ModerationError                     base of all of them
 │   └── WrongAccountError           whoever signed in does not hold the account that was to be connected
 ├── MissingVariableError            a reply would go out incomplete: it does not go
 ├── EvidenceError                   evidence could not be taken or stored
+├── AddressForbiddenError           an address that people typed in leads behind our own walls
 ├── NoticeError                     a notice could not be handed to its channel
 │   ├── NoticeUnavailableError      later: connection, time-out, 4xx of SMTP, 429 and 5xx of HTTP
 │   └── NoticeRefusedError          never as it is: address refused, sign-in refused, any other 4xx of HTTP
@@ -103,6 +104,13 @@ class MissingVariableError(ModerationError):
 
 class EvidenceError(ModerationError):
     """Evidence could not be taken or stored."""
+
+
+class AddressForbiddenError(ModerationError):
+    """The host of an address that people typed in is private, this machine, or of no network at all."""
+
+    def __init__(self) -> None:
+        super().__init__("the host is none of the internet; see NOBET_OUTWARD_PRIVATE_HOSTS")
 
 
 class NoticeError(ModerationError):

@@ -27,6 +27,7 @@ from app.messages import Account, PlatformName
 from app.notices.hook import HookChannel
 from app.notices.model import NoticeChannel
 from app.notices.smtp import SmtpChannel
+from app.outward import Allowed, outward_client
 from app.pipeline import Pipeline
 from app.poller import Poller
 from app.records.database import Sessions, create_engine, create_sessions
@@ -77,12 +78,18 @@ async def running_service(
     """Open what the service needs, hand it over, close it again."""
     engine = create_engine(settings.require_database_url(), pool_size=settings.database_pool_size)
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-    async with httpx.AsyncClient(timeout=CALL_TIMEOUT.total_seconds(), limits=limits) as http:
+    async with (
+        httpx.AsyncClient(timeout=CALL_TIMEOUT.total_seconds(), limits=limits) as http,
+        outward_client(
+            allowed=Allowed.of(settings.private_hosts), time_limit_seconds=CALL_TIMEOUT.total_seconds()
+        ) as outward,
+    ):
         try:
             yield build(
                 settings,
                 engine=engine,
                 http=http,
+                outward=outward,
                 clock=clock,
                 jitter=jitter,
                 detect_language=detect_language or LanguageDetector(),
@@ -97,6 +104,7 @@ def build(
     *,
     engine: AsyncEngine,
     http: httpx.AsyncClient,
+    outward: httpx.AsyncClient,
     clock: Clock,
     jitter: Callable[[], float],
     detect_language: DetectLanguage,
@@ -184,7 +192,7 @@ def build(
         by_hand=ByHand(sessions=sessions, clock=clock),
         notices=NoticeSender(
             sessions=sessions,
-            channels=_channels(settings, http),
+            channels=_channels(settings, http, outward),
             public_url=settings.public_url.rstrip("/"),
             clock=clock,
             jitter=jitter,
@@ -222,10 +230,10 @@ def _fixed_tokens(settings: Settings) -> dict[tuple[PlatformName, str], str]:
     }
 
 
-def _channels(settings: Settings, http: httpx.AsyncClient) -> list[NoticeChannel]:
+def _channels(settings: Settings, http: httpx.AsyncClient, outward: httpx.AsyncClient) -> list[NoticeChannel]:
     channels: list[NoticeChannel] = []
     if settings.smtp is not None:
         channels.append(SmtpChannel(settings.smtp))
     if settings.hook is not None:
-        channels.append(HookChannel(settings.hook, http))
+        channels.append(HookChannel(settings.hook, http, outward=outward))
     return channels

@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Keys that encrypt access tokens at rest, comma-separated; the first seals, all open.
     token_keys: SecretStr | None = None
+    # Hosts, addresses and networks of our own that unit's hooks may lead to all the same, comma-separated.
+    outward_private_hosts: str = ""
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10
@@ -193,6 +195,11 @@ class Settings(BaseSettings):
         """The keys that encrypt access tokens, the newest first."""
         given = self.token_keys.get_secret_value() if self.token_keys is not None else ""
         return tuple(part.strip() for part in given.split(",") if part.strip())
+
+    @property
+    def private_hosts(self) -> tuple[str, ...]:
+        """What calls to addresses that people typed in may reach though it is private."""
+        return tuple(part.strip() for part in self.outward_private_hosts.split(",") if part.strip())
 
     @property
     def evidence_store_url(self) -> str:

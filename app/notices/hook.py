@@ -7,7 +7,7 @@ import json
 
 import httpx
 
-from app.errors import NoticeRefusedError, NoticeUnavailableError
+from app.errors import AddressForbiddenError, NoticeRefusedError, NoticeUnavailableError
 from app.notices.model import OutgoingNotice
 from app.notices.settings import HookSettings
 
@@ -21,13 +21,15 @@ class HookChannel:
 
     The body is signed in `X-Nobet-Signature: sha256=…` (HMAC-SHA256 in hexadecimal over the raw bytes), and
     `Idempotency-Key` is the notice's key: whoever receives it twice has one notice. Any 2xx is taken as received.
+    `http` calls the address from the settings; `outward` (see `app.outward`) calls those that staff gave their units.
     """
 
     name = "hook"
 
-    def __init__(self, settings: HookSettings, http: httpx.AsyncClient) -> None:
+    def __init__(self, settings: HookSettings, http: httpx.AsyncClient, *, outward: httpx.AsyncClient) -> None:
         self._settings = settings
         self._http = http
+        self._outward = outward
 
     async def send(self, notice: OutgoingNotice) -> None:
         """Post the notice; see `NoticeChannel.send`."""
@@ -37,17 +39,19 @@ class HookChannel:
             "Idempotency-Key": notice.key,
             SIGNATURE_HEADER: signature(body, self._settings.secret.get_secret_value()),
         }
-        url = notice.hook_url or str(self._settings.url)
+        http, url = (self._outward, notice.hook_url) if notice.hook_url else (self._http, str(self._settings.url))
         limit = self._settings.time_limit.total_seconds()
         # The address may hold a key of its own, so errors are not chained.
         try:
             async with (
                 asyncio.timeout(limit),
-                self._http.stream("POST", url, content=body, headers=headers, timeout=limit) as response,
+                http.stream("POST", url, content=body, headers=headers, timeout=limit) as response,
             ):
                 status = response.status_code  # the answer's body is nobody's business here and may be endless
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise NoticeRefusedError(self.name, "the hook's address is no HTTP address") from None
+        except AddressForbiddenError:
+            raise NoticeRefusedError(self.name, "the hook's address leads to no public host") from None
         except (httpx.HTTPError, TimeoutError) as error:
             raise NoticeUnavailableError(self.name, type(error).__name__) from None
         if 200 <= status < 300:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from app.errors import NoticeError, NoticeRefusedError, NoticeUnavailableError
 from app.notices.hook import HookChannel
 from app.notices.settings import HookSettings
+from app.outward import Allowed, outward_client
 from tests.notices.builders import a_notice
 
 SECRET = "hook-secret-ığüş"
@@ -83,10 +84,15 @@ async def _running(app: Starlette) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def a_channel(url: str, **changes: Any) -> AsyncIterator[HookChannel]:
+async def a_channel(
+    url: str, *, private: tuple[str, ...] = ("127.0.0.1",), **changes: Any
+) -> AsyncIterator[HookChannel]:
     settings = HookSettings.model_validate({"url": url, "secret": SECRET, "time_limit": timedelta(seconds=5)} | changes)
-    async with httpx.AsyncClient() as http:
-        yield HookChannel(settings, http)
+    async with (
+        httpx.AsyncClient() as http,
+        outward_client(allowed=Allowed.of(private), time_limit_seconds=5) as outward,
+    ):
+        yield HookChannel(settings, http, outward=outward)
 
 
 async def test_a_notice_arrives_with_kind_urgency_place_and_link_and_nothing_else(receiver: Receiver) -> None:
@@ -125,6 +131,15 @@ async def test_a_repeated_sending_is_the_same_to_the_byte(receiver: Receiver) ->
 async def test_a_unit_with_an_address_of_its_own_gets_it_there(receiver: Receiver) -> None:
     async with a_channel("http://127.0.0.1:9/nowhere") as channel:
         await channel.send(a_notice(hook_url=f"{receiver.url}/hook"))
+
+    assert len(receiver.bodies) == 1
+
+
+async def test_a_units_own_address_that_leads_behind_our_walls_is_refused(receiver: Receiver) -> None:
+    async with a_channel(f"{receiver.url}/hook", private=()) as channel:
+        await channel.send(a_notice())  # the operator's own address is the operator's choice
+        with pytest.raises(NoticeRefusedError, match="no public host"):
+            await channel.send(a_notice(hook_url=f"{receiver.url}/hook"))
 
     assert len(receiver.bodies) == 1
 
