@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
 
 BIGINT = 2**63 - 1
 INTEGER = 2**31 - 1
@@ -60,6 +60,13 @@ def _storable(value: str) -> str:
     return value
 
 
+def _as_written(value: object) -> object:
+    """A bare number is no time to the document, but to pydantic it is: seconds or milliseconds, as it guesses."""
+    if not isinstance(value, str) or value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
+        raise FieldError("Zaman ISO 8601 biçiminde olmalıdır.", "must be a time as ISO 8601 writes it")
+    return value
+
+
 def _in_living_memory(value: datetime) -> datetime:
     if not 2000 <= value.year <= 2199:
         raise FieldError("Tarih 2000 ile 2199 yılları arasında olmalıdır.", "must lie between 2000 and 2199")
@@ -70,5 +77,5 @@ Storable = AfterValidator(_storable)
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_living_memory)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_in_living_memory)]
 Id = Annotated[int, Path(ge=1, le=BIGINT, description="Kaydın numarası", examples=[17])]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from app.actions.by_hand import NotPossibleError
 from app.api.fields import field_problem
@@ -34,6 +35,7 @@ UNREACHABLE = (
 )
 
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _OF_STATUS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -132,7 +134,17 @@ async def _of_validation(request: Request, error: Exception) -> Response:
 async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  (registered for it alone)
     code = _OF_STATUS.get(error.status_code, "bad_request" if error.status_code < 500 else "internal")
-    return problem(code, headers=error.headers, status=error.status_code)
+    headers = {"Allow": ", ".join(_served(request))} if error.status_code == 405 else error.headers
+    return problem(code, headers=headers, status=error.status_code)
+
+
+def _served(request: Request) -> list[str]:
+    """The methods of this address. The router names those of the first route alone, though each method is a route."""
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 async def _of_unreachable(request: Request, error: Exception) -> Response:

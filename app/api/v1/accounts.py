@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id, Reason
+from app.api.fields import Id, Moment, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -132,10 +132,10 @@ class TokenBody(Body):
         SecretStr | None, Field(description="Varsa yenileme anahtarı", min_length=1, max_length=4096, examples=["AQV…"])
     ] = None
     expires_at: Annotated[
-        AwareDatetime | None, Field(description="Erişim anahtarının bitişi", examples=["2027-01-20T09:00:00Z"])
+        Moment | None, Field(description="Erişim anahtarının bitişi", examples=["2027-01-20T09:00:00Z"])
     ] = None
     refresh_expires_at: Annotated[
-        AwareDatetime | None, Field(description="Yenileme anahtarının bitişi", examples=["2027-11-20T09:00:00Z"])
+        Moment | None, Field(description="Yenileme anahtarının bitişi", examples=["2027-11-20T09:00:00Z"])
     ] = None
 
 
