@@ -20,6 +20,7 @@ def serve(*, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=True,
+        # Who called is told by the header that the settings trust, and by no other (`app.api.guesses`).
+        proxy_headers=False,
         timeout_graceful_shutdown=int(settings.shutdown_grace.total_seconds()),
     )

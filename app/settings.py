@@ -138,6 +138,11 @@ class Settings(BaseSettings):
     token_keys: SecretStr | None = None
     # Hosts, addresses and networks of our own that unit's hooks may lead to all the same, comma-separated.
     outward_private_hosts: str = ""
+    # Behind a proxy: the header in which it, and nobody else, writes the caller's address (as in ``X-Forwarded-For``).
+    client_address_header: str | None = None
+    # So many different wrong tokens may come from one address within the window; then it waits.
+    wrong_tokens_allowed: int = Field(default=20, ge=1)
+    wrong_tokens_window: timedelta = timedelta(minutes=5)
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.api import documentation, health, oauth, problems, webhooks
-from app.api.edge import Edge, guarded
+from app.api.edge import Edge, guarded, safe_headers, with_headers
+from app.api.guesses import Guesses
 from app.api.service import OpenService
 from app.api.v1 import ROUTERS
 
@@ -19,7 +20,7 @@ class Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(webhooks.PREFIX):
             scope["app"] = self
-            await guarded(webhooks.door, scope, receive, send)
+            await guarded(webhooks.door, scope, receive, with_headers(send, self.state.safe_headers))
         else:
             await super().__call__(scope, receive, send)
 
@@ -34,6 +35,9 @@ def create_app(open_service: OpenService) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_service() as service:
             app.state.service = service
+            settings = service.settings
+            app.state.guesses = Guesses(allowed=settings.wrong_tokens_allowed, window=settings.wrong_tokens_window)
+            app.state.safe_headers = safe_headers(https=settings.public_url.startswith("https://"))
             yield
 
     app = Application(
@@ -44,6 +48,7 @@ def create_app(open_service: OpenService) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.safe_headers = safe_headers(https=False)
     app.state.storage_probe = health.StorageProbe()
     app.router.routes.extend(documentation.ROUTES)
     for router in (*ROUTERS, health.router, oauth.router):

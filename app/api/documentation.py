@@ -41,11 +41,14 @@ PAGE = """<!doctype html>
 """
 
 EXAMPLES = {
+    "400": "bad_request",
     "401": "unauthorized",
     "403": "forbidden",
     "404": "not_found",
     "409": "not_possible",
+    "413": "too_large",
     "422": "invalid",
+    "429": "too_many_guesses",
     "502": "evidence_unreadable",
 }
 

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import uuid4
 
 import structlog
@@ -19,11 +19,19 @@ log = structlog.get_logger(__name__)
 # Answers are data: nothing in them may run or be framed. Pages set a policy of their own.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HEADERS = {
+    "Content-Security-Policy": DATA_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # What people wrote, and who may see it, stays in no cache; the documentation's own files alone may.
+    "Cache-Control": "no-store",
 }
+# A browser that was here once comes by HTTPS for a year.
+HTTPS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
+PUBLIC_FILES = "/docs/"
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
 
@@ -49,11 +57,14 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message), scope["path"], request_id)
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await guarded(self._app, scope, _limited(receive), send_safely)
+            headers = scope["app"].state.safe_headers
+            if scope["path"].startswith(PUBLIC_FILES):
+                headers = {name: value for name, value in headers.items() if name != "Cache-Control"}
+            await guarded(self._app, scope, _limited(receive), with_headers(send_safely, headers))
             seconds = time.perf_counter() - begun
             # The route's pattern, never the path: that may hold anything.
             route = getattr(scope.get("route"), "path", "unknown")
@@ -61,6 +72,24 @@ class Edge:
             http_seconds.labels(route).observe(seconds)
             if scope["method"] not in ("GET", "HEAD", "OPTIONS") and route != "unknown":
                 log.info("request_handled", route=route, method=scope["method"], status=status)
+
+
+def safe_headers(*, https: bool) -> Mapping[str, str]:
+    """The headers of every answer; `https`: whether people reach this service by HTTPS."""
+    return HEADERS | HTTPS_ALONE if https else HEADERS
+
+
+def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    """Send answers with these headers, where they do not say otherwise themselves."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                own.setdefault(name, value)
+        await send(message)
+
+    return sent
 
 
 async def guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,15 +125,6 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return counted
-
-
-def _add_headers(headers: MutableHeaders, path: str, request_id: str) -> None:
-    for name, value in HEADERS.items():
-        headers[name] = value
-    headers.setdefault("Content-Security-Policy", DATA_POLICY)
-    headers["X-Request-ID"] = request_id
-    if path.startswith("/v1/"):
-        headers.setdefault("Cache-Control", "no-store")
 
 
 def _places(error: BaseException) -> Iterable[str]:

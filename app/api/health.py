@@ -95,7 +95,6 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
     found = [*single, *platforms]
     if any(check.required and check.status is Status.FAILING for check in found):
         response.status_code = 503
-    response.headers["Cache-Control"] = "no-store"
     return Readiness(
         status=max((check.status for check in found), key=list(Status).index),
         checks={check.name: CheckResult(status=check.status, detail=check.detail) for check in found},

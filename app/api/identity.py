@@ -1,6 +1,7 @@
 """Who is calling: a bearer token becomes a person with a role, and with it what they may do and see."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,12 +10,15 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.access import ALLOWED, OPENS_SELF_HARM, SIGHT, UNIT_OF_ROLE, Permission, Role, Sight
+from app.api.guesses import Guesses, address_of
 from app.api.problems import ProblemError
 from app.api.service import service_of
 from app.decisions.model import UnitKey
 from app.messages import PersonId
 from app.records.reading import tokens
 from app.records.reading.sight import Viewer
+
+log = structlog.get_logger(__name__)
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -38,7 +42,11 @@ class Person:
 
 
 async def identify(request: Request) -> Person:
-    """The caller. Raises ProblemError 401 where the token is missing, unknown, expired or revoked."""
+    """The caller.
+
+    Raises ProblemError 401 where the token is missing, unknown, expired or revoked, and 429 where the caller's address
+    has sent too many wrong ones.
+    """
     known: Person | None = getattr(request.state, "person", None)
     if known is not None:
         return known
@@ -47,10 +55,22 @@ async def identify(request: Request) -> Person:
         raise _not_signed_in()
     service = service_of(request)
     digest = hashlib.sha256(token.strip().encode()).digest()
-    async with service.sessions() as session:
-        holder = await tokens.holder_of(session, digest, now=service.clock())
+    guesses: Guesses = request.app.state.guesses
+    peer = request.client.host if request.client is not None else None
+    address = address_of(peer, request.headers, service.settings.client_address_header)
+    if (wait := guesses.begin(address, digest, now=service.clock())) is not None:
+        log.warning("token_guess_refused", address=address)
+        raise ProblemError("too_many_guesses", headers={"Retry-After": str(math.ceil(wait.total_seconds()))})
+    try:
+        async with service.sessions() as session:
+            holder = await tokens.holder_of(session, digest, now=service.clock())
+    except BaseException:
+        guesses.take_back(address, digest)
+        raise
     if holder is None:
+        log.warning("token_rejected", address=address)
         raise _not_signed_in()
+    guesses.was_right(address, digest)
     person = as_person(holder)
     request.state.person = person
     structlog.contextvars.bind_contextvars(person_id=person.id)

@@ -114,6 +114,13 @@ KINDS: Mapping[str, Kind] = {
         detail="Her yeni istek için yeni bir anahtar üretin.",
         detail_en="Make a new key for each new request.",
     ),
+    "too_many_guesses": Kind(
+        status=429,
+        title="Çok fazla geçersiz erişim anahtarı",
+        title_en="Too many invalid access tokens",
+        detail="Bu adresten art arda geçersiz erişim anahtarları geldi; Retry-After süresi dolunca yeniden deneyin.",
+        detail_en="Too many invalid access tokens came from this address; try again after Retry-After.",
+    ),
     "internal": Kind(
         status=500,
         title="Beklenmeyen bir hata oluştu",

@@ -34,9 +34,12 @@ class ProblemDocument(BaseModel):
 
 
 _ALWAYS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ProblemDocument, "description": "İstek ya da gövdesi okunamıyor"},
     401: {"model": ProblemDocument, "description": "Erişim anahtarı yok, geçersiz ya da süresi dolmuş"},
     403: {"model": ProblemDocument, "description": "Rolünüz buna izin vermiyor ya da içerik size kapalı"},
+    413: {"model": ProblemDocument, "description": "Gövde izin verilenden büyük"},
     422: {"model": ProblemDocument, "description": "Alanlar eksik ya da geçersiz"},
+    429: {"model": ProblemDocument, "description": "Bu adresten çok sayıda geçersiz erişim anahtarı denendi"},
 }
 MISSING: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemDocument, "description": "Kayıt yok ya da size açık değil"}

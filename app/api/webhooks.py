@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 # A platform gives up after some ten seconds and sends again; an answer after that reaches nobody.
 STORE_LIMIT = timedelta(seconds=9)
 READ_LIMIT = timedelta(seconds=60)
-PLAIN = {"X-Content-Type-Options": "nosniff"}
 PREFIX = "/webhooks/"
 
 
@@ -69,7 +68,7 @@ async def handshake(request: Request, platform: str) -> Response:
     if not await _lease_kept(service, platform, source.inbound, dict(request.query_params)):
         return problem("unavailable", headers={"Retry-After": "5"})
     log.info("webhook_handshake_done", platform=platform)
-    return Response(answer.body, media_type=answer.media_type, headers=PLAIN)
+    return Response(answer.body, media_type=answer.media_type)
 
 
 async def _lease_kept(service: Service, platform: str, inbound: Inbound, query: Mapping[str, str]) -> bool:

@@ -44,7 +44,7 @@ def test_every_endpoint_has_a_turkish_summary_a_description_and_says_who_may(app
 def test_problems_are_documented_under_their_own_media_type(app: FastAPI) -> None:
     override: dict[str, Any] = app.openapi()["paths"]["/v1/messages/{id}/override"]["post"]
 
-    for status in ("401", "403", "404", "409", "422"):
+    for status in ("400", "401", "403", "404", "409", "413", "422", "429"):
         assert list(override["responses"][status]["content"]) == ["application/problem+json"]
     assert "HTTPValidationError" not in app.openapi()["components"]["schemas"]
 

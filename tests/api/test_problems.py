@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from typing import Any
 
 import httpx
@@ -11,10 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
+from app.api.app import create_app
+from app.main import running_service
 from app.records.database import Sessions
+from app.settings import Settings
 from tests.api.builders import a_stored_message
-from tests.api.calling import Api
-from tests.world import World
+from tests.api.calling import Api, open_app
+from tests.api.conftest import VERIFY_TOKEN
+from tests.world import World, no_scores
 
 LISTS = (
     "messages",
@@ -221,13 +226,40 @@ async def test_what_nobody_foresaw_is_told_without_internals(app: FastAPI, http:
     assert any("stumble" in place for place in line["at"])
 
 
-async def test_answers_carry_safe_headers(api: Api, http: httpx.AsyncClient) -> None:
-    for response in (await api.get("director", "/v1/people"), await http.get("/nothing"), await http.get("/docs")):
+async def test_answers_carry_safe_headers(app: FastAPI, api: Api, http: httpx.AsyncClient) -> None:
+    async def stumble() -> None:
+        raise ZeroDivisionError
+
+    app.add_api_route("/stumble", stumble)
+    asset = re.findall(r'src="(docs/assets/[^"]+)"', (await http.get("/docs")).text)[0]
+    answers = [await http.get(path) for path in ("/", "/docs", "/openapi.json", "/metrics", "/nothing", "/stumble")]
+    answers += [await http.get(path) for path in (f"/{asset}", "/docs/assets/nothing", "/v1/people", "/health/ready")]
+    answers += [await http.request(method, "/v1/people") for method in ("PUT", "OPTIONS", "TRACE")]
+    answers += [await api.get("director", path) for path in ("/v1/people", "/v1/messages?limit=x")]
+    handshake = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": VERIFY_TOKEN}
+    answers += [await http.get("/webhooks/facebook", params=handshake), await http.put("/webhooks/facebook")]
+    answers += [await http.post(f"/webhooks/{platform}") for platform in ("facebook", "instagram", "myspace")]
+    statuses = {200, 307, 401, 404, 405, 422, 500, 503}
+
+    assert {answer.status_code for answer in answers} == statuses
+    for response in answers:
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["referrer-policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
-    assert (await api.get("director", "/v1/people")).headers["cache-control"] == "no-store"
+        assert response.headers["x-frame-options"] == "DENY"
+        is_file = response.url.path.startswith("/docs/")
+        assert response.headers.get("cache-control") == (None if is_file else "no-store")
+        assert "strict-transport-security" not in response.headers  # people come by HTTP here
     assert "access-control-allow-origin" not in (await http.get("/docs", headers={"Origin": "https://x.test"})).headers
+
+
+async def test_where_people_come_by_https_no_browser_comes_otherwise(settings: Settings) -> None:
+    secure = settings.model_copy(update={"public_url": "https://nobet.ornek.edu.tr"})
+    app = create_app(lambda: running_service(secure, detect_language=lambda text: "tr", classify=no_scores))
+    async with open_app(app) as http:
+        answers = [await http.get("/docs"), await http.get("/nothing"), await http.post("/webhooks/facebook")]
+
+    assert [answer.headers["strict-transport-security"] for answer in answers] == ["max-age=31536000"] * 3
 
 
 async def test_no_words_names_or_tokens_reach_the_log(api: Api, sessions: Sessions, world: World) -> None:
