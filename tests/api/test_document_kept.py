@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from tests.api.calling import Api
 from tests.world import World
@@ -46,3 +47,15 @@ async def test_a_body_that_is_no_text_is_answered_as_documented(http: httpx.Asyn
 
     assert response.status_code == 400
     assert list(document["400"]["content"]) == ["application/problem+json"]
+
+
+def test_every_write_that_may_be_sent_with_a_key_documents_that_it_may_still_run(app: FastAPI) -> None:
+    silent = [
+        f"{method} {path}"
+        for path, operations in app.openapi()["paths"].items()
+        for method, operation in operations.items()
+        if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ()))
+        and "409" not in operation["responses"]
+    ]
+
+    assert silent == []

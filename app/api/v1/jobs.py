@@ -11,7 +11,7 @@ from app.api.fields import Id, Reason
 from app.api.identity import May, Person
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, Body, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.records import audit, held_jobs
@@ -61,7 +61,7 @@ async def list_jobs(service: Running, person: MayRead, paging: Annotated[Paging,
     return listing(page, "jobs", lambda row: JobView(**row))
 
 
-@router.post("/jobs/{id}/retry", summary="İşi yeniden dene", response_model=JobOutcome, responses=MISSING)
+@router.post("/jobs/{id}/retry", summary="İşi yeniden dene", response_model=JobOutcome, responses=MISSING | CONFLICT)
 async def retry(id: Id, service: Running, person: MayDecide) -> object:
     """İşi yeniden sıraya koyar."""
     async with service.sessions.begin() as session:
@@ -71,7 +71,7 @@ async def retry(id: Id, service: Running, person: MayDecide) -> object:
     return JobOutcome(id=id, outcome="queued")
 
 
-@router.post("/jobs/{id}/discard", summary="İşten vazgeç", response_model=JobOutcome, responses=MISSING)
+@router.post("/jobs/{id}/discard", summary="İşten vazgeç", response_model=JobOutcome, responses=MISSING | CONFLICT)
 async def discard(id: Id, body: JobDiscardBody, service: Running, person: MayDecide) -> object:
     """İşi gerekçesiyle kaldırır; konusu olan kayıt yerinde kalır."""
     async with service.sessions.begin() as session:

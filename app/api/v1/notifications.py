@@ -9,7 +9,7 @@ from app.api.fields import Id
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import MISSING, staff_router
+from app.api.routing import CONFLICT, MISSING, staff_router
 from app.api.service import Running
 from app.api.views.notifications import NotificationView, notification_view
 from app.decisions.model import UnitKey
@@ -62,7 +62,12 @@ async def show_notification(id: Id, service: Running, person: MayRead) -> object
         return notification_view(there(await notifications.find(session, _unit(person), id)))
 
 
-@router.post("/notifications/{id}/acknowledge", summary="Gördüm", response_model=NotificationView, responses=MISSING)
+@router.post(
+    "/notifications/{id}/acknowledge",
+    summary="Gördüm",
+    response_model=NotificationView,
+    responses=MISSING | CONFLICT,
+)
 async def acknowledge(id: ToAcknowledge, service: Running, person: MayAcknowledge) -> object:
     """Bildirimi gördüğünüzü kaydeder. İlk gören sayılır; yinelemek bir şey değiştirmez."""
     async with service.sessions.begin() as session:

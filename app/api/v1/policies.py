@@ -11,7 +11,7 @@ from app.api.access import Permission
 from app.api.fields import Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import there
-from app.api.routing import MISSING, Body, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.evaluate import Case, Context, evaluate_case
@@ -118,7 +118,7 @@ async def show_policy(version: Version, service: Running, person: MayRead) -> ob
     return PolicyDocument(version=found["version"], document=found["document"])
 
 
-@router.post("/policies/evaluate", summary="Bir metni dene", response_model=EvaluationView)
+@router.post("/policies/evaluate", summary="Bir metni dene", response_model=EvaluationView, responses=CONFLICT)
 async def evaluate(body: EvaluateBody, service: Running, person: MayEvaluate) -> object:
     """Yürürlükteki politikanın bir metin için ne karar vereceğini gösterir; hiçbir şey kaydedilmez, yapılmaz."""
     policy = (await service.policies.current()).policy

@@ -10,7 +10,7 @@ from app.api.access import Permission
 from app.api.fields import Storable
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, staff_router
+from app.api.routing import CONFLICT, MISSING, staff_router
 from app.api.service import Running
 from app.api.views.common import View
 from app.decisions.model import TemplateKey
@@ -64,7 +64,9 @@ async def list_templates(service: Running, person: MayRead) -> object:
     return TemplateList(items=[_view(key, template, given) for key, template in sorted(policy.templates.items())])
 
 
-@router.post("/templates/{key}/approve", summary="Taslağı onayla", response_model=TemplateView, responses=MISSING)
+@router.post(
+    "/templates/{key}/approve", summary="Taslağı onayla", response_model=TemplateView, responses=MISSING | CONFLICT
+)
 async def approve(key: Key, service: Running, person: MayApprove) -> object:
     """Metnin bugünkü sözlerini onaylar; bundan sonra kendiliğinden gidebilir. Sözler değişirse yeni onay gerekir."""
     template = _template((await service.policies.current()).policy, key)
