@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 
 MODEL  := .venv-model
 
-.PHONY: setup demo test check bench model judge lock clean
+.PHONY: setup demo test check fuzz audit bench model judge lock clean
 
 ## setup: a virtual environment with everything, from the hashed lock file
 setup: $(VENV)/.ready
@@ -30,6 +30,15 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+## fuzz: attacks by machine, some minutes (all roles over the whole API, hostile deliveries, texts made to be slow)
+fuzz: setup
+	$(BIN)/python -m pytest tests/fuzz -n 2 -o python_files='fuzz_api.py fuzz_webhooks.py' $(ARGS)
+	$(BIN)/python -m pytest tests/fuzz -o python_files=fuzz_rules.py $(ARGS)
+
+## audit: known holes in the locked packages; says so where the advisories cannot be reached
+audit: setup
+	$(BIN)/python -m tests.audit
 
 ## bench: speed as ratios against baselines of the same run
 bench: setup

@@ -34,6 +34,7 @@ from app.sandbox.platforms import SIMULATED
 from app.sandbox.settings import SandboxSettings
 from app.settings import Settings
 from app.signals.gather import Classify
+from app.vault import new_key
 from app.worker import Worker
 from tests.world import no_scores
 
@@ -191,6 +192,7 @@ async def running_flow(
     policy: Policy | None = None,
     work: bool = True,
     classify: Classify = no_scores,
+    settings_changed: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Flow]:
     """Start everything; stop it in order. `work`: whether the worker runs by itself."""
     engine = create_engine(database_url)
@@ -209,10 +211,11 @@ async def running_flow(
                 "subscriptions_every": {},
                 "database_url": database_url,
                 "data_dir": folder,
+                "token_keys": new_key(),
                 "smtp": {"host": "127.0.0.1", "port": ground.settings.smtp_port, "sender": "nobet@ornek.edu.tr"},
             }
             | {platform: each.settings(ground.settings.base_url) for platform, each in SIMULATED.items()}
-        )
+        ).model_copy(update=dict(settings_changed or {}))
         service = await stack.enter_async_context(
             running_service(
                 settings, clock=clock, jitter=lambda: 0.0, detect_language=lambda _: "tr", classify=classify
