@@ -28,7 +28,7 @@ from app.records.decisions import Judged
 from app.records.messages import Loaded, Standing
 from app.rules.engine import evaluate
 from app.rules.model import Label, Signals
-from app.signals.gather import Gatherer
+from app.signals.gather import Gatherer, beside
 from app.signals.policies import Active, PolicyStore
 
 log = structlog.get_logger(__name__)
@@ -121,7 +121,7 @@ class Judge:
         """Decide on a message and plan what follows; `found`: what accounts lack beside what their connectors say."""
         missing = frozenset() if loaded.message.text or loaded.message.media else frozenset({"text"})
         signals = await self._gatherer.gather(loaded.message, active.policy, now=self._clock(), missing=missing)
-        evaluation = evaluate(loaded.message, signals)
+        evaluation = await beside(loaded.message.text, lambda: evaluate(loaded.message, signals))
         decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
         message = loaded.message
         context = PlanningContext(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -21,9 +22,18 @@ log = structlog.get_logger(__name__)
 TIME_LIMIT = timedelta(seconds=2)
 # The classifier reads what waits together, and a machine may be busy: it is late only after this.
 CLASSIFY_LIMIT = timedelta(seconds=10)
+# Rules take some 0.05 ms a character. A longer text is read beside the loop: a worker whose heartbeat stops is taken
+# for dead, and the next one would stumble over the same text.
+LONG_TEXT = 10_000
+T = TypeVar("T")
 DetectLanguage = Callable[[str], str | None]
 # Texts, each with what it answers, to a score per label.
 Classify = Callable[[Sequence[tuple[str, str | None]]], Sequence[Mapping[Label, Scored]]]
+
+
+async def beside(text: str, work: Callable[[], T]) -> T:
+    """Do what is to be done with a text; where it is long, in a thread, while everything else goes on."""
+    return await asyncio.to_thread(work) if len(text) > LONG_TEXT else work()
 
 
 class Gatherer:
@@ -67,7 +77,7 @@ class Gatherer:
             log.warning("signal_missing", signal="classifier", message_id=message.id, error="TimeoutError")
         today = now.astimezone(self._zone).date()
         return Signals(
-            forms=read(message.text),
+            forms=await beside(message.text, lambda: read(message.text)),
             language=self.detect_language(message.text),
             in_dialogue=message.is_public and parent is not None and not parent.is_ours,
             parent_text=parent.text if parent else None,
