@@ -14,7 +14,7 @@ from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
-from app.calling import callings, renewers, sign_ins
+from app.calling import Platforms
 from app.clock import Clock, utc_now
 from app.connecting import Connecting
 from app.connectors import INBOUND
@@ -115,24 +115,28 @@ def build(
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
     vault = Vault(settings.token_key_list)
+    # Tokens are renewed by the platforms, and asked for by them when they call.
+    platforms = Platforms(
+        settings, http=http, sessions=sessions, tokens=lambda account: tokens.of(account), clock=clock
+    )
     tokens = AccountTokens(
         sessions=sessions,
         vault=vault,
         fixed=_fixed_tokens(settings),
-        renewers=renewers(settings, http=http, clock=clock),
+        renewers=platforms.renewers(),
         clock=clock,
     )
-    platforms = callings(settings, http=http, sessions=sessions, tokens=tokens.of, clock=clock)
+    callings = platforms.callings()
 
     @cache
     def outbound_for(account: Account) -> Outbound:
-        return platforms[account.platform].outbound(account)
+        return callings[account.platform].outbound(account)
 
     def poll_for(account: Account) -> Poll:
-        return platforms[account.platform].poll(account)
+        return callings[account.platform].poll(account)
 
     def subscription_for(account: Account) -> Subscription | None:
-        return platforms[account.platform].subscription(account)
+        return callings[account.platform].subscription(account)
 
     actions = Actions(
         sessions=sessions,
@@ -203,7 +207,7 @@ def build(
             sessions=sessions,
             vault=vault,
             tokens=tokens,
-            sign_ins=sign_ins(settings, http=http, sessions=sessions, clock=clock),
+            sign_ins=platforms.sign_ins(),
             clock=clock,
         ),
     )

@@ -9,11 +9,13 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.connectors import CONNECTORS
+from app.connectors.settings import PlatformSettings
 from app.errors import ModerationError
 from app.notices.settings import HookSettings, SmtpSettings
 
@@ -25,99 +27,15 @@ class SettingsError(ModerationError):
     """A setting that this command needs is missing or wrong; the sentence says which and what to do."""
 
 
-class PlatformSettings(BaseModel):
-    """One platform: how its deliveries are proven and where its calls go.
-
-    `access_tokens` maps an account's external id to a token, for accounts that have none stored.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    # What must be set for deliveries to be taken, and for a subscription to be confirmed (None: nothing of its own).
-    proof_setting: ClassVar[str]
-    verify_setting: ClassVar[str | None] = None
-
-    access_tokens: dict[str, SecretStr] = Field(default_factory=dict)
-    base_url: str
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """All secrets that a signature may be made with; several while one is being replaced, comma-separated."""
-        given: SecretStr | None = getattr(self, self.proof_setting)
-        if given is None:
-            return ()
-        return tuple(part.strip() for part in given.get_secret_value().split(",") if part.strip())
-
-    @property
-    def verify_word(self) -> str | None:
-        """The word that was agreed on when subscribing, where the platform has one."""
-        given: SecretStr | None = getattr(self, self.verify_setting) if self.verify_setting else None
-        return given.get_secret_value() if given is not None else None
+def with_platforms(core: type["Settings"]) -> type["Settings"]:
+    """The settings with a field for each platform that is listed, of the kind that its connector brings."""
+    fields: dict[str, Any] = {connector.name: (connector.settings, connector.settings()) for connector in CONNECTORS}
+    return create_model(core.__name__, __base__=core, __module__=core.__module__, **fields)
 
 
-class MetaSettings(PlatformSettings):
-    """Facebook or Instagram. `app_id` lets accounts be connected by signing in at `dialog_url`."""
-
-    proof_setting: ClassVar[str] = "app_secret"
-    verify_setting: ClassVar[str | None] = "verify_token"
-
-    app_secret: SecretStr | None = None
-    verify_token: SecretStr | None = None
-    app_id: str | None = None
-    dialog_url: str = "https://www.facebook.com/v25.0/dialog/oauth"
-    base_url: str = "https://graph.facebook.com/v25.0"
-
-
-class XSettings(PlatformSettings):
-    """X. `consumer_secret` proves deliveries and answers the CRC; `tier` decides what the API lets us do."""
-
-    proof_setting: ClassVar[str] = "consumer_secret"
-
-    consumer_key: SecretStr | None = None
-    consumer_secret: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    tier: Literal["self_serve", "enterprise"] = "self_serve"
-    # What X calls the fields of a post in a request: its documents and its specification disagree.
-    fields_name: Literal["post", "tweet"] = "tweet"
-    authorize_url: str = "https://x.com/i/oauth2/authorize"
-    base_url: str = "https://api.x.com"
-
-
-class LinkedInSettings(PlatformSettings):
-    """LinkedIn. `client_secret` proves deliveries; `version` is the month of the API, as in ``202610``.
-
-    `application_id` is the application's number, which its subscriptions are named by (not the client id).
-    """
-
-    proof_setting: ClassVar[str] = "client_secret"
-
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    application_id: str | None = None
-    version: str = "202607"
-    tier: Literal["standard", "development"] = "standard"
-    oauth_url: str = "https://www.linkedin.com/oauth/v2"
-    base_url: str = "https://api.linkedin.com/rest"
-
-
-class YouTubeSettings(PlatformSettings):
-    """YouTube. `websub_secret` proves what the hub tells of videos; `daily_units` is the project's quota."""
-
-    proof_setting: ClassVar[str] = "websub_secret"
-
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    websub_secret: SecretStr | None = None
-    daily_units: int = 10_000
-    authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
-    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
-    hub_url: str = "https://pubsubhubbub.appspot.com/subscribe"
-    base_url: str = "https://www.googleapis.com/youtube/v3"
-
-
+@with_platforms
 class Settings(BaseSettings):
-    """Everything that is set from outside."""
+    """Everything that is set from outside; the platforms' own are asked for by their names (`platform`)."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -151,32 +69,14 @@ class Settings(BaseSettings):
 
     # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.
     poll_every: dict[str, timedelta] = Field(
-        default_factory=lambda: {
-            "facebook": timedelta(minutes=15),
-            "instagram": timedelta(minutes=15),
-            "x": timedelta(minutes=30),
-            "linkedin": timedelta(minutes=30),
-            "youtube": timedelta(minutes=2),
-        }
+        default_factory=lambda: {str(connector.name): connector.poll_every for connector in CONNECTORS}
     )
 
     # How often it is asked whether each platform still tells us of its accounts; one that is not named is not asked.
-    # YouTube's is a look into the database, LinkedIn wants to be asked daily and counts each call.
     subscriptions_every: dict[str, timedelta] = Field(
-        default_factory=lambda: {
-            "facebook": timedelta(minutes=15),
-            "instagram": timedelta(minutes=15),
-            "x": timedelta(minutes=30),
-            "linkedin": timedelta(hours=8),
-            "youtube": timedelta(minutes=10),
-        }
+        default_factory=lambda: {str(connector.name): connector.subscriptions_every for connector in CONNECTORS}
     )
 
-    facebook: MetaSettings = MetaSettings()
-    instagram: MetaSettings = MetaSettings()
-    x: XSettings = XSettings()
-    linkedin: LinkedInSettings = LinkedInSettings()
-    youtube: YouTubeSettings = YouTubeSettings()
     smtp: SmtpSettings | None = None
     hook: HookSettings | None = None
 

@@ -3,7 +3,7 @@
 A token set in the settings serves an account for which none is stored.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ import structlog
 from app.actions.alarms import raise_alarm
 from app.clock import Clock
 from app.connectors.base import Grant
+from app.connectors.connector import Renew
 from app.decisions.model import Urgency
 from app.errors import TokenRejectedError
 from app.messages import Account, AccountId, PlatformName
@@ -29,8 +30,6 @@ EARLY = timedelta(minutes=3)
 REMEMBERED_FOR = timedelta(seconds=30)
 # Before a person must sign in again, they are told so often.
 WARN_BEFORE = (timedelta(days=14), timedelta(days=7), timedelta(days=3), timedelta(days=1))
-
-Renew = Callable[[str], Awaitable[Grant]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

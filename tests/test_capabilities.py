@@ -13,11 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.api.app import create_app
+from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.x.settings import XSettings
+from app.connectors.youtube.settings import YouTubeSettings
 from app.decisions.model import Tier
 from app.main import Service, running_service
 from app.messages import MessageId
 from app.records.database import Sessions
-from app.settings import LinkedInSettings, Settings, XSettings, YouTubeSettings
+from app.settings import Settings
 from tests.api.calling import Api, open_app
 from tests.connectors.linkedin import builders as linkedin
 from tests.connectors.linkedin.rest_api import RestApi

@@ -23,7 +23,7 @@ def test_a_secret_is_read_from_the_file_that_a_variable_names(tmp_path: Path, mo
     (tmp_path / "word").write_text("gizli\n")
     monkeypatch.setenv("NOBET_FACEBOOK__APP_SECRET_FILE", str(tmp_path / "word"))
 
-    assert Settings().facebook.secrets == ("gizli",)
+    assert Settings().platform("facebook").secrets == ("gizli",)
 
 
 def test_secrets_are_read_from_mounted_files(tmp_path: Path) -> None:
@@ -34,9 +34,9 @@ def test_secrets_are_read_from_mounted_files(tmp_path: Path) -> None:
 
     found = Settings()
 
-    assert found.instagram.secrets == ("eski", "yeni")
-    assert found.instagram.access_tokens["178"].get_secret_value() == "jeton"
-    assert found.facebook.secrets == ()
+    assert found.platform("instagram").secrets == ("eski", "yeni")
+    assert found.platform("instagram").access_tokens["178"].get_secret_value() == "jeton"
+    assert found.platform("facebook").secrets == ()
 
 
 def test_the_environment_comes_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_the_environment_comes_before_a_file(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("NOBET_FACEBOOK__APP_SECRET_FILE", str(tmp_path / "word"))
     monkeypatch.setenv("NOBET_FACEBOOK__APP_SECRET", "ortamdan")
 
-    assert Settings().facebook.secrets == ("ortamdan",)
+    assert Settings().platform("facebook").secrets == ("ortamdan",)
 
 
 def test_a_missing_database_is_told_with_what_to_do() -> None:

@@ -16,13 +16,17 @@ from structlog.testing import capture_logs
 
 from app.api.app import create_app
 from app.connectors.base import Grant
+from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.meta.settings import MetaSettings
 from app.connectors.meta.subscription import OF_A_PAGE
+from app.connectors.x.settings import XSettings
 from app.connectors.x.subscription import EVENTS
+from app.connectors.youtube.settings import YouTubeSettings
 from app.connectors.youtube.websub import LONGEST_LEASE
 from app.main import Service, running_service
 from app.messages import AccountId, PlatformName
 from app.records import notifications, subscriptions
-from app.settings import LinkedInSettings, MetaSettings, Settings, XSettings, YouTubeSettings
+from app.settings import Settings
 from app.subscriptions import PATIENCE
 from app.vault import new_key
 from tests.api.calling import open_app
@@ -604,7 +608,7 @@ async def test_the_simulated_platform_is_subscribed_to_again(flow: Flow) -> None
         "select external_id from accounts where platform = 'facebook' and kind = 'official' limit 1"
     )
     place = f"/graph/v25.0/{account['external_id']}/subscribed_apps"
-    token = flow.service.settings.facebook.access_tokens[account["external_id"]].get_secret_value()
+    token = flow.service.settings.platform("facebook").access_tokens[account["external_id"]].get_secret_value()
     by = {"Authorization": f"Bearer {token}"}
     (await flow.sandbox.delete(place, headers=by)).raise_for_status()
 

@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.api.app import create_app
+from app.connectors.meta.settings import MetaSettings
 from app.main import running_service
 from app.records.database import Sessions
-from app.settings import MetaSettings, Settings
+from app.settings import Settings
 from app.vault import new_key
 from tests.api.calling import Api, open_app
 from tests.world import World, make_world, no_scores

@@ -19,10 +19,14 @@ from structlog.testing import capture_logs
 from app.api.app import create_app
 from app.api.oauth import page_words
 from app.connecting import LIVES, Outcome
+from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.meta.settings import MetaSettings
+from app.connectors.x.settings import XSettings
+from app.connectors.youtube.settings import YouTubeSettings
 from app.main import running_service
 from app.records.database import Sessions
 from app.records.tables import people
-from app.settings import LinkedInSettings, MetaSettings, Settings, XSettings, YouTubeSettings
+from app.settings import Settings
 from app.vault import Vault
 from tests.api.calling import Api, open_app
 from tests.connectors.x.x_api import LoopbackX, serving

@@ -15,9 +15,12 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.api.app import create_app
+from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.x.settings import XSettings
+from app.connectors.youtube.settings import YouTubeSettings
 from app.main import running_service
 from app.records.database import Sessions
-from app.settings import LinkedInSettings, Settings, XSettings, YouTubeSettings
+from app.settings import Settings
 from tests.api.calling import open_app
 from tests.world import no_scores
 

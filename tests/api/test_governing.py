@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.api.app import create_app
+from app.connectors.meta.settings import MetaSettings
 from app.main import running_service
 from app.notices.settings import SmtpSettings
 from app.records.database import Sessions
@@ -184,7 +185,9 @@ async def test_a_hooks_address_is_kept_but_never_shown(api: Api) -> None:
 
 
 async def test_settings_hold_no_secret_in_health(api: Api, settings: Settings) -> None:
-    secrets = [settings.facebook.app_secret, settings.database_url, *settings.facebook.access_tokens.values()]
+    facebook = settings.platform("facebook")
+    assert isinstance(facebook, MetaSettings)
+    secrets = [facebook.app_secret, settings.database_url, *facebook.access_tokens.values()]
     shown = (await api.http.get("/health/ready")).text + (await api.http.get("/metrics")).text
 
     for secret in secrets:

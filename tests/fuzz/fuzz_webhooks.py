@@ -15,9 +15,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert
 
+from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.x.settings import XSettings
+from app.connectors.youtube.settings import YouTubeSettings
 from app.records.tables import accounts
 from app.sandbox.meta.seed import ACCOUNTS
-from app.settings import LinkedInSettings, XSettings, YouTubeSettings
 from app.signals.classifier.classify import Classifier
 from tests.connectors import builders as meta
 from tests.connectors.linkedin import builders as linkedin

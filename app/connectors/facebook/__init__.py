@@ -1,11 +1,4 @@
 """Facebook Pages and Messenger."""
 
-from app.connectors.facebook.parse import FACEBOOK, POLLED, read_feed, read_mention, read_rating
-from app.connectors.meta.inbound import MetaInbound
-
-INBOUND = MetaInbound(
-    name=FACEBOOK,
-    object_name="page",
-    readers={"feed": read_feed, "mention": read_mention, "ratings": read_rating},
-    polled=POLLED,
-)
+from app.connectors.facebook.connector import CONNECTOR as CONNECTOR
+from app.connectors.facebook.inbound import INBOUND as INBOUND

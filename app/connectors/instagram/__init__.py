@@ -1,11 +1,4 @@
 """Instagram business accounts, under Facebook Login: messages and blocks go through the linked Page."""
 
-from app.connectors.instagram.parse import INSTAGRAM, POLLED, read_comment, read_mention
-from app.connectors.meta.inbound import MetaInbound
-
-INBOUND = MetaInbound(
-    name=INSTAGRAM,
-    object_name="instagram",
-    readers={"comments": read_comment, "live_comments": read_comment, "mentions": read_mention},
-    polled=POLLED,
-)
+from app.connectors.instagram.connector import CONNECTOR as CONNECTOR
+from app.connectors.instagram.inbound import INBOUND as INBOUND

@@ -1,5 +1,5 @@
 """X, formerly Twitter."""
 
-from app.connectors.x.inbound import XInbound
+from app.connectors.x.connector import CONNECTOR as CONNECTOR
 
-INBOUND = XInbound()
+INBOUND = CONNECTOR.inbound

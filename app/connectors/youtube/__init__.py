@@ -1,5 +1,5 @@
 """YouTube: comments, which are polled, and the feeds of our channels' videos, which a hub delivers (WebSub)."""
 
-from app.connectors.youtube.inbound import YouTubeInbound
+from app.connectors.youtube.connector import CONNECTOR as CONNECTOR
 
-INBOUND = YouTubeInbound()
+INBOUND = CONNECTOR.inbound
