@@ -62,7 +62,7 @@ class Dialect(Protocol):
     def platform(self) -> Platform:
         """Whose it is."""
 
-    def carry_out(self, call: Call) -> Answer:
+    def carry_out(self, call: Call) -> Answer | Awaitable[Answer]:
         """Do what is asked, or answer with the platform's own error; never raises for what a caller sent."""
 
     def struck(self, kind: FaultKind, fault_seconds: int) -> Answer:
@@ -83,13 +83,18 @@ def endpoint(
         if fault is not None and kind not in {FaultKind.SLOW, FaultKind.LOST_RESPONSE}:
             answer = dialect.struck(fault.kind, ground.faults.seconds_left(fault))
         else:
-            answer = dialect.carry_out(call)
+            answer = await _settled(dialect.carry_out(call))
         _record(ground, dialect.platform, call, answer, fault)
         if kind in {FaultKind.TIMEOUT, FaultKind.LOST_RESPONSE}:
             await hang(request, ground.settings.hang_for.total_seconds())
         return _response(answer)
 
     return handle
+
+
+async def _settled(answer: Answer | Awaitable[Answer]) -> Answer:
+    """What a call that had to ask someone else first is answered with."""
+    return answer if isinstance(answer, Answer) else await answer
 
 
 async def hang(request: Request, seconds: float) -> None:

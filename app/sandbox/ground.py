@@ -1,8 +1,8 @@
 """Everything one running sandbox has, built once and handed to its parts."""
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 import httpx
@@ -23,7 +23,7 @@ from app.sandbox.world.state import World
 
 @dataclass(slots=True, kw_only=True)
 class Ground:
-    """The world, and all that acts upon it."""
+    """The world, and all that acts upon it. `on_reset` is what platforms forget of their own."""
 
     settings: SandboxSettings
     simulated: Mapping[Platform, Simulated]
@@ -34,6 +34,7 @@ class Ground:
     calls: CallLog
     faults: Faults
     usage: Usage
+    on_reset: list[Callable[[], None]] = field(default_factory=list)
 
     def announce(self, events: Iterable[Event]) -> None:
         """Send the webhooks of what happened. Returns at once; delivery goes on by itself."""
@@ -49,6 +50,8 @@ class Ground:
         self.calls.clear()
         self.faults.clear()
         self.usage.clear()
+        for forget in self.on_reset:
+            forget()
         if self.journal is not None:
             self.journal.rewrite(())
         self.begin()

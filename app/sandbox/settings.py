@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.sandbox.meta import seed
 from app.sandbox.seed import Platform, SeedAccount
+from app.sandbox.x import seed as x
 from app.sandbox.youtube import seed as youtube
 
 
@@ -19,6 +21,10 @@ class SandboxSettings(BaseSettings):
     the sandbox, None for ``http://host:port``. `data_dir` keeps the state; None keeps it in memory. `smtp_port`
     None starts no mail sink. `hourly_calls` is the call budget of a Page; its usage is what the usage headers tell.
     `youtube_daily_units` is the quota that an application has at YouTube from midnight to midnight in California.
+
+    `x_tier` is what was bought of X. `x_plain_replies_summon`: an answer by API to a reply that does not name us is
+    taken on self-serve too, which X does not document. `x_limits_times` multiplies X's limits. `x_redirect_uris` are
+    the addresses registered for sign-ins; while there are none, the service's own and any on this machine.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOBET_SANDBOX__", frozen=True, extra="ignore")
@@ -36,6 +42,11 @@ class SandboxSettings(BaseSettings):
     instagram_verify_token: SecretStr = SecretStr(seed.INSTAGRAM_VERIFY_TOKEN)
 
     youtube_websub_secret: SecretStr = SecretStr(youtube.WEBSUB_SECRET)
+    x_consumer_secret: SecretStr = SecretStr(x.CONSUMER_SECRET)
+    x_tier: Literal["self_serve", "enterprise"] = "self_serve"
+    x_plain_replies_summon: bool = False
+    x_limits_times: int = 1
+    x_redirect_uris: tuple[str, ...] = ()
 
     webhook_timeout: timedelta = timedelta(seconds=5)
     webhook_retry_for: timedelta = timedelta(minutes=15)
@@ -57,6 +68,7 @@ class SandboxSettings(BaseSettings):
         secrets = {
             Platform.FACEBOOK: (self.facebook_app_secret, self.facebook_verify_token),
             Platform.INSTAGRAM: (self.instagram_app_secret, self.instagram_verify_token),
+            Platform.X: (self.x_consumer_secret, SecretStr("")),
         }
         if account.platform is Platform.YOUTUBE:
             return replace(account, app_secret=self.youtube_websub_secret.get_secret_value())

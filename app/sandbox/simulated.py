@@ -30,7 +30,10 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPage:
-    """A page of a post or of one comment: its address, and what finds the post and the id of the marked comment."""
+    """A page of a post or of one comment: its address, and what finds the post and the id of the marked comment.
+
+    Without a post, the id is that of a mention.
+    """
 
     path: str
     find: Callable[[World, Request], tuple[Post | None, str | None]]

@@ -1,6 +1,9 @@
 """A service on loopback that takes webhooks and remembers them."""
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.sandbox.main import listen
@@ -43,12 +46,13 @@ class Received:
 
 @dataclass(slots=True)
 class Receiver:
-    """What arrived. `statuses` are the next answers; when they are used up, 200."""
+    """What arrived. `statuses` are the next answers; when they are used up, 200. X's challenges are signed."""
 
     url: str = ""
     webhooks: list[Received] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     handshakes: list[dict[str, str]] = field(default_factory=list)
+    consumer_secret: str = ""
 
     async def wait_for(self, count: int, *, seconds: float = 5) -> list[Received]:
         """The webhooks once so many have arrived; fails if they do not."""
@@ -57,10 +61,17 @@ class Receiver:
                 await asyncio.sleep(0.01)
         return self.webhooks
 
+    def _proof(self, token: str) -> dict[str, str]:
+        """What X wants to hear."""
+        digest = hmac.new(self.consumer_secret.encode(), token.encode(), hashlib.sha256).digest()
+        return {"response_token": f"sha256={base64.b64encode(digest).decode()}"}
+
     async def take(self, request: Request) -> Response:
         """Take a webhook or a handshake."""
         if request.method == "GET":
             self.handshakes.append(dict(request.query_params))
+            if "crc_token" in request.query_params:
+                return JSONResponse(self._proof(request.query_params["crc_token"]))
             return PlainTextResponse(request.query_params["hub.challenge"])
         body = await request.body()
         self.webhooks.append(Received(request.path_params["platform"], body, dict(request.headers)))

@@ -29,9 +29,8 @@ def add_changes(routes: APIRouter, ground: Ground) -> None:
     async def answer_by_hand(platform: Platform, comment_id: str, asked: NewText) -> Created:
         """The account's own people answer on the platform itself, not through the API."""
         comment = comments.existing(ground.world, comment_id)
-        outcome = comments.answer(
-            ground.world, ground.world.account(comment.account_id), comment.parent_id or comment_id, asked.text
-        )
+        answered = comment_id if ground.world.habits[platform].keeps_depth else comment.parent_id or comment_id
+        outcome = comments.answer(ground.world, ground.world.account(comment.account_id), answered, asked.text)
         ground.announce(outcome.events)
         return Created(id=outcome.result.id)
 

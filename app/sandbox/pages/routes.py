@@ -97,9 +97,10 @@ def _add_accounts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
 
 def _add_posts(routes: APIRouter, ground: Ground, render: Renderer) -> None:
     def page(request: Request, post: Post | None, marked: str | None) -> Response:
-        if post is None:
-            return _missing(request, render)
         world, as_author = ground.world, request.query_params.get("as") == "author"
+        if post is None:
+            mention = world.mentions.get(marked or "")
+            return render(request, "mention.html", mention=mention) if mention else _missing(request, render)
         found = thread(world, post, visitor=visitor_of(request), as_author=as_author, marked=marked)
         comment = world.comments.get(marked) if marked else None
         here = comment_path(world, comment) if comment else _address(request)

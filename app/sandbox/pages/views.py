@@ -30,6 +30,7 @@ class AccountView:
     inbox_title: str
     shows_hidden_to_author: bool
     sees_hidden: str
+    hidden_view: str
     kind_name: str
     colour: str
     initials: str
@@ -105,6 +106,7 @@ def account_view(world: World, account: SeedAccount) -> AccountView:
         inbox_title=habits.inbox_title if habits.has_messages else "",
         shows_hidden_to_author=habits.shows_hidden_to_author,
         sees_hidden=habits.sees_hidden,
+        hidden_view=habits.hidden_view,
         kind_name=KIND_NAMES[account.kind],
         colour=account.colour,
         initials="İEÜ",
@@ -120,7 +122,7 @@ def post_view(world: World, post: Post) -> PostView:
         path=post_path(world, post),
         author_path=f"{post_path(world, post)}{'&' if '?' in post_path(world, post) else '?'}as=author",
         text=post.text,
-        picture=f"/static/pictures/{post.picture}",
+        picture=f"/static/pictures/{post.picture}" if post.picture else "",
         time=ago(post.created_at, world.clock.now()),
         count=_public_count(world, post),
         is_live=post.product == "LIVE",
@@ -134,7 +136,7 @@ def thread(
 ) -> list[CommentView]:
     """The newest comments beneath a post in reading order, replies after their comment.
 
-    Hidden ones are left out, save for their author where the platform shows them (`as_author`). With
+    Hidden ones are left out, save for their author or for everyone where the platform shows them (`as_author`). With
     `marked`, only that comment's branch.
     """
     visitor_id = person_of(world, world.accounts[post.account_id], visitor).id if visitor else ""
@@ -171,19 +173,24 @@ def _newest_branches(
     top_id = None
     if marked is not None:
         comment = world.comments.get(marked)
-        while comment is not None and comment.parent_id is not None:
+        while comment is not None and comment.parent_id is not None and not _is_at_the_top(world, comment):
             comment = world.comments.get(comment.parent_id)
         top_id = comment.id if comment else ""
     newest_first = (world.comments[one] for one in reversed(world.comments_of_post.get(post.id, [])))
     shown = (
         comment
         for comment in newest_first
-        if comment.parent_id is None
+        if _is_at_the_top(world, comment)
         and comment.state is not State.DELETED
         and top_id in {None, comment.id}
         and _is_shown(world, comment, visitor_id, as_author=as_author)
     )
     return list(islice(shown, MOST_SHOWN))[::-1]
+
+
+def _is_at_the_top(world: World, comment: Comment) -> bool:
+    """Whether nothing stands above it, or what stood there is gone."""
+    return comment.parent_id is None or world.comments[comment.parent_id].state is State.DELETED
 
 
 def _public_count(world: World, post: Post) -> int:
@@ -194,9 +201,10 @@ def _public_count(world: World, post: Post) -> int:
 def _is_shown(world: World, comment: Comment, visitor_id: str, *, as_author: bool) -> bool:
     if comment.state is State.VISIBLE:
         return True
-    if not world.habits[comment.platform].shows_hidden_to_author:
+    habits = world.habits[comment.platform]
+    if not habits.shows_hidden_to_author:
         return comment.is_ours
-    return as_author and comment.author_id == visitor_id
+    return as_author and (comment.author_id == visitor_id or bool(habits.hidden_view))
 
 
 def _comment_view(world: World, comment: Comment, visitor_id: str, *, is_marked: bool) -> CommentView:

@@ -72,8 +72,12 @@ def edit(world: World, comment_id: str, author_id: str, text: str) -> Outcome[Co
         raise RefusedError(Why.NOT_OURS, comment_id)
     check = habits.check_comment if comment.is_ours else habits.check_visitor_comment
     check(text)
+    habits.check_editable(comment, world.clock.now())
     now = world.clock.now()
     changed = replace(comment, text=text, edited_at=now)
+    if habits.version_id is not None:
+        version = (habits.version_id(comment, world.ids.number()), text)
+        changed = replace(changed, versions=(*(comment.versions or ((comment.id, comment.text),)), version))
     world.put(changed)
     return Outcome(changed, (CommentChanged(comment=changed, change=Change.EDITED, at=now),))
 
@@ -95,7 +99,7 @@ def set_hidden(world: World, comment_id: str, *, is_hidden: bool) -> Outcome[Com
 
 
 def remove(world: World, comment_id: str, *, by_account: bool = False) -> Outcome[Comment]:
-    """Remove a comment for good, its replies with it; told of once, for the comment itself.
+    """Remove a comment for good, its replies with it on most platforms; told of once, for the comment itself.
 
     `by_account`: through the API, which cannot remove live comments.
     """
@@ -103,7 +107,8 @@ def remove(world: World, comment_id: str, *, by_account: bool = False) -> Outcom
     if by_account and comment.is_live:
         raise RefusedError(Why.LIVE, comment_id)
     now = world.clock.now()
-    for reply in replies(world, comment_id):
+    is_alone = world.habits[comment.platform].keeps_replies
+    for reply in () if is_alone else replies(world, comment_id):
         world.put(replace(reply, state=State.DELETED, removed_at=now))
     removed = replace(comment, state=State.DELETED, removed_at=now)
     world.put(removed)

@@ -48,7 +48,7 @@ def write(world: World, person: Person, text: str) -> Outcome[DirectMessage]:
 def edit(world: World, message_id: str, text: str) -> Outcome[DirectMessage]:
     """A visitor changes a message they wrote; at most five times."""
     message = _visitors_own(world, message_id)
-    if message.edits >= MOST_EDITS:
+    if message.edits >= MOST_EDITS or not world.habits[message.platform].changes_messages:
         raise RefusedError(Why.NO_EDITING, message_id)
     check_visitor_message(text)
     changed = replace(message, text=text, edits=message.edits + 1)
@@ -56,8 +56,11 @@ def edit(world: World, message_id: str, text: str) -> Outcome[DirectMessage]:
 
 
 def unsend(world: World, message_id: str) -> Outcome[DirectMessage]:
-    """A visitor takes a message back."""
-    return _changed(world, replace(_visitors_own(world, message_id), state=State.DELETED), MessageChange.UNSENT)
+    """A visitor takes a message back, where the platform has such a thing."""
+    message = _visitors_own(world, message_id)
+    if not world.habits[message.platform].changes_messages:
+        raise RefusedError(Why.NO_EDITING, message_id)
+    return _changed(world, replace(message, state=State.DELETED), MessageChange.UNSENT)
 
 
 def answer(

@@ -9,6 +9,7 @@ from app.sandbox.world.state import World
 
 _PLAIN = str.maketrans("çğıöşüÇĞİIÖŞÜâîû", "cgiosucgiiosuaiu")
 _NOT_IN_USERNAMES = re.compile(r"[^a-z0-9._]+")
+_SUFFIX = 4
 
 
 def person_of(world: World, account: SeedAccount, name: str) -> Person:
@@ -37,8 +38,10 @@ def set_reachable(world: World, person: Person, *, is_reachable: bool) -> Person
 
 
 def _free_username(world: World, account: SeedAccount, name: str, person_id: str) -> str:
-    slug = _NOT_IN_USERNAMES.sub(".", name.removeprefix("@").translate(_PLAIN).lower()).strip(".")[:26]
-    wanted = slug or f"user{person_id[-8:]}"
+    habits = world.habits[account.platform]
+    joint, length = habits.username_joint, habits.username_length
+    slug = _NOT_IN_USERNAMES.sub(".", name.removeprefix("@").translate(_PLAIN).lower()).replace(".", joint)
+    wanted = slug.strip(joint)[:length] or f"user{person_id[-8:]}"
     if wanted == account.handle or (account.external_id, wanted) in world.usernames:
-        return f"{wanted}{person_id[-4:]}"
+        return f"{wanted[: length - _SUFFIX]}{person_id[-_SUFFIX:]}"
     return wanted

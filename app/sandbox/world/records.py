@@ -58,12 +58,17 @@ class Post:
     shortcode: str = ""
     product: str = "FEED"
     takes_comments: bool = True
+    state: State = State.VISIBLE
     record: Literal["post"] = "post"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A comment or reply. `parent_id` is the top-level comment a reply belongs to; `author_id` may be the account."""
+    """A comment or reply. `parent_id` is the top-level comment a reply belongs to; `author_id` may be the account.
+
+    `versions` are the ids and texts of all versions, oldest first, once there is more than one and where the platform
+    gives each its own id; `id` stays the first one.
+    """
 
     id: str
     platform: Platform
@@ -78,6 +83,7 @@ class Comment:
     media: MediaKind | None = None
     edited_at: datetime | None = None
     removed_at: datetime | None = None
+    versions: tuple[tuple[str, str], ...] = ()
     state: State = State.VISIBLE
     is_live: bool = False
     record: Literal["comment"] = "comment"
@@ -159,6 +165,60 @@ class MemberSubscription:
     expires_at: datetime
     is_on: bool = True
     record: Literal["member_subscription"] = "member_subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """An account does not want to read a person any more, who is not kept from writing."""
+
+    account_id: str
+    person_id: str
+    is_on: bool
+    record: Literal["mute"] = "mute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """A webhook that the application registered. `target` is where it is found here; empty for the service's own.
+
+    Nothing is sent to one that is not `is_valid`: it failed to prove itself.
+    """
+
+    id: str
+    platform: Platform
+    url: str
+    created_at: datetime
+    target: str = ""
+    is_valid: bool = True
+    is_removed: bool = False
+    record: Literal["hook"] = "hook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySubscription:
+    """One kind of event of one account, told to a webhook; without one, to nobody who would listen here."""
+
+    id: str
+    account_id: str
+    event_type: str
+    created_at: datetime
+    updated_at: datetime
+    webhook_id: str | None = None
+    tag: str | None = None
+    keyword: str | None = None
+    direction: str | None = None
+    is_removed: bool = False
+    record: Literal["activity_subscription"] = "activity_subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayJob:
+    """Events of a span of time that a webhook was sent anew."""
+
+    id: str
+    webhook_id: str
+    at: datetime
+    record: Literal["replay"] = "replay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +328,10 @@ Record = Annotated[
     | Grant
     | FeedSubscription
     | QuotaDay
+    | Mute
+    | Hook
+    | ActivitySubscription
+    | ReplayJob
     | CallOnItem
     | Mail
     | ClockShift,

@@ -8,6 +8,7 @@ from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.world.clock import Clock, Ids
 from app.sandbox.world.habits import Habits
 from app.sandbox.world.records import (
+    ActivitySubscription,
     Block,
     CallOnItem,
     ClockShift,
@@ -15,14 +16,18 @@ from app.sandbox.world.records import (
     DirectMessage,
     FeedSubscription,
     Grant,
+    Hook,
     Mail,
     MemberSubscription,
     Mention,
     Moderation,
+    Mute,
     Person,
     Post,
     QuotaDay,
     Record,
+    ReplayJob,
+    State,
     Subscription,
 )
 from app.sandbox.world.refusals import RefusedError, Why
@@ -64,6 +69,10 @@ class World:
         self.grants: dict[str, Grant] = {}
         self.feeds: dict[tuple[str, str], FeedSubscription] = {}
         self.quotas: dict[tuple[str, str], QuotaDay] = {}
+        self.mutes: dict[tuple[str, str], Mute] = {}
+        self.hooks: dict[str, Hook] = {}
+        self.activity_subscriptions: dict[str, ActivitySubscription] = {}
+        self.replays: dict[str, ReplayJob] = {}
         self.mails: dict[str, Mail] = {}
         self.calls: defaultdict[str, list[CallOnItem]] = defaultdict(list)
         # Ids in the order in which they came.
@@ -71,6 +80,7 @@ class World:
         self.replies_of: defaultdict[str, list[str]] = defaultdict(list)
         self.messages_of_thread: defaultdict[str, list[str]] = defaultdict(list)
         self.private_reply_to: dict[str, str] = {}
+        self.comment_of_version: dict[str, str] = {}
         self.usernames: dict[tuple[str, str], str] = {}
 
     def put(self, record: Record) -> None:
@@ -109,6 +119,14 @@ class World:
                 self.feeds[record.topic, record.callback] = record
             case QuotaDay():
                 self.quotas[record.project, record.day] = record
+            case Mute():
+                self.mutes[record.account_id, record.person_id] = record
+            case Hook():
+                self.hooks[record.id] = record
+            case ActivitySubscription():
+                self.activity_subscriptions[record.id] = record
+            case ReplayJob():
+                self.replays[record.id] = record
             case Mail():
                 self.mails[record.id] = record
             case ClockShift():
@@ -120,6 +138,7 @@ class World:
             if comment.parent_id is not None:
                 self.replies_of[comment.parent_id].append(comment.id)
         self.comments[comment.id] = comment
+        self.comment_of_version |= {version_id: comment.id for version_id, _ in comment.versions}
 
     def _restore_message(self, message: DirectMessage) -> None:
         if message.id not in self.messages:
@@ -134,7 +153,17 @@ class World:
         for stored in (self.people, self.posts, self.comments, self.messages, self.blocks, self.subscriptions):
             yield from stored.values()
         yield from self.member_subscriptions.values()
-        for more in (self.mentions, self.moderations, self.grants, self.feeds, self.quotas):
+        for more in (
+            self.mentions,
+            self.moderations,
+            self.grants,
+            self.feeds,
+            self.quotas,
+            self.mutes,
+            self.hooks,
+            self.activity_subscriptions,
+            self.replays,
+        ):
             yield from more.values()
         yield from self.mails.values()
         for calls in self.calls.values():
@@ -153,7 +182,9 @@ class World:
 
     def posts_of(self, account_id: str) -> list[Post]:
         """An account's posts, newest first."""
-        posts = [post for post in self.posts.values() if post.account_id == account_id]
+        posts = [
+            post for post in self.posts.values() if post.account_id == account_id and post.state is not State.DELETED
+        ]
         return sorted(posts, key=lambda post: post.created_at, reverse=True)
 
     def block_of(self, account_id: str, person_id: str) -> Block | None:

@@ -1,0 +1,1 @@
+"""X as the sandbox simulates it: its API v2 with both signatures, sign-in, the Activity API's webhooks, and pages."""
