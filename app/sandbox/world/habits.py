@@ -32,12 +32,12 @@ class Habits:
     a comment that takes no reply, and `check_editable` for one that cannot be edited (any more). `keeps_depth`: a reply
     hangs beneath what it answers, instead of beneath the comment at the top. `names_people`: the public reads names,
     not usernames. `hides_own`: our own comments can be hidden. `shows_hidden_to_author`: its author goes on seeing a
-    hidden comment, together with whom `sees_hidden` names. With a `hidden_view`, the name of that view, anyone may look.
-    `reply_id` makes the ids of replies where they hold their parent's, `person_id` a visitor's id of an account's and of
-    a name, `version_id` gives each edit an id of its own. `tells_barred`: who is barred learns it; else what they write
-    is taken and shown to nobody. Usernames have at most `username_length` characters, and `username_joint` between
-    words. `keeps_replies`: those beneath a removed comment stay. `changes_messages`: visitors can edit or take back what
-    they wrote in private. Paths are those of the sandbox's pages.
+    hidden comment, together with whom `sees_hidden` names. With a `hidden_view`, the name of that view, anyone may
+    look. `reply_id` makes the ids of replies where they hold their parent's, `person_id` a visitor's id of an account's
+    and of a name, `version_id` gives each edit an id of its own. `tells_barred`: who is barred learns it; else what
+    they write is taken and shown to nobody. Usernames have at most `username_length` characters, and `username_joint`
+    between words. `keeps_replies`: those beneath a removed comment stay. `changes_messages`: visitors can edit or take
+    back what they wrote in private. Paths are those of the sandbox's pages.
     """
 
     platform: Platform
