@@ -1,8 +1,8 @@
 """Holds recorded calls to X against its machine-readable specification.
 
 The specification is X's OpenAPI description, which is not part of this repository: `NOBET_X_SPEC` names the file, and
-without it the tests that use it are skipped. It has the new names of a renaming that X has not finished: what is asked in
-the older ones, which X's documentation and deliveries still have, is listed here; so is what it lacks.
+without it the tests that use it are skipped. It has the new names of a renaming that X has not finished: what is asked
+in the older ones, which X's documentation and deliveries still have, is listed here; so is what it lacks.
 """
 
 import json

@@ -10,7 +10,8 @@ from tests.sandbox.conftest import Client, connected, some_settings
 from tests.sandbox.x.api import APP, HANDLE, XApi, problem_of
 
 OLD = {
-    "tweet__fields": "author_id,conversation_id,created_at,entities,in_reply_to_user_id,public_metrics,referenced_tweets",
+    "tweet__fields": "author_id,conversation_id,created_at,entities,in_reply_to_user_id,public_metrics,"
+    "referenced_tweets",
     "expansions": "author_id,attachments.media_keys,referenced_tweets.id",
     "user__fields": "name,username",
     "media__fields": "url",
@@ -196,7 +197,9 @@ async def test_mentions_are_replies_and_what_names_us(x: XApi) -> None:
 
 async def test_pages_follow_each_other_and_nothing_is_left_out(x: XApi) -> None:
     made = [await x.reply(f"Yanıt {number}") for number in range(12)]
-    where, found, after = f"/2/users/{UNIVERSITY}/mentions", [], {}
+    where = f"/2/users/{UNIVERSITY}/mentions"
+    found: list[str] = []
+    after: dict[str, str] = {}
     for _ in range(10):
         page = await x.get(where, max_results=5, since_id=await x.root(), **after)
         found += [post["id"] for post in page["data"]]
