@@ -1,6 +1,6 @@
 """X, as the sandbox lists it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,6 +51,17 @@ class X:
     accounts: Sequence[SeedAccount] = seed.ACCOUNTS
     posts: Sequence[SeedPost] = seed.POSTS
     pages: Sequence[PostPage] = (PostPage(path="/x/{handle}/status/{post_id}", find=_find),)
+
+    def settings(self, base_url: str) -> Mapping[str, object]:
+        """The application's keys, and a user's token for each account."""
+        return {
+            "consumer_key": seed.CONSUMER_KEY,
+            "consumer_secret": self.accounts[0].app_secret,
+            "client_id": seed.CLIENT_ID,
+            "client_secret": seed.CLIENT_SECRET,
+            "base_url": f"{base_url}{BASE}",
+            "access_tokens": {account.external_id: account.access_token for account in self.accounts},
+        }
 
     def begin(self, world: World) -> None:
         """Tokens, one webhook, and everything we listen to subscribed."""
