@@ -95,8 +95,8 @@ def _of_reply(world: World, comment: Comment) -> Iterator[WebhookRequest]:
     if post.author.id in world.accounts:
         yield from _told_of_post(world, post.author.id, "post.create", post)
     above = post.replied_to_author
-    # A reply to a reply of someone else's is told to nobody.
-    if above is not None and above.id in world.accounts and above.id != post.author.id:
+    # A reply to someone else's reply has nobody who subscribed to it.
+    if above is not None and above.id != post.author.id:
         yield from _told_of_post(world, above.id, "post.reply.create", post)
     yield from _of_names(world, post)
 

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from app.sandbox.x.seed import FACULTY, UNIVERSITY, WEBHOOK_ID, WEBHOOK_URL
+from app.sandbox.x.webhook_calls import is_proof
 from tests.sandbox.conftest import Client, connected, some_settings
 from tests.sandbox.receiver import Receiver
 from tests.sandbox.x.api import APP, FACULTY_TOKEN, TOKEN, XApi, problem_of
@@ -125,6 +127,22 @@ async def test_the_control_asks_for_the_proof(told: XApi, receiver: Receiver) ->
     assert await told.client.control("x/handshake") == {"status": 200, "confirmed": True}
     receiver.consumer_secret = "another"
     assert await told.client.control("x/handshake") == {"status": 200, "confirmed": False}
+
+
+def test_only_a_plain_200_with_the_right_words_is_a_proof() -> None:
+    """A redirect is none, nor is the signature in hexadecimal; the pair is of a public test."""
+    right = "sha256=1Fg22hsV/J0MPCeiX/iZqLqDkZ0S28yOOMIljrsAX9M="
+
+    def proves(status: int, **body: Any) -> bool:
+        return is_proof(httpx.Response(status, **body), "test-consumer-secret", "test-crc-token")
+
+    assert proves(200, json={"response_token": right})
+    assert not proves(302, json={"response_token": right})
+    assert not proves(201, json={"response_token": right})
+    assert not proves(200, json={"response_token": right.removeprefix("sha256=")})
+    assert not proves(200, json={"response_token": f"sha256={'0' * 64}"})
+    assert not proves(200, json=[right])
+    assert not proves(200, text=right)
 
 
 def minute(moment: datetime) -> str:
