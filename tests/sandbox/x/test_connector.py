@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from app.calling import renewers
 from app.connectors.base import Capability, Keys, TokenSource
 from app.connectors.base import WebhookRequest as Delivered
-from app.connectors.x import INBOUND, oauth
+from app.connectors.connector import Surroundings
+from app.connectors.x import CONNECTOR, INBOUND, oauth
 from app.connectors.x.allowance import Allowances
 from app.connectors.x.api import Api
 from app.connectors.x.client import Tier, XOutbound
@@ -21,6 +22,7 @@ from app.connectors.x.length import weighted_length as our_length
 from app.connectors.x.oauth1 import UserSignature
 from app.connectors.x.parse import X
 from app.connectors.x.poll import XPoll
+from app.connectors.x.settings import XSettings
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId
 from app.sandbox.x.seed import (
@@ -35,7 +37,6 @@ from app.sandbox.x.seed import (
     USER_KEYS,
 )
 from app.sandbox.x.texts import weighted_length
-from app.settings import Settings, XSettings
 from tests.sandbox.conftest import Client, connected, some_settings
 from tests.sandbox.receiver import Receiver
 from tests.sandbox.x.api import HANDLE, TOKEN, XApi
@@ -364,7 +365,7 @@ async def test_it_deletes_its_own_and_counts_what_is_gone_as_deleted(side: Side)
 async def test_blocking_is_refused_on_self_serve_even_if_we_believed_otherwise(tweet_side: Side) -> None:
     message = await tweet_side.message(await tweet_side.x.reply())
 
-    assert Capability.BLOCK not in tweet_side.outbound.capabilities
+    assert Capability.BLOCK in tweet_side.outbound.lacks(Channel.COMMENT)
     with pytest.raises(PlatformRefusedError) as caught:
         await replace(tweet_side, tier=Tier.ENTERPRISE).outbound.block(message)
     assert caught.value.code == "403/client-forbidden"
@@ -405,12 +406,18 @@ async def test_a_rejected_token_is_renewed_and_the_call_made_again(client: Clien
 
 async def test_the_service_renews_where_its_api_is(client: Client) -> None:
     base = f"{client.ground.settings.base_url}/x"
-    settings = Settings(
-        database_url="postgresql://nobody@127.0.0.1/none",
-        x=XSettings(base_url=base, client_id=CLIENT_ID, client_secret=CLIENT_SECRET),
-    )
+    settings = XSettings(base_url=base, client_id=CLIENT_ID, client_secret=SecretStr(CLIENT_SECRET))
     async with httpx.AsyncClient() as http:
-        renew = renewers(settings, http=http, clock=client.clock)[X]
+        around = Surroundings(
+            http=http,
+            clock=client.clock,
+            tokens=lambda account: Tokens(TOKEN),
+            ledgers=lambda project: None,
+            webhook_url="http://127.0.0.1:9/webhooks/x",
+            redirect_uri=REDIRECT,
+        )
+        renew = CONNECTOR.renewer(settings, around)
+        assert renew is not None
 
         first = await renew(REFRESH_TOKENS[UNIVERSITY])
 
