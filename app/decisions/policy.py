@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.decisions.model import (
+    REMOVING,
     SPEECH,
     ActionKind,
     Disposition,
@@ -33,6 +34,9 @@ from app.rules.model import ARTICLES, Article, Label, RuleName
 # These stand above every stage: never switched off, shadowed or asked about first (policy section 3).
 ALWAYS_ACT = frozenset({Label.SELF_HARM, Label.THREAT})
 
+# What the machine does by itself only up to a quota (architecture I11).
+LIMITED = REMOVING | SPEECH
+
 # The machine may never take a message down for one of these alone (policy section 2; architecture I5).
 NEVER_TAKEN_DOWN = frozenset(
     {
@@ -49,6 +53,8 @@ NEVER_TAKEN_DOWN = frozenset(
         Label.DISASTER,
     }
 )
+
+SHIPPED = resources.files("app.decisions") / "shipped"
 
 
 class Document(BaseModel):
@@ -187,6 +193,47 @@ class Topic(Document):
     stems: tuple[str, ...]
 
 
+class Quota(Document):
+    """How much of one kind the machine may do by itself for one label on one account.
+
+    `per_hour`: so many acts in an hour. `authors`: from more different people than this in an hour a rise counts as
+    unusual at all, however quiet the account is else.
+    """
+
+    per_hour: Annotated[int, Field(ge=1)]
+    authors: Annotated[int, Field(ge=1)]
+
+
+class Limits(Document):
+    """How the machine limits itself (policy section 3; architecture I11).
+
+    A label's rules are unusual on an account when they act on more than `factor` times as many different people in an
+    hour as they did at that time of the week over the past `weeks`. Acts are then left to people for
+    `unusual_for_hours`, or until one lifts it. `labels` has what differs for a label.
+    """
+
+    kinds: Mapping[ActionKind, Quota]
+    labels: Mapping[Label, Mapping[ActionKind, Quota]] = {}
+    factor: Annotated[float, Field(ge=1)]
+    weeks: Annotated[int, Field(ge=1, le=12)]
+    unusual_for_hours: Annotated[int, Field(ge=1, le=72)]
+
+    @model_validator(mode="after")
+    def _limits_what_can_be(self) -> "Limits":
+        if missing := LIMITED - set(self.kinds):
+            raise ValueError(f"no quota for: {', '.join(sorted(missing))}")
+        for kinds in (self.kinds, *self.labels.values()):
+            if other := set(kinds) - LIMITED:
+                raise ValueError(f"what is not limited needs no quota: {', '.join(sorted(other))}")
+        if spared := ALWAYS_ACT & set(self.labels):
+            raise ValueError(f"never limited (policy section 3): {', '.join(sorted(spared))}")
+        return self
+
+    def quota(self, label: Label, kind: ActionKind) -> Quota:
+        """The quota of a limited kind. Raises KeyError for one that is not limited."""
+        return self.labels.get(label, {}).get(kind) or self.kinds[kind]
+
+
 class Period(Document):
     """A dated range, both days included."""
 
@@ -214,6 +261,8 @@ class Policy(Document):
     admission_periods: tuple[Period, ...] = ()
     allowed_contacts: tuple[str, ...] = ()
     support_expires_minutes: int = 15
+    # A document from before there were limits has the shipped ones: without limits the machine does not act.
+    limits: Limits = Field(default_factory=lambda: Limits.model_validate(_shipped_part("limits.toml")["limits"]))
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Policy":
@@ -265,11 +314,14 @@ def load_policy(document: Mapping[str, Any]) -> Policy:
 def shipped_document() -> dict[str, Any]:
     """The document a new installation starts with, put together from the TOML files of `shipped/`."""
     document: dict[str, Any] = {}
-    folder = resources.files("app.decisions") / "shipped"
-    for part in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if part.name.endswith(".toml"):
-            document |= tomllib.loads(part.read_text(encoding="utf-8"))
+    for part in sorted(entry.name for entry in SHIPPED.iterdir()):
+        if part.endswith(".toml"):
+            document |= _shipped_part(part)
     return document
+
+
+def _shipped_part(name: str) -> dict[str, Any]:
+    return tomllib.loads((SHIPPED / name).read_text(encoding="utf-8"))
 
 
 def shipped_policy() -> Policy:
