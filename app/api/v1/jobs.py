@@ -32,6 +32,10 @@ class JobView(View):
     ]
     subject: Annotated[str, Field(description="Konusu olan kaydın numarası", examples=["17"])]
     attempts: Annotated[int, Field(description="Kaç kez denendi", examples=[6])]
+    problem: Annotated[
+        str | None,
+        Field(description="Son hatanın türü ve koddaki yeri", examples=["KeyError (app/ingest/read.py:112)"]),
+    ]
     created_at: Annotated[datetime, Field(description="Oluştuğu zaman", examples=["2026-11-23T09:00:01Z"])]
     failed_at: Annotated[datetime, Field(description="Bırakıldığı zaman", examples=["2026-11-23T09:05:01Z"])]
 
