@@ -12,9 +12,10 @@ from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account, AccountId
-from app.records import subscriptions
+from app.records import circuits, held_jobs, subscriptions
+from app.records.circuits import Circuit, CircuitState
 from app.records.database import Sessions
-from app.records.jobs import held_jobs, queue_lag_seconds
+from app.records.jobs import queue_lag_seconds
 from app.records.reading import health
 from app.records.subscriptions import State, StoredSubscription
 from app.settings import Settings
@@ -37,6 +38,14 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCircuit:
+    """How calls for one of our accounts go."""
+
+    account: str
+    circuit: Circuit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One thing looked at. `required`: without it this process can take neither deliveries nor decisions.
 
@@ -48,6 +57,7 @@ class Check:
     status: Status
     detail: str
     required: bool = False
+    circuits: tuple[AccountCircuit, ...] = ()
 
 
 async def check_database(sessions: Sessions) -> Check:
@@ -77,7 +87,7 @@ async def check_queue(sessions: Sessions) -> Check:
     async def ask() -> Check:
         async with sessions() as session:
             lag = timedelta(seconds=await queue_lag_seconds(session))
-            held = len(await held_jobs(session))
+            held = sum((await held_jobs.count_by_kind(session)).values())
         status = Status.FAILING if lag > LAG_FAILS else Status.WARNING if lag > LAG_WARNS or held else Status.OK
         detail = f"the oldest due job has waited {lag.total_seconds():.1f} s"
         if lag > LAG_WARNS:
@@ -133,6 +143,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             waiting = await health.waiting(session)
             unasked = await health.failing_polls(session)
             subscribed = await subscriptions.load_all(session)
+            troubled = await circuits.load_open(session)
         access = await tokens.access_of(accounts)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
@@ -145,6 +156,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             of_platform,
             ingest,
             access,
+            troubled,
             last.get(name),
             waiting.get(name, health.Waiting()),
             [*_unasked(of_platform, unasked), *_untold(of_platform, subscribed)],
@@ -158,6 +170,7 @@ def _platform(
     accounts: list[Account],
     ingest: Ingest,
     access: Mapping[AccountId, Access],
+    troubled: Mapping[AccountId, Circuit],
     last: datetime | None,
     waiting: health.Waiting,
     degraded: list[str],
@@ -175,13 +188,21 @@ def _platform(
         failing.append(f"no access token for {', '.join(dumb)}: connect the account, or set {setting}__ACCESS_TOKENS")
     if dead := [account.handle for account in accounts if access[account.id].is_rejected]:
         failing.append(f"the platform rejects the access token of {', '.join(dead)}: connect the account anew")
+    opened = tuple(
+        AccountCircuit(account=account.handle, circuit=troubled.get(account.id, Circuit())) for account in accounts
+    )
+    failing += [
+        f"calls for {one.account} fail ({one.circuit.problem}), tried again at {one.circuit.probe_at}"
+        for one in opened
+        if one.circuit.state is not CircuitState.CLOSED
+    ]
     if waiting.token:
         failing.append(f"{waiting.token} actions wait for a working access token")
     if waiting.tasks:
         notes.append(f"{waiting.tasks} open tasks")
     said = f"last delivery {last.isoformat()}" if last else "no delivery yet"
     status = Status.FAILING if failing else Status.WARNING if notes else Status.OK
-    return Check(name=f"platform_{name}", status=status, detail="; ".join([*failing, *notes, said]))
+    return Check(name=f"platform_{name}", status=status, detail="; ".join([*failing, *notes, said]), circuits=opened)
 
 
 def _unasked(accounts: list[Account], failing: Mapping[AccountId, str]) -> list[str]:

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
+from app.actions.circuit import Breaker
+from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.calling import Platforms
@@ -142,6 +144,9 @@ def build(
         sessions=sessions,
         outbound_for=outbound_for,
         preserver=Preserver(sessions=sessions, objects=objects, clock=clock),
+        policies=policies,
+        lanes=Lanes(lambda platform: settings.platform(platform).calls_at_once, clock),
+        breaker=Breaker(jitter=jitter),
         clock=clock,
         jitter=jitter,
     )

@@ -24,6 +24,21 @@ takedown_seconds = Histogram(
     ["platform"],
     buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 15, 60, 300),
 )
+limits_reached_total = Counter(
+    "nobet_limits_reached_total",
+    "Limits of the machine that were reached, and acts left to people",
+    ["platform", "label", "kind", "cause"],
+)
+circuit_changes_total = Counter(
+    "nobet_circuit_changes_total", "Circuits of accounts that opened or closed", ["platform", "state"]
+)
+circuits_open = Gauge("nobet_circuits_open", "Accounts whose platform fails, so that no calls are made", ["platform"])
+calls_put_off_total = Counter(
+    "nobet_calls_put_off_total",
+    "Actions put off without a call, because of an open circuit or full lanes",
+    ["platform", "because"],
+)
+held_jobs_waiting = Gauge("nobet_held_jobs", "Jobs that failed for good and wait for a person", ["kind"])
 queue_lag_seconds = Gauge("nobet_queue_lag_seconds", "Age of the oldest due job")
 http_requests_total = Counter("nobet_http_requests_total", "Requests to the API", ["route", "method", "status"])
 http_seconds = Histogram(

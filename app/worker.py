@@ -18,7 +18,7 @@ from app.errors import ModerationError
 from app.main import Service
 from app.messages import DeliveryId, MessageId
 from app.metrics import queue_lag_seconds
-from app.records import actions, idempotency, messages
+from app.records import actions, idempotency, limits, messages
 from app.records.actions import backoff
 from app.records.jobs import Job, enqueue_many, prune_log
 from app.records.jobs import queue_lag_seconds as lag
@@ -158,6 +158,7 @@ class Worker:
             await enqueue_many(session, Job.MESSAGE, sorted(fallen))
             await prune_log(session, older_than=JOB_LOG_KEPT)
             await idempotency.prune(session, now=service.clock())
+            await limits.prune(session, now=service.clock())
             queue_lag_seconds.set(await lag(session))
         if fallen:
             log.info("fallen_caught", messages=len(fallen))

@@ -193,6 +193,8 @@ async def running_flow(
     work: bool = True,
     classify: Classify = no_scores,
     settings_changed: Mapping[str, object] | None = None,
+    worker_concurrency: int = 60,
+    calls_at_once: int = 12,
 ) -> AsyncIterator[Flow]:
     """Start everything; stop it in order. `work`: whether the worker runs by itself."""
     engine = create_engine(database_url)
@@ -211,10 +213,14 @@ async def running_flow(
                 "subscriptions_every": {},
                 "database_url": database_url,
                 "data_dir": folder,
+                "worker_concurrency": worker_concurrency,
                 "token_keys": new_key(),
                 "smtp": {"host": "127.0.0.1", "port": ground.settings.smtp_port, "sender": "nobet@ornek.edu.tr"},
             }
-            | {platform: each.settings(ground.settings.base_url) for platform, each in SIMULATED.items()}
+            | {
+                platform: {**each.settings(ground.settings.base_url), "calls_at_once": calls_at_once}
+                for platform, each in SIMULATED.items()
+            }
         ).model_copy(update=dict(settings_changed or {}))
         service = await stack.enter_async_context(
             running_service(

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -120,7 +120,7 @@ async def carried_out_up_to(flow: Flow, message: MessageId, kind: str) -> None:
 async def begun_by_one_who_died(flow: Flow, message: MessageId, kind: str) -> None:
     """Leave the message as a worker does that dies in the midst of this call."""
     await carried_out_up_to(flow, message, kind)
-    await flow.service.pipeline.actions._begin(message, "dead")
+    await flow.service.pipeline.actions._begin(message, "dead", ExitStack())
     await flow.execute("update messages set busy_until = null")
 
 

@@ -1,6 +1,7 @@
 """Carrying out what was planned for a message: one action after the other, each attempt on record before its call."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -10,15 +11,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
+from app.actions.circuit import Breaker, is_limit
 from app.actions.gates import SUPPORT, closed_gate
+from app.actions.lanes import Lanes
+from app.actions.limits import leave_to_a_person, limit_reached
 from app.actions.order import next_ready, next_wake
-from app.actions.perform import Done, is_speech, lack_of, perform
+from app.actions.perform import Done, calls_platform, is_speech, lack_of, perform
 from app.actions.preserve import Preserver
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
 from app.decisions.capabilities import Lack
 from app.decisions.model import ActionKind, UnitKey, Urgency
+from app.decisions.policy import ALWAYS_ACT, Policy
 from app.errors import (
     ConnectorError,
     EvidenceError,
@@ -29,19 +34,23 @@ from app.errors import (
     TokenRejectedError,
 )
 from app.messages import Account, MessageId
-from app.metrics import actions_total, takedown_seconds
+from app.metrics import actions_total, calls_put_off_total, takedown_seconds
 from app.notices.model import SystemNotice
 from app.records import actions, lacks, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
+from app.records.circuits import Circuit
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
+from app.signals.policies import PolicyStore
 
 log = structlog.get_logger(__name__)
 
 # Longer than a call may take: a holder that is silent for so long is dead, and its call has ended.
 CLAIM = CALL_TIMEOUT * 2 + timedelta(seconds=4)
 ATTEMPTS = 8
+# An outage, or what the platform itself puts off, is no fault of the act; yet after so long a person hears of it.
+PATIENCE = timedelta(hours=24)
 TOKEN_PAUSE = timedelta(minutes=2)
 TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
 # Above what the machine merely wonders about, below threats: a person wanted this one gone.
@@ -55,6 +64,9 @@ class Actions:
     sessions: Sessions
     outbound_for: Callable[[Account], Outbound]
     preserver: Preserver
+    policies: PolicyStore
+    lanes: Lanes
+    breaker: Breaker
     clock: Clock
     jitter: Callable[[], float]
 
@@ -79,25 +91,30 @@ class Actions:
 
     async def _one(self, message_id: MessageId, holder: str) -> bool:
         """Carry out the next ready action; False where there is none, or another worker has the message."""
-        begun = await self._begin(message_id, holder)
-        if begun is None:
-            return False
-        action, loaded, number = begun
-        if number is None:
-            return True
-        with structlog.contextvars.bound_contextvars(
-            correlation_id=loaded.correlation_id, message_id=message_id, action_id=action.id, kind=str(action.kind)
-        ):
-            await self._attempt(action, loaded, number)
+        with ExitStack() as lane:
+            begun = await self._begin(message_id, holder, lane)
+            if begun is None:
+                return False
+            action, loaded, number = begun
+            if number is None:
+                return True
+            with structlog.contextvars.bound_contextvars(
+                correlation_id=loaded.correlation_id, message_id=message_id, action_id=action.id, kind=str(action.kind)
+            ):
+                await self._attempt(action, loaded, number)
         return True
 
-    async def _begin(self, message_id: MessageId, holder: str) -> tuple[Action, Loaded, int | None] | None:
+    async def _begin(
+        self, message_id: MessageId, holder: str, lane: ExitStack
+    ) -> tuple[Action, Loaded, int | None] | None:
         """Choose the next ready action and commit that its attempt begins, before any call.
 
-        What may be said is decided in this same transaction, so that it holds at the moment of sending (I6). Without
-        a number the action was settled without a call; None where nothing is ready.
+        What may be said and done is decided in this same transaction, so that it holds at the moment of acting (I6,
+        I11). Without a number the action was settled or put off without a call; None where nothing is ready. `lane` is
+        closed when the call is over.
         """
         now = self.clock()
+        policy = (await self.policies.current()).policy
         async with self.sessions.begin() as session:
             if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
                 return None
@@ -107,21 +124,73 @@ class Actions:
             if action is None:
                 return None
             loaded = await messages.load(session, message_id)
-            if action.kind in TIED_TO_ITS_WORDS and action.revision != loaded.message.revision:
-                await self._outdated(session, action, loaded)
+            if await self._is_settled(session, action, loaded, now=now):
                 return action, loaded, None
-            if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
-                await self._shut(session, action, loaded, gate.state, gate.because)
+            if not self._has_lane(action, loaded, lane):
+                await self._put_off(session, action, loaded, self.lanes.of(loaded.message.platform).next_turn())
                 return action, loaded, None
-            lack = await self._lack(session, action, loaded)
-            if lack is not None and await self._settled_without_call(session, action, loaded, lack):
-                return action, loaded, None
-            try:
-                async with session.begin_nested():
-                    return action, loaded, await actions.start(session, action, at=now)
-            except IntegrityError as error:
-                await self._refused_by_database(session, action, loaded, error)
-                return action, loaded, None
+            return action, loaded, await self._start(session, action, loaded, policy, now=now)
+
+    async def _is_settled(self, session: AsyncSession, action: Action, loaded: Loaded, *, now: datetime) -> bool:
+        """Settle without a call: words that are gone, what may not be said now, what the account cannot do."""
+        if action.kind in TIED_TO_ITS_WORDS and action.revision != loaded.message.revision:
+            await self._outdated(session, action, loaded)
+            return True
+        if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
+            await self._shut(session, action, loaded, gate.state, gate.because)
+            return True
+        lack = await self._lack(session, action, loaded)
+        return lack is not None and await self._settled_without_call(session, action, loaded, lack)
+
+    async def _start(
+        self, session: AsyncSession, action: Action, loaded: Loaded, policy: Policy, *, now: datetime
+    ) -> int | None:
+        """Begin the attempt and return its number; None where the circuit, a limit or the database is against it."""
+        account = loaded.message.account
+        circuit = await self.breaker.look(session, account) if calls_platform(action) else Circuit()
+        until = self.breaker.no_call_until(circuit, now=now)
+        if until is not None and not _must_try(action):
+            await self._put_off(session, action, loaded, until, problem="circuit_open")
+            return None
+        number = None
+        try:
+            async with session.begin_nested():
+                reached = await limit_reached(session, action, loaded.message, policy, now=now)
+                if reached is None:
+                    number = await actions.start(session, action, at=now)
+        except IntegrityError as error:
+            await self._refused_by_database(session, action, loaded, error)
+            return None
+        if reached is not None:
+            await leave_to_a_person(session, action, loaded.message, policy, reached, now=now)
+        elif number is not None:
+            await self.breaker.begin(session, account, circuit, now=now)
+        return number
+
+    def _has_lane(self, action: Action, loaded: Loaded, lane: ExitStack) -> bool:
+        """Take a place among the calls to the platform, where this is one; False where there is none."""
+        # Whichever evidence comes first seals the record, and asks the platform for its links.
+        asks = calls_platform(action) or action.kind is ActionKind.EVIDENCE
+        if not asks or _must_try(action):
+            return True
+        of_platform = self.lanes.of(loaded.message.platform)
+        if of_platform.is_full:
+            return False
+        lane.enter_context(of_platform.taken())
+        return True
+
+    async def _put_off(
+        self, session: AsyncSession, action: Action, loaded: Loaded, until: datetime, *, problem: str | None = None
+    ) -> None:
+        """Begin later, without a call and without an attempt; what the message waits for beside it goes on."""
+        if self._is_out_of_patience(action):
+            await self._hand_over(session, action, loaded, problem or "no free call", "gave_up")
+            return
+        if action.expires_at is not None:
+            until = min(until, action.expires_at + timedelta(seconds=1))
+        await actions.put_off(session, action.id, until=until, problem=problem)
+        await message_job(session, action.message_id, after=until - self.clock())
+        calls_put_off_total.labels(loaded.message.platform, problem or "lane_full").inc()
 
     async def _attempt(self, action: Action, loaded: Loaded, number: int) -> None:
         """Make the call and commit how it ended."""
@@ -134,6 +203,8 @@ class Actions:
             now = self.clock()
             await messages.lock_many(session, [action.message_id])
             await actions.end_attempt(session, action, number, at=now, outcome="done", detail=done.note or "")
+            if calls_platform(action):
+                await self.breaker.worked(session, loaded.message.account)
             await actions.settle(session, action.id, "done", at=now, external_id=done.external_id, problem=done.note)
             if done.state is not None:
                 await messages.set_state(session, action.message_id, done.state)
@@ -226,6 +297,9 @@ class Actions:
         problem = f"{type(error).__name__} {code} {detail}".strip()
         async with self.sessions.begin() as session:
             await messages.lock_many(session, [action.message_id])
+            is_outage = calls_platform(action) and await self.breaker.failed(
+                session, loaded.message.account, error, now=now
+            )
             match error:
                 case PlatformRefusedError():
                     outcome = "refused"
@@ -238,9 +312,9 @@ class Actions:
                 case TokenRejectedError():
                     outcome = "token"
                     await actions.end_attempt(
-                        session, action, number, at=now, outcome=outcome, code=code, detail=detail
+                        session, action, number, at=now, outcome=outcome, code=code, detail=detail, counts=False
                     )
-                    await self._again(session, action, loaded, now + TOKEN_PAUSE, problem, counts=False)
+                    await self._again(session, action, loaded, now + TOKEN_PAUSE, problem)
                     await raise_alarm(
                         session,
                         SystemNotice.TOKEN_DEAD,
@@ -253,13 +327,14 @@ class Actions:
                         action.unknown and isinstance(error, PlatformUnavailableError)
                     )
                     outcome = "unknown" if unknown else "unavailable"
+                    counts = not (is_outage or is_limit(error))
                     await actions.end_attempt(
-                        session, action, number, at=now, outcome=outcome, code=code, detail=detail
+                        session, action, number, at=now, outcome=outcome, code=code, detail=detail, counts=counts
                     )
-                    wait = backoff(number, jitter=self.jitter())
-                    if isinstance(error, PlatformUnavailableError) and error.retry_after is not None:
-                        wait = max(wait, error.retry_after) if code != "settling" else error.retry_after
-                    await self._again(session, action, loaded, now + wait, problem, counts=code != "settling")
+                    tries = number - await actions.uncounted_attempts(session, action.id)
+                    has_failed = tries >= ATTEMPTS if counts else self._is_out_of_patience(action)
+                    wait = self._wait(error, tries)
+                    await self._again(session, action, loaded, now + wait, problem, gives_up=has_failed)
         self._count(loaded, action, outcome)
         log.warning("action_failed", attempt=number, outcome=outcome, code=code)
 
@@ -273,13 +348,35 @@ class Actions:
         await lacks.learn(session, account_id, wanted, code=error.code, now=self.clock())
         log.warning("capability_lost", account_id=account_id, capability=str(wanted), code=error.code)
 
+    def _wait(self, error: ConnectorError | EvidenceError, tries: int) -> timedelta:
+        """How long to wait after a failure: longer each time, and never shorter than the platform asks for.
+
+        What the platform asks of many acts at once is stretched by chance too, so that they do not come back as one.
+        """
+        wait = backoff(max(tries, 1), jitter=self.jitter())
+        if not isinstance(error, PlatformUnavailableError) or error.retry_after is None:
+            return wait
+        if error.code == "settling":
+            return error.retry_after
+        return max(wait, error.retry_after * (1 + 0.1 * self.jitter()))
+
+    def _is_out_of_patience(self, action: Action) -> bool:
+        return self.clock() > action.created_at + PATIENCE
+
     async def _again(
-        self, session: AsyncSession, action: Action, loaded: Loaded, until: datetime, problem: str, *, counts: bool
+        self,
+        session: AsyncSession,
+        action: Action,
+        loaded: Loaded,
+        until: datetime,
+        problem: str,
+        *,
+        gives_up: bool = False,
     ) -> None:
         """Try again at `until`, or hand over where it has been tried often enough."""
         if await actions.is_cancelled(session, action.id):
             return
-        if counts and action.attempts + 1 >= ATTEMPTS:
+        if gives_up:
             await self._hand_over(session, action, loaded, problem, "gave_up")
             return
         if action.expires_at is not None:
@@ -395,6 +492,11 @@ class Actions:
 
     def _count(self, loaded: Loaded, action: Action, outcome: str) -> None:
         actions_total.labels(loaded.message.platform, action.kind, outcome).inc()
+
+
+def _must_try(action: Action) -> bool:
+    """Whether it waits for nobody: what answers a cry for help or a threat is tried, however the platform fares."""
+    return action.label in ALWAYS_ACT
 
 
 async def _unsent_decisions(session: AsyncSession, open_now: list[Action]) -> frozenset[int]:

@@ -18,6 +18,19 @@ SLACK = timedelta(minutes=2)
 STATE_AFTER = {ActionKind.HIDE: "hidden", ActionKind.UNHIDE: "visible", ActionKind.DELETE: "deleted"}
 
 
+# A report to a platform is a person's task; evidence and notices are our own.
+CALLS = frozenset(
+    {
+        ActionKind.HIDE,
+        ActionKind.UNHIDE,
+        ActionKind.DELETE,
+        ActionKind.REPLY,
+        ActionKind.PRIVATE_MESSAGE,
+        ActionKind.BLOCK,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """The outside world is as intended.
@@ -96,6 +109,11 @@ async def _find(action: Action, message: Message, outbound: Outbound, text: str,
         raise PlatformUnavailableError(message.platform, "find", error.code, error.detail) from error
     except PlatformRefusedError as error:
         raise PlatformRefusedError(message.platform, action.kind, "cannot_look", error.detail) from error
+
+
+def calls_platform(action: Action) -> bool:
+    """Whether its outcome hangs on a platform's answer."""
+    return action.kind in CALLS
 
 
 def is_speech(action: Action) -> bool:

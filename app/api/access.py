@@ -43,6 +43,8 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     NOTIFICATIONS_READ = "notifications.read"
     NOTIFICATIONS_ACKNOWLEDGE = "notifications.acknowledge"
+    LIMITS_READ = "limits.read"
+    LIMITS_LIFT = "limits.lift"
     SILENCE_READ = "silence.read"
     SILENCE_SWITCH = "silence.switch"
     TEMPLATES_READ = "templates.read"
@@ -89,6 +91,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
         Permission.NOTIFICATIONS_READ: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.NOTIFICATIONS_ACKNOWLEDGE: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT},
+        Permission.LIMITS_READ: _DIRECTORATE | {Role.AUDITOR},
+        Permission.LIMITS_LIFT: _DIRECTORATE,
         Permission.SILENCE_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.SILENCE_SWITCH: frozenset({Role.DIRECTOR, Role.TOP_MANAGEMENT}),
         Permission.TEMPLATES_READ: _DECIDERS | {Role.AUDITOR},

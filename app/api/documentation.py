@@ -86,6 +86,10 @@ TAGS = [
     {"name": "evidence", "description": "**Kanıtlar.** Mühürlü kayıtlar ve görüntüleri."},
     {"name": "notifications", "description": "**Bildirimler.** Birimlere gidenler ve görüldüklerinin kaydı."},
     {"name": "modes", "description": "**Sessizlik modu** (6.4.7): açma, kapatma, bekletilenler."},
+    {
+        "name": "limits",
+        "description": "**Makinenin sınırları.** Saatlik kotalar ve alışılmadık artışlar: ulaşılanlar, kaldırılması.",
+    },
     {"name": "templates", "description": "**Hazır metinler** ve Direktörlüğün onayı."},
     {"name": "policies", "description": "**Politika sürümleri** ve bir metnin denenmesi."},
     {"name": "accounts", "description": "**Hesaplar.** Üniversitenin sosyal medya hesapları."},

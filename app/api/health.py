@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import checks
 from app.api.service import Running, Service
 from app.checks import Check, Status
-from app.metrics import queue_lag_seconds
+from app.metrics import circuits_open, held_jobs_waiting, queue_lag_seconds
+from app.records import circuits, held_jobs
+from app.records.circuits import CircuitState
+from app.records.jobs import Job
 from app.records.jobs import queue_lag_seconds as lag
 
 router = APIRouter(tags=["health"])
@@ -23,11 +26,33 @@ router = APIRouter(tags=["health"])
 STORAGE_KEPT_FOR = timedelta(seconds=15)
 
 
+class CircuitView(BaseModel):
+    """Bir hesaba yapılan çağrıların durumu."""
+
+    account: Annotated[str, Field(description="Hesabın platformdaki adı", examples=["izmirekonomiuni"])]
+    state: Annotated[
+        CircuitState,
+        Field(
+            description=(
+                "`closed` (çağrılar yapılıyor), `open` (platform yanıt vermiyor, çağrı yapılmıyor) ya da `half_open` "
+                "(bir çağrı deneniyor)"
+            ),
+            examples=["closed"],
+        ),
+    ]
+    since: Annotated[datetime | None, Field(description="Ne zamandan beri açık", examples=[None])]
+    next_probe_at: Annotated[datetime | None, Field(description="Sonraki denemenin zamanı", examples=[None])]
+    failures: Annotated[int, Field(description="Art arda başarısız çağrılar", examples=[0])]
+
+
 class CheckResult(BaseModel):
     """Bir denetimin sonucu."""
 
     status: Annotated[Status, Field(description="`ok`, `warning` (dikkat) ya da `failing` (bozuk)", examples=["ok"])]
     detail: Annotated[str, Field(description="Ne görüldüğü ve gerekiyorsa ne yapılacağı", examples=["answers"])]
+    circuits: Annotated[
+        list[CircuitView], Field(description="Platform denetimlerinde her hesabın çağrı durumu", examples=[[]])
+    ] = []
 
 
 class Readiness(BaseModel):
@@ -97,8 +122,22 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         response.status_code = 503
     return Readiness(
         status=max((check.status for check in found), key=list(Status).index),
-        checks={check.name: CheckResult(status=check.status, detail=check.detail) for check in found},
+        checks={check.name: _result(check) for check in found},
     )
+
+
+def _result(check: Check) -> CheckResult:
+    circuits = [
+        CircuitView(
+            account=one.account,
+            state=one.circuit.state,
+            since=one.circuit.opened_at,
+            next_probe_at=one.circuit.probe_at,
+            failures=one.circuit.failures,
+        )
+        for one in check.circuits
+    ]
+    return CheckResult(status=check.status, detail=check.detail, circuits=circuits)
 
 
 @router.get("/metrics", summary="Prometheus ölçümleri", response_class=Response)
@@ -107,6 +146,11 @@ async def metrics(service: Running) -> Response:
     try:
         async with asyncio.timeout(1), service.sessions() as session:
             queue_lag_seconds.set(await lag(session))
+            held = await held_jobs.count_by_kind(session)
+            for kind in Job:
+                held_jobs_waiting.labels(kind).set(held.get(kind, 0))
+            for platform, number in (await circuits.open_by_platform(session)).items():
+                circuits_open.labels(platform).set(number)
     except (SQLAlchemyError, OSError, TimeoutError):
         queue_lag_seconds.set(float("nan"))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -19,6 +19,7 @@ class SystemNotice(StrEnum):
     TOKEN_DEAD = "token_dead"  # noqa: S105  # a kind of notice
     TOKEN_ENDS = "token_ends"  # noqa: S105  # a kind of notice
     QUOTA_REACHED = "quota_reached"
+    UNUSUAL_RATE = "unusual_rate"
     EVIDENCE_FAILED = "evidence_failed"
     DELIVERY_TOO_LARGE = "delivery_too_large"
     DELIVERY_QUARANTINED = "delivery_quarantined"

@@ -46,6 +46,7 @@ class Action:
     expires_at: datetime | None
     attempts: int
     created_at: datetime
+    held_because: str | None = None
     started_at: datetime | None = None
     unknown_since: datetime | None = None
 
@@ -110,6 +111,7 @@ async def record(
             "requested_by": requested_by,
             "due_at": now + entry.planned.delay,
             "expires_at": now + entry.planned.expires_after if entry.planned.expires_after else None,
+            "created_at": now,
         }
         for position, entry in enumerate(new)
     ]
@@ -204,13 +206,25 @@ async def end_attempt(
     outcome: str,
     code: str = "",
     detail: str = "",
+    counts: bool = True,
 ) -> None:
-    """Record how an attempt ended: ``done``, ``unavailable``, ``unknown``, ``refused``, ``token``, ``failed``."""
+    """Record how an attempt ended: ``done``, ``unavailable``, ``unknown``, ``refused``, ``token``, ``failed``.
+
+    `counts`: towards giving up; not so what the platform's own trouble or its limits brought about.
+    """
     await session.execute(
         update(attempts)
         .where(attempts.c.action_id == action.id, attempts.c.number == number)
-        .values(ended_at=at, outcome=outcome, code=code or None, detail=detail or None)
+        .values(ended_at=at, outcome=outcome, code=code or None, detail=detail or None, counts=counts)
     )
+
+
+async def uncounted_attempts(session: AsyncSession, action_id: ActionId) -> int:
+    """How many attempts failed that say nothing of the act itself."""
+    found = await session.scalar(
+        select(func.count()).where(attempts.c.action_id == action_id, attempts.c.counts.is_(False))
+    )
+    return int(found or 0)
 
 
 async def settle(
@@ -243,6 +257,32 @@ async def postpone(session: AsyncSession, action_id: ActionId, *, until: datetim
         update(actions)
         .where(actions.c.id == action_id, actions.c.state == "running")
         .values(state="planned", due_at=until, problem=func.coalesce(problem, actions.c.problem))
+    )
+
+
+async def put_off(session: AsyncSession, action_id: ActionId, *, until: datetime, problem: str | None = None) -> None:
+    """Begin no sooner than `until`; nothing was tried, so nothing counts as an attempt."""
+    await session.execute(
+        update(actions)
+        .where(actions.c.id == action_id, actions.c.state.in_(OPEN_STATES))
+        .values(state="planned", due_at=until, problem=func.coalesce(problem, actions.c.problem))
+    )
+
+
+async def hold_beside(
+    session: AsyncSession, action: Action, kinds: Iterable[ActionKind], *, because: str, at: datetime
+) -> None:
+    """Hold for a person what the machine planned in the same decision and did not begin yet, of these kinds."""
+    await session.execute(
+        update(actions)
+        .where(
+            actions.c.decision_id == action.decision_id,
+            actions.c.kind.in_([str(kind) for kind in kinds]),
+            actions.c.state == "planned",
+            actions.c.attempts == 0,
+            actions.c.requested_by.is_(None),
+        )
+        .values(state="held", held_because=because, finished_at=at)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import Decision, Disposition, PolicyVersion
@@ -88,6 +88,11 @@ async def decided_by_people(session: AsyncSession, ids: Sequence[MessageId]) -> 
         {"ids": list(ids)},
     )
     return frozenset((MessageId(row.message_id), row.revision) for row in rows)
+
+
+async def labels_of(session: AsyncSession, decision_id: DecisionId) -> Sequence[str]:
+    """The labels that a decision found; none for one that is not there."""
+    return await session.scalar(select(decisions.c.labels).where(decisions.c.id == decision_id)) or ()
 
 
 async def store_human_decision(

@@ -44,18 +44,6 @@ async def enqueue_many(
     )
 
 
-async def held_jobs(session: AsyncSession, limit: int = 100) -> list[dict[str, object]]:
-    """Jobs that failed for good, newest first, for the people who watch the service."""
-    rows = await session.execute(
-        text(
-            "select id, entrypoint, convert_from(payload, 'UTF8') as subject, attempts, created, updated "
-            "from pgqueuer where status = 'failed' order by id desc limit :limit"
-        ),
-        {"limit": limit},
-    )
-    return [dict(row._mapping) for row in rows]
-
-
 async def queue_lag_seconds(session: AsyncSession) -> float:
     """How long the oldest due job has been waiting."""
     lag = await session.scalar(
@@ -78,7 +66,14 @@ async def message_job(session: AsyncSession, message_id: MessageId, *, after: ti
 
 
 async def prune_log(session: AsyncSession, *, older_than: timedelta) -> None:
-    """Forget what the job engine remembers of finished jobs; what counts is in our own tables."""
+    """Forget what the job engine remembers of finished jobs; what counts is in our own tables.
+
+    Why a job failed stays for as long as the job waits for a person.
+    """
     await session.execute(
-        text("delete from pgqueuer_log where created < now() - cast(:age as interval)"), {"age": older_than}
+        text(
+            "delete from pgqueuer_log l where created < now() - cast(:age as interval) "
+            "and not exists (select from pgqueuer q where q.id = l.job_id and q.status = 'failed')"
+        ),
+        {"age": older_than},
     )

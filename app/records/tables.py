@@ -383,6 +383,7 @@ attempts = Table(
     Column("outcome", Text),
     Column("code", Text),
     Column("detail", Text),
+    Column("counts", Boolean),
 )
 
 reviews = Table(
@@ -399,6 +400,64 @@ reviews = Table(
     _at("decided_at"),
     Column("decided_by", BigInteger),
     Column("decision_id", BigInteger),
+)
+
+rule_hours = Table(
+    "rule_hours",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    Column("authors", Integer),
+)
+
+rule_hour_authors = Table(
+    "rule_hour_authors",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    Column("author", Text, primary_key=True),
+)
+
+quota_hours = Table(
+    "quota_hours",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    Column("begun", Integer),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    _id(),
+    Column("account_id", BigInteger),
+    Column("label", Text),
+    Column("kind", Text),
+    Column("cause", Text),
+    _at("hour"),
+    Column("counted", Integer),
+    Column("allowed", Integer),
+    _at("reached_at"),
+    _at("ends_at"),
+    _at("lifted_at"),
+    Column("lifted_by", BigInteger),
+    _at("lifted_until"),
+    Column("reason", Text),
+)
+
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("failures", Integer),
+    _at("opened_at"),
+    _at("probe_at"),
+    Column("is_probing", Boolean),
+    Column("problem", Text),
 )
 
 tasks = Table(

@@ -39,6 +39,8 @@ ENDPOINTS: dict[tuple[str, str], tuple[set[str], object]] = {
     ("GET", "/v1/modes/silence"): (DECIDERS | {"top_management", "auditor"}, None),
     ("POST", "/v1/modes/silence"): ({"director", "top_management"}, {"reason": "deneme"}),
     ("DELETE", "/v1/modes/silence"): ({"director", "top_management"}, None),
+    ("GET", "/v1/limits"): (DIRECTORATE | {"auditor"}, None),
+    ("POST", "/v1/limits/{id}/lift"): (DIRECTORATE, {"reason": "deneme"}),
     ("GET", "/v1/templates"): (DECIDERS | {"auditor"}, None),
     ("POST", "/v1/templates/{key}/approve"): ({"director"}, None),
     ("GET", "/v1/policies"): (DIRECTORATE | {"auditor"}, None),

@@ -37,7 +37,8 @@ class ReviewView(View):
                 "onay istiyor), `maybe_self_harm` (kendine zarar verme olabilir, makine kaldırmadı), `incomplete` "
                 "(tam değerlendirilemedi), `cannot_hide` (kaldırılmalıydı, platform gizlemeye izin vermiyor; hâlâ "
                 "görünüyor), `edited_after_takedown` (gizliyken düzenlendi), "
-                "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi)"
+                "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi), `over_quota` (makinenin "
+                "saatlik sınırı doldu), `unusual_rate` (kural alışılmadık sıklıkta çalışıyor)"
             ),
             examples=["contained"],
         ),
