@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import ModerationError
 from app.main import Service
@@ -20,8 +21,11 @@ from app.messages import DeliveryId, MessageId
 from app.metrics import queue_lag_seconds
 from app.records import actions, idempotency, limits, messages
 from app.records.actions import backoff
+from app.records.database import is_database_away
+from app.records.job_ends import AWAY, JobEnds
 from app.records.jobs import Job, enqueue_many, prune_log
 from app.records.jobs import queue_lag_seconds as lag
+from app.records.migrate import is_behind
 
 log = structlog.get_logger(__name__)
 
@@ -31,10 +35,19 @@ ATTEMPTS = 6
 NET = timedelta(minutes=1)
 JOB_LOG_KEPT = timedelta(days=2)
 RECONNECT = timedelta(seconds=2)
+# Of the time that a stopping worker has, this much is kept for giving back what it could not finish.
+GIVING_BACK = timedelta(seconds=2)
+
+
+class NotMigratedError(ModerationError):
+    """The database does not have this version's schema yet: whoever migrates it comes later than we did."""
+
+    def __init__(self) -> None:
+        super().__init__("the database is behind this version: run `nobet migrate`")
 
 
 class Worker:
-    """Runs jobs until it is told to stop; what is in hand is then finished or returned."""
+    """Runs jobs until it is told to stop; what is in hand is then finished, or given back for others to take up."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -46,14 +59,16 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 await self._work()
-            except (FailingListenerError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.error("worker_lost_database", error=type(error).__name__)
+            except (FailingListenerError, NotMigratedError, SQLAlchemyError, *AWAY) as error:
+                log.error("worker_waits_for_database", error=type(error).__name__)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), RECONNECT.total_seconds())
         log.info("worker_stopped")
 
     async def _work(self) -> None:
         settings = self._service.settings
+        if await is_behind(self._service.engine):
+            raise NotMigratedError
         async with asyncpg.create_pool(
             dsn=_plain(settings.require_database_url()),
             min_size=2,
@@ -61,25 +76,47 @@ class Worker:
             server_settings={"application_name": "nobet-worker"},
         ) as pool:
             driver = AsyncpgPoolDriver(pool)
-            queue = PgQueuer(driver)
+            queue = PgQueuer(driver, queries=JobEnds(driver))
             self._queue = queue
+            if self._stopping.is_set():
+                return
             self._register(queue)
             # Its health probe may run before it listens and then fails ten seconds later; so we listen first.
             await driver.add_listener(queue.channel, _unheard)
             log.info("worker_started", concurrency=settings.worker_concurrency)
-            if self._stopping.is_set():
-                return
-            await queue.run(
-                dequeue_timeout=timedelta(seconds=5),
-                batch_size=max(1, settings.worker_concurrency // 2),
-                max_concurrent_tasks=settings.worker_concurrency,
-                heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                shutdown_on_listener_failure=True,
-                log_aggregation_interval=timedelta(0),
-            )
+            try:
+                await self._until_stopped(
+                    queue.run(
+                        dequeue_timeout=timedelta(seconds=5),
+                        batch_size=max(1, settings.worker_concurrency // 2),
+                        max_concurrent_tasks=settings.worker_concurrency,
+                        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                        shutdown_on_listener_failure=True,
+                        log_aggregation_interval=timedelta(0),
+                    )
+                )
+            except BaseException:
+                # What the engine did not give back, closing would wait for without end.
+                pool.terminate()
+                raise
+
+    async def _until_stopped(self, work: Coroutine[None, None, None]) -> None:
+        """Let the engine run. Once told to stop, it has some time for what is in hand; the rest is given back."""
+        running, stopping = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                grace = self._service.settings.shutdown_grace - GIVING_BACK
+                await asyncio.wait({running}, timeout=max(0.0, grace.total_seconds()))
+        finally:
+            stopping.cancel()
+            running.cancel()
+            await asyncio.wait({running})
+        if not running.cancelled():
+            running.result()
 
     def stop(self) -> None:
-        """Take no more jobs; `run` returns when those in hand are done."""
+        """Take no more jobs; `run` returns when those in hand are done, or given back when its time is over."""
         self._stopping.set()
         if self._queue is not None:
             self._queue.shutdown.set()
@@ -136,14 +173,16 @@ class Worker:
             try:
                 await handle(subject)
             except Exception as error:  # the worker's loop: it logs and plans the next attempt
-                known = isinstance(error, ModerationError)
-                if job.attempts + 1 >= ATTEMPTS:
+                is_away = is_database_away(error)
+                known = isinstance(error, ModerationError) or is_away
+                # However often the database goes, no job is held for that.
+                if job.attempts + 1 >= ATTEMPTS and not is_away:
                     log.error("job_held", attempts=job.attempts + 1, error=type(error).__name__, exc_info=not known)
                     raise
                 log.warning(
                     "job_retry_planned", attempts=job.attempts + 1, error=type(error).__name__, exc_info=not known
                 )
-                wait = backoff(job.attempts + 1, jitter=self._service.jitter())
+                wait = backoff(min(job.attempts + 1, ATTEMPTS), jitter=self._service.jitter())
                 raise RetryRequested(delay=wait, reason=type(error).__name__) from error
             finally:
                 structlog.contextvars.unbind_contextvars("correlation_id", "platform")

@@ -1,9 +1,12 @@
 """Engine, sessions, and the job queue inside the same transaction."""
 
+import socket
 from typing import Any
 
+import asyncpg
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -29,6 +32,27 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Sessions whose objects stay readable after their commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+# What the driver raises where no connection comes about, or the one that there was is gone. A server on this machine
+# has a socket among the files, which is missing while it is away.
+_AWAY = (
+    ConnectionError,
+    FileNotFoundError,
+    socket.gaierror,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Whether an error tells of the database being away, and nothing of what was asked of it."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _AWAY)
+    return isinstance(error, _AWAY)
 
 
 async def job_queries(session: AsyncSession) -> Queries:

@@ -5,6 +5,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -48,12 +50,24 @@ async def migrate(engine: AsyncEngine, *, to: str = "head") -> None:
         await _first_policy(session)
 
 
+async def is_behind(engine: AsyncEngine) -> bool:
+    """Whether the database still waits for a migration of ours. One that a newer version migrated is not behind."""
+    async with engine.connect() as connection:
+        present = await connection.run_sync(_present)
+    ours = [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()]
+    return present is None or present in ours[1:]
+
+
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, bound to an open connection where one is handed over."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["connection"] = connection
     return made
+
+
+def _present(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(connection: Connection, to: str) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 
 from app.sandbox.meta.seed import UNIVERSITY_PAGE
 from tests.bench.load import Load, request, send_all
-from tests.bench.processes import SECRET, free_port, fresh_database, listening, process
+from tests.processes import SECRET, free_port, fresh_database, listening, process
 
 REQUESTS = 2_000
 ROUNDS = 5

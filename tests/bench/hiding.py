@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from app.sandbox.meta.seed import ACCOUNTS
-from tests.bench.processes import free_port, fresh_database, listening, process
+from tests.processes import free_port, fresh_database, listening, process
 
 PER_SECOND = 20
 SECONDS = 30

@@ -11,7 +11,7 @@ from pgqueuer.queries import Queries
 
 from tests.bench.accepting import signed, webhook
 from tests.bench.load import send_all
-from tests.bench.processes import SECRET, free_port, fresh_database, listening, process
+from tests.processes import SECRET, free_port, fresh_database, listening, process
 
 MESSAGES = 1_500
 ROUNDS = 3

