@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,9 +16,11 @@ from typing import Any, ClassVar
 import pytest
 
 from app.actions.by_hand import NotPossibleError, Override
-from app.decisions.model import Tier
+from app.decisions.model import ActionKind, Tier
 from app.messages import ActionId, MessageId, PersonId
 from app.records import actions, messages, modes, tasks
+from app.records.actions import Action
+from app.records.messages import Loaded
 from app.rules.model import Label, Scored
 from app.sandbox.meta.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
 from tests.flow import (
@@ -969,6 +972,75 @@ class TestCrashes:
         assert shown["state"] == "deleted"
         assert len(await quiet.rows("select id from evidence")) == 1
         assert len(await quiet.rows("select id from decisions")) == 1
+
+    @pytest.mark.parametrize("since_its_death", ["19 seconds", "21 seconds"])
+    async def test_what_a_worker_held_when_all_was_done_is_held_no_longer(
+        self, quiet: Flow, since_its_death: str
+    ) -> None:
+        await quiet.comment(INSULT)
+        message = await handled(quiet)
+        await quiet.execute("update actions set state = 'cancelled'")
+        await quiet.execute(
+            "update messages set busy_with = 'dead', busy_until = now() + interval '20 seconds' - "
+            "cast(cast(:since as text) as interval)",
+            since=since_its_death,
+        )
+
+        async with working(quiet.worker):
+            await quiet.service.pipeline.actions.carry_out(message)
+            await quiet.until(lambda: quiet.rows("select id from messages where busy_with is null"))
+
+    async def test_a_worker_that_stood_still_calls_nobody(self, quiet: Flow) -> None:
+        comment = await quiet.comment(INSULT)
+        begun = await self.about_to_hide(quiet)
+
+        await quiet.service.pipeline.actions._attempt(*begun, until=asyncio.get_running_loop().time())
+
+        assert await quiet.rows("select outcome, code from attempts where action_id = :id", id=begun[0].id) == [
+            {"outcome": "unavailable", "code": "held_up"}
+        ]
+        assert (await quiet.item(comment))["history"] == []
+        assert (await quiet.states(begun[0].message_id))["hide", "hide"] == "planned"
+
+    async def test_calls_that_take_longer_than_the_claim_are_given_up(self, quiet: Flow) -> None:
+        await quiet.comment(INSULT)
+        begun = await self.about_to_hide(quiet)
+        await quiet.faults("timeout", seconds=30)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + 0.5
+
+        await quiet.service.pipeline.actions._attempt(*begun, until=until)
+
+        assert loop.time() < until + 2
+        assert (await quiet.states(begun[0].message_id))["hide", "hide"] == "planned"
+
+    async def test_who_was_taken_for_dead_gives_nothing_up_for_those_after_them(self, quiet: Flow) -> None:
+        await quiet.comment(INSULT)
+        action, loaded, _ = await self.about_to_hide(quiet)
+        await quiet.execute("update actions set attempts = 7 where id = :id", id=action.id)
+        await quiet.execute("update messages set busy_until = now() - interval '1 second'")
+        await quiet.service.pipeline.actions.carry_out(action.message_id)
+        assert (await quiet.states(action.message_id))["hide", "hide"] == "done"
+
+        last = replace(action, attempts=7)
+        await quiet.service.pipeline.actions._attempt(last, loaded, 7, until=asyncio.get_running_loop().time())
+
+        assert (await quiet.states(action.message_id))["hide", "hide"] == "done"
+        assert await quiet.rows("select id from tasks where kind = 'hide'") == []
+
+    @staticmethod
+    async def about_to_hide(flow: Flow) -> tuple[Action, Loaded, int]:
+        """A worker has begun to hide the only comment, and has called nobody yet."""
+        message = await handled(flow)
+        begin, one = flow.service.pipeline.actions._begin, flow.service.pipeline.actions._one
+        while not await flow.rows("select id from evidence"):
+            await one(message, "stands still")
+        begun = await begin(message, "stands still")
+        assert begun is not None
+        action, loaded, number = begun
+        assert action.kind is ActionKind.HIDE
+        assert number is not None
+        return action, loaded, number
 
     async def test_a_killed_worker_is_survived_between_evidence_and_deletion(self, quiet: Flow) -> None:
         await quiet.faults("slow", seconds=4)

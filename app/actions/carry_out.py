@@ -1,5 +1,6 @@
 """Carrying out what was planned for a message: one action after the other, each attempt on record before its call."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -46,8 +47,11 @@ from app.signals.policies import PolicyStore
 
 log = structlog.get_logger(__name__)
 
-# Longer than a call may take: a holder that is silent for so long is dead, and its call has ended.
+# A holder that is silent for so long is dead, or must do no more.
 CLAIM = CALL_TIMEOUT * 2 + timedelta(seconds=4)
+# Looking and speaking are several calls, and a process may be held up between them: what begins or lasts beyond this
+# could meet whoever claimed the message next, saying the same.
+ATTEMPT_LIMIT = CLAIM - timedelta(seconds=4)
 ATTEMPTS = 8
 # An outage, or what the platform itself puts off, is no fault of the act; yet after so long a person hears of it.
 PATIENCE = timedelta(hours=24)
@@ -78,6 +82,8 @@ class Actions:
         holder = uuid4().hex
         async with self.sessions.begin() as session:
             if not await actions.open_actions(session, message_id):
+                if (left := await messages.end_dead_claim(session, message_id)) is not None:
+                    await message_job(session, message_id, after=left + timedelta(seconds=1))
                 return
             if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
                 await message_job(session, message_id, after=timedelta(seconds=1))
@@ -91,6 +97,7 @@ class Actions:
 
     async def _one(self, message_id: MessageId, holder: str) -> bool:
         """Carry out the next ready action; False where there is none, or another worker has the message."""
+        until = asyncio.get_running_loop().time() + ATTEMPT_LIMIT.total_seconds()
         with ExitStack() as lane:
             begun = await self._begin(message_id, holder, lane)
             if begun is None:
@@ -101,7 +108,7 @@ class Actions:
             with structlog.contextvars.bound_contextvars(
                 correlation_id=loaded.correlation_id, message_id=message_id, action_id=action.id, kind=str(action.kind)
             ):
-                await self._attempt(action, loaded, number)
+                await self._attempt(action, loaded, number, until=until)
         return True
 
     async def _begin(
@@ -192,10 +199,10 @@ class Actions:
         await message_job(session, action.message_id, after=until - self.clock())
         calls_put_off_total.labels(loaded.message.platform, problem or "lane_full").inc()
 
-    async def _attempt(self, action: Action, loaded: Loaded, number: int) -> None:
-        """Make the call and commit how it ended."""
+    async def _attempt(self, action: Action, loaded: Loaded, number: int, *, until: float) -> None:
+        """Make the call, by this time of the event loop, and commit how it ended."""
         try:
-            done = await self._do(action, loaded)
+            done = await self._do(action, loaded, until=until)
         except (ConnectorError, EvidenceError) as error:
             await self._failed(action, loaded, number, error)
             return
@@ -217,7 +224,7 @@ class Actions:
         self._count(loaded, action, "done")
         log.info("action_done", attempt=number)
 
-    async def _do(self, action: Action, loaded: Loaded) -> Done:
+    async def _do(self, action: Action, loaded: Loaded, *, until: float) -> Done:
         match action.kind:
             case ActionKind.EVIDENCE:
                 if action.revision != loaded.message.revision:
@@ -231,8 +238,19 @@ class Actions:
                 await self._notify(action)
                 return Done()
             case _:
-                outbound = self._outbound(action, loaded)
+                return await self._perform(action, loaded, until=until)
+
+    async def _perform(self, action: Action, loaded: Loaded, *, until: float) -> Done:
+        """Make the platform's calls while the message is surely ours."""
+        platform, outbound = loaded.message.platform, self._outbound(action, loaded)
+        if asyncio.get_running_loop().time() >= until:
+            raise PlatformUnavailableError(platform, action.kind, "held_up", "the worker stood still for too long")
+        try:
+            async with asyncio.timeout_at(until):
                 return await perform(action, loaded.message, outbound, now=self.clock(), state=loaded.state)
+        except TimeoutError as error:
+            kind = OutcomeUnknownError if is_speech(action) else PlatformUnavailableError
+            raise kind(platform, action.kind, "held_up", "its calls took longer than one may hold a message") from error
 
     def _outbound(self, action: Action, loaded: Loaded) -> Outbound:
         """The connector, which may do more where a person asked for this action."""
@@ -297,6 +315,10 @@ class Actions:
         problem = f"{type(error).__name__} {code} {detail}".strip()
         async with self.sessions.begin() as session:
             await messages.lock_many(session, [action.message_id])
+            if not await actions.is_latest(session, action, number):
+                # Taken for dead, we were followed by another: what becomes of the action is that one's to say.
+                await actions.end_attempt(session, action, number, at=now, outcome="unknown", code=code, detail=detail)
+                return
             is_outage = calls_platform(action) and await self.breaker.failed(
                 session, loaded.message.account, error, now=now
             )

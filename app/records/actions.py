@@ -227,6 +227,12 @@ async def uncounted_attempts(session: AsyncSession, action_id: ActionId) -> int:
     return int(found or 0)
 
 
+async def is_latest(session: AsyncSession, action: Action, number: int) -> bool:
+    """Whether no later attempt began; it stays so until the transaction ends."""
+    last = await session.scalar(select(actions.c.attempts).where(actions.c.id == action.id).with_for_update())
+    return bool(last == number)
+
+
 async def settle(
     session: AsyncSession,
     action_id: ActionId,

@@ -197,6 +197,23 @@ async def release(session: AsyncSession, message_id: MessageId, *, holder: str) 
     )
 
 
+async def end_dead_claim(session: AsyncSession, message_id: MessageId) -> timedelta | None:
+    """End a claim whose time is over: its holder died with nothing left to do. Returns how long one may still live."""
+    left: timedelta | None = await session.scalar(
+        select(messages.c.busy_until - func.now()).where(
+            messages.c.id == message_id, messages.c.busy_until.is_not(None)
+        )
+    )
+    if left is not None and left < timedelta(0):
+        await session.execute(
+            update(messages)
+            .where(messages.c.id == message_id, messages.c.busy_until < func.now())
+            .values(busy_until=None, busy_with=None)
+        )
+        return None
+    return left
+
+
 async def set_state(session: AsyncSession, message_id: MessageId, state: str) -> None:
     """Record what the platform shows of the message now; what its author removed stays so."""
     await session.execute(
