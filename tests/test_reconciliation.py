@@ -1,16 +1,25 @@
 """Webhooks are not trusted to be complete (I12): a poll finds what none brought, once; silence is reported."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from app.messages import PlatformName
 from app.poller import Poller
-from tests.flow import COMPLAINT, INSULT, NEUTRAL, Flow
+from tests.flow import COMPLAINT, INSULT, NEUTRAL, Flow, running_flow
 
 PLATFORMS = ["facebook", "instagram"]
 OFTEN = timedelta(minutes=15)
+
+
+@pytest.fixture
+async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Everything running but the worker."""
+    async with running_flow(database_url, tmp_path, work=False) as running:
+        yield running
 
 
 def poller(flow: Flow) -> Poller:
@@ -40,6 +49,18 @@ async def test_a_comment_that_no_webhook_brought_is_found_and_acted_on(flow: Flo
     )
     assert row["post_external_id"]
     assert row["account_id"] == row["ours"]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_in_a_storm_too_nothing_that_no_webhook_brought_is_missed(quiet: Flow, platform: str) -> None:
+    await lose_webhooks(quiet)
+    comments = {await quiet.comment(f"{NEUTRAL} {number}", platform=platform) for number in range(130)}
+
+    await poller(quiet).poll_due()
+
+    for delivery in await quiet.rows("select id from deliveries"):
+        await quiet.service.pipeline.reader.read(delivery["id"])
+    assert {row["external_id"] for row in await quiet.rows("select external_id from messages")} == comments
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

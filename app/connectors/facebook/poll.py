@@ -11,7 +11,9 @@ COMMENT = "id,message,from,created_time,parent{id},permalink_url,attachment"
 
 def facebook_poll(graph: Graph, clock: Clock) -> MetaPoll:
     """The poll of one Page."""
-    return MetaPoll(graph=graph, edge="published_posts", fields=_fields, clock=clock, written_at="created_time")
+    return MetaPoll(
+        graph=graph, edge="published_posts", fields=_fields, each=_each, clock=clock, written_at="created_time"
+    )
 
 
 def _fields(since: datetime) -> str:
@@ -19,3 +21,12 @@ def _fields(since: datetime) -> str:
         f"id,comments.filter(stream).order(reverse_chronological).since({int(since.timestamp())})"
         f".limit({COMMENTS_EACH}){{{COMMENT}}}"
     )
+
+
+def _each(since: datetime) -> dict[str, str]:
+    return {
+        "fields": COMMENT,
+        "filter": "stream",
+        "order": "reverse_chronological",
+        "since": str(int(since.timestamp())),
+    }

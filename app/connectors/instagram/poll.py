@@ -11,8 +11,14 @@ COMMENT = "id,text,timestamp,from{id,username},username"
 
 def instagram_poll(graph: Graph, clock: Clock) -> MetaPoll:
     """The poll of one account."""
-    return MetaPoll(graph=graph, edge="media", fields=_fields, clock=clock, written_at="timestamp", replies="replies")
+    return MetaPoll(
+        graph=graph, edge="media", fields=_fields, each=_each, clock=clock, written_at="timestamp", replies="replies"
+    )
 
 
 def _fields(since: datetime) -> str:
     return f"id,comments.limit({COMMENTS_EACH}){{{COMMENT},replies{{{COMMENT}}}}}"
+
+
+def _each(_: datetime) -> dict[str, str]:
+    return {"fields": f"{COMMENT},replies{{{COMMENT}}}"}

@@ -4,7 +4,7 @@ One call for all of them: small Pages have small budgets. https://developers.fac
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,8 @@ from app.connectors.meta.graph import Graph, node
 from app.connectors.values import as_list, as_object, as_time
 
 PUBLICATIONS, COMMENTS_EACH = 25, 50
+# Beneath a publication with more than that, in a storm, reading goes on a page at a time.
+PAGE, MOST_PAGES = 100, 20
 # What is written while we ask, and clocks that differ: asked for again, and taken once by its key. An account that was
 # never asked begins here too: what was there before we were is not ours to answer.
 OVERLAP = timedelta(minutes=10)
@@ -23,12 +25,14 @@ OVERLAP = timedelta(minutes=10)
 class MetaPoll:
     """Facebook and Instagram differ in their edge and fields; `fields` takes the time to ask from.
 
-    `written_at` is the field with a comment's time, `replies` the one that holds its answers, where those come nested.
+    `each` are the parameters that read one publication's comments, newest first, from that time on. `written_at` is the
+    field with a comment's time, `replies` the one that holds its answers, where those come nested.
     """
 
     graph: Graph
     edge: str
     fields: Callable[[datetime], str]
+    each: Callable[[datetime], Mapping[str, str]]
     clock: Clock
     written_at: str
     replies: str | None = None
@@ -42,10 +46,29 @@ class MetaPoll:
             node(self.graph.account.external_id, self.edge),
             {"fields": self.fields(since), "limit": str(PUBLICATIONS)},
         )
-        publications = [self._since(as_object(item), since) for item in as_list(page.get("data"))]
+        publications = [
+            self._since(await self._whole(as_object(item), since), since) for item in as_list(page.get("data"))
+        ]
         commented = [publication for publication in publications if as_object(publication["comments"])["data"]]
         pages = (json.dumps({"data": commented}, sort_keys=True).encode(),) if commented else ()
         return Polled(pages=pages, position={"asked_at": now.isoformat()})
+
+    async def _whole(self, publication: Mapping[str, object], since: datetime) -> Mapping[str, object]:
+        """The publication with all comments since then, where there may be more than came along with it."""
+        data = as_list(as_object(publication.get("comments")).get("data"))
+        edge = node(str(publication.get("id")), "comments")
+        if len(data) < COMMENTS_EACH or not self._all_since(data, since):
+            return publication
+        read: list[object] = []
+        async for some in self.graph.pages("poll", edge, {**self.each(since), "limit": str(PAGE)}, at_most=MOST_PAGES):
+            read += some
+            if not self._all_since(some, since):
+                break
+        return {**publication, "comments": {"data": read}}
+
+    def _all_since(self, comments: Sequence[object], since: datetime) -> bool:
+        times = [as_time(as_object(comment).get(self.written_at)) for comment in comments]
+        return all(at is None or at >= since for at in times)
 
     def _since(self, publication: Mapping[str, object], since: datetime) -> dict[str, object]:
         """The publication with the comments written since then, answers beside what they answer."""
