@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 
 MODEL  := .venv-model
 
-.PHONY: setup demo test check fuzz audit bench model judge lock clean
+.PHONY: setup demo test check fuzz audit bench chaos model judge lock clean
 
 ## setup: a virtual environment with everything, from the hashed lock file
 setup: $(VENV)/.ready
@@ -43,6 +43,10 @@ audit: setup
 ## bench: speed as ratios against baselines of the same run
 bench: setup
 	$(BIN)/python -m tests.bench $(ARGS)
+
+## chaos: break everything for some minutes, then check that nothing was lost, said twice or unproven
+chaos: setup
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 $(MODEL)/.ready: requirements.lock training/requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(MODEL)

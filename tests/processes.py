@@ -37,6 +37,10 @@ class Postgres:
         stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
         pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user)
 
+    def stop(self) -> None:
+        """Stop it for good, in order."""
+        self._server.stop()
+
     def bring_back(self) -> None:
         """Start it again, at the same address; returns when it takes connections."""
         self._server.ensure_postgres_running()

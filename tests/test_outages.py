@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,9 +32,11 @@ async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server that this test may strike down."""
-    return Postgres(tmp_path_factory.mktemp("own") / "pg")
+    server = Postgres(tmp_path_factory.mktemp("own") / "pg")
+    yield server
+    server.stop()
 
 
 @pytest.fixture

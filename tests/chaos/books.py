@@ -43,6 +43,7 @@ MOVING = """
         (select count(*) from pgqueuer where status = 'queued' and execute_after <= now()) as due_jobs,
         (select count(*) from actions where state = 'running') as running,
         (select count(*) from actions where state = 'planned' and due_at <= now() + interval '10 minutes') as planned,
+        (select count(*) from messages where busy_until > now() - interval '10 seconds') as held,
         (select count(*) from notifications where state = 'queued') as notices,
         (select count(*) from deliveries where state = 'received') as deliveries
 """

@@ -107,7 +107,6 @@ class Stage:
     sandbox: httpx.AsyncClient
     workers: list[Part]
     services: list[Part]
-    balancer: "Balancer"
     seen: Counter[str] = field(default_factory=Counter)
 
     async def order(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -172,9 +171,8 @@ async def set_up(folder: Path, *, workers: int, services: int) -> AsyncIterator[
         parts[f"service-{number}"] = _part(folder, f"service-{number}", ("serve", "--port", str(port)), environment)
     for number in range(workers):
         parts[f"worker-{number}"] = _part(folder, f"worker-{number}", ("worker",), environment)
-    balancer = Balancer(ports)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(balancer.listening(front))
+        await stack.enter_async_context(Balancer(ports).listening(front))
         sandbox = await stack.enter_async_context(
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox_port}", timeout=60)
         )
@@ -189,10 +187,10 @@ async def set_up(folder: Path, *, workers: int, services: int) -> AsyncIterator[
                 sandbox=sandbox,
                 workers=[part for name, part in parts.items() if name.startswith("worker")],
                 services=[part for name, part in parts.items() if name.startswith("service")],
-                balancer=balancer,
             )
         finally:
             await _end(list(parts.values()), keeping)
+            await asyncio.to_thread(postgres.stop)
 
 
 async def _end(parts: list[Part], keeping: list[asyncio.Task[None]]) -> None:
