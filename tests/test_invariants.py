@@ -889,6 +889,17 @@ class TestWeNeverAnswerOurselves:
 
         assert await flow.rows("select id from messages") == []
 
+    async def test_the_end_of_our_own_comment_is_no_message_either(self, flow: Flow) -> None:
+        own = feed("add", 1, message=COMPLAINT)
+        own["value"]["from"] = {"id": UNIVERSITY_PAGE, "name": "İEÜ"}
+        await flow.deliver("facebook", page(own))
+        await deliveries_done(flow, 1)
+
+        await flow.deliver("facebook", page(feed("remove", 1)))
+        await deliveries_done(flow, 2)
+
+        assert await flow.rows("select id from messages") == []
+
     async def test_another_account_of_ours_is_not_judged_either(self, flow: Flow) -> None:
         (other,) = await flow.rows("select external_id from accounts where platform = 'facebook' and kind = 'unit'")
         other_of_ours = feed("add", 1, message=COMPLAINT)

@@ -41,6 +41,8 @@ async def apply_change(session: AsyncSession, arrival: Arrival, book: Book, *, a
 async def _removed(session: AsyncSession, arrival: Arrival, *, at: datetime) -> None:
     """It is gone, by our own deletion or its author's: nothing is left to hide, delete or answer in public."""
     account, external_id = arrival.account, arrival.event.external_id
+    if external_id is not None and await arrivals.is_echo(session, account, external_id):
+        return  # an answer of ours: it never was a message, and does not become one by its end
     known = await messages.find(session, account, external_id) if external_id is not None else None
     because = "removed_by_author"
     if known is not None and await removals.settle_deletion(session, known, at=at):

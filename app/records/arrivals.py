@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import Account, Channel, DeliveryId, Event, EventKind, LookUp, Media, MessageId
+from app.messages import Account, Channel, DeliveryId, Event, EventKind, ExternalId, LookUp, Media, MessageId
 from app.records.tables import echoes, messages, revisions
 
 
@@ -251,6 +251,14 @@ async def record_echo(session: AsyncSession, account: Account, event: Event) -> 
         await session.execute(
             insert(echoes).values(account_id=account.id, external_id=event.external_id).on_conflict_do_nothing()
         )
+
+
+async def is_echo(session: AsyncSession, account: Account, external_id: ExternalId) -> bool:
+    """Whether this is something that we said ourselves."""
+    found = await session.scalar(
+        select(echoes.c.external_id).where(echoes.c.account_id == account.id, echoes.c.external_id == external_id)
+    )
+    return found is not None
 
 
 async def complete(session: AsyncSession, message_id: MessageId, found: LookUp) -> None:
