@@ -16,7 +16,8 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 
 MESSAGES = """
-    select m.*, a.external_id as account from messages m join accounts a on a.id = m.account_id
+    select m.*, exists (select from reviews r where r.message_id = m.id and r.state = 'open') as is_asked_about
+    from messages m
 """
 ACTIONS = """
     select a.*, m.platform, m.external_id as item, m.channel, m.parent_external_id as parent,

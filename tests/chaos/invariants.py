@@ -148,6 +148,8 @@ def what_is_done_is_seen(evening: Evening) -> Iterator[Violation]:
             continue
         shown = evening.books.shown[item.platform, item.id]["state"]
         recorded = message["state"]
+        if shown == "hidden" and message["is_asked_about"]:
+            continue  # hidden without our hearing of it, then edited into harmless words: a person lets it back in
         expected = {"removed_by_author": "deleted"}.get(recorded, recorded)
         if shown != expected:
             yield Violation(

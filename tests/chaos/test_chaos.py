@@ -116,6 +116,7 @@ def an_evening(
         "state": "visible",
         "busy_with": None,
         "busy_until": None,
+        "is_asked_about": False,
     }
     answer: Row = {
         "id": 1,
