@@ -39,7 +39,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop it for good, in order."""
-        self._server.stop()
+        self._server.cleanup()
 
     def bring_back(self) -> None:
         """Start it again, at the same address; returns when it takes connections."""

@@ -97,7 +97,8 @@ async def moving(stage: Stage) -> dict[str, int]:
     """How much is still under way."""
     connection = await connect(stage.database_url)
     try:
-        found = dict(await connection.fetchrow(MOVING))
+        (row,) = await connection.fetch(MOVING)
+        found = dict(row)
     finally:
         await connection.close()
     webhooks = (await stage.sandbox.get("/control/webhooks")).json()

@@ -106,7 +106,7 @@ def nothing_is_said_twice(evening: Evening) -> Iterator[Violation]:
             for sent in shown["private_messages"]:
                 said[platform, "private", author, sent["text"]].add(sent["id"])
     # Not every platform tells us what a comment answers; whoever wrote it knows.
-    parents = {(item.platform, item.id): item.parent for item in evening.items}
+    parents: dict[Key, str | None] = {(item.platform, item.id): item.parent for item in evening.items}
     for (platform, how, where, words), ids in said.items():
         mine = [
             action
