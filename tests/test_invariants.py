@@ -1046,7 +1046,7 @@ class TestCrashes:
         begin, one = flow.service.pipeline.actions._begin, flow.service.pipeline.actions._one
         while not await flow.rows("select id from evidence"):
             await one(message, "stands still")
-        begun = await begin(message, "stands still")
+        begun = await begin(message, "stands still", ExitStack())
         assert begun is not None
         action, loaded, number = begun
         assert action.kind is ActionKind.HIDE
