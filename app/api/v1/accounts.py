@@ -14,7 +14,7 @@ from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, Body, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.capabilities import CapabilitiesView, capabilities_of
 from app.api.views.common import View
@@ -231,7 +231,7 @@ class ConnectState(View):
     "/accounts/{id}/connect",
     summary="Hesabı oturum açarak bağlamayı başlat",
     response_model=ConnectState,
-    responses=MISSING,
+    responses=MISSING | CONFLICT,
 )
 async def connect(id: Id, service: Running, person: MayConnect) -> object:
     """Platformun oturum açma adresini verir.

@@ -8,14 +8,14 @@ import httpx
 from app.clock import Clock
 from app.connectors.base import Endpoint, Outbound, Poll, Subscription, TokenSource
 from app.connectors.meta.graph import Graph
-from app.connectors.meta.subscription import MetaSubscription
+from app.connectors.meta.subscription import MetaSubscription, Turns
 from app.connectors.meta.usage import Gauges
 from app.messages import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaCalling:
-    """One of the two; `gauges` remember how much of each account's allowance is used, for both."""
+    """One of the two; `gauges` (how much of each account's allowance is used) and `turns` (of repairs) serve both."""
 
     http: httpx.AsyncClient
     clock: Clock
@@ -25,6 +25,7 @@ class MetaCalling:
     app_id: str | None
     page_fields: frozenset[str]
     gauges: Gauges
+    turns: Turns
     to_outbound: Callable[[Graph], Outbound]
     to_poll: Callable[[Graph, Clock], Poll]
 
@@ -38,7 +39,7 @@ class MetaCalling:
 
     def subscription(self, account: Account) -> Subscription:
         """What looks after the account's subscription."""
-        return MetaSubscription(self._graph(account), needed=self.page_fields, app_id=self.app_id)
+        return MetaSubscription(self._graph(account), needed=self.page_fields, app_id=self.app_id, turns=self.turns)
 
     def _graph(self, account: Account) -> Graph:
         endpoint = Endpoint(

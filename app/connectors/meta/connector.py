@@ -9,6 +9,7 @@ from app.connectors.meta.calling import MetaCalling
 from app.connectors.meta.graph import Graph
 from app.connectors.meta.settings import MetaSettings
 from app.connectors.meta.sign_in import MetaSignIn
+from app.connectors.meta.subscription import Turns
 from app.connectors.meta.usage import Gauges
 from app.messages import PlatformName
 
@@ -26,6 +27,7 @@ def meta_calling(
             clock=around.clock,
             tokens=around.tokens,
             gauges=around.once(Gauges),
+            turns=around.once(Turns),
             base_url=settings.base_url.rstrip("/"),
             app_secret=next(iter(settings.secrets), None),
             app_id=settings.app_id,

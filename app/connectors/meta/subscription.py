@@ -6,6 +6,8 @@ the linked Page has our application at all.
 https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 
 from app.connectors.base import Kept, Standing
@@ -30,11 +32,23 @@ OF_AN_INSTAGRAM_ACCOUNT = frozenset({"feed"})
 MOST_PAGES = 3
 
 
+class Turns:
+    """One repair of a Page at a time: its own and its Instagram account's would undo each other."""
+
+    def __init__(self) -> None:
+        self._of_page: defaultdict[ExternalId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def of(self, page: ExternalId) -> asyncio.Lock:
+        """The lock of a Page."""
+        return self._of_page[page]
+
+
 class MetaSubscription:
     """The subscription to one Page. `app_id` None: any application with our token counts as ours."""
 
-    def __init__(self, graph: Graph, *, needed: frozenset[str], app_id: str | None) -> None:
+    def __init__(self, graph: Graph, *, needed: frozenset[str], app_id: str | None, turns: Turns) -> None:
         self._graph = graph
+        self._turns = turns
         self._needed = needed
         self._app_id = app_id
 
@@ -45,14 +59,15 @@ class MetaSubscription:
 
     async def repair(self, kept: Kept) -> bool:
         """Ask for what is missing beside what is there."""
-        fields = sorted(self._needed | await self._present())
-        call = Call(
-            name="subscribe",
-            method="POST",
-            path=node(self._page(), "subscribed_apps"),
-            form={"subscribed_fields": ",".join(fields)},
-        )
-        self._graph.require_success(call.name, await self._graph.run(call))
+        async with self._turns.of(self._page()):
+            fields = sorted(self._needed | await self._present())
+            call = Call(
+                name="subscribe",
+                method="POST",
+                path=node(self._page(), "subscribed_apps"),
+                form={"subscribed_fields": ",".join(fields)},
+            )
+            self._graph.require_success(call.name, await self._graph.run(call))
         return True
 
     async def _present(self) -> frozenset[str]:
