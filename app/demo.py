@@ -21,6 +21,7 @@ from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
 from app.sandbox.platforms import SIMULATED
+from app.vault import new_key
 
 HOST = "127.0.0.1"
 START_LIMIT_SECONDS = 90
@@ -126,9 +127,21 @@ def _tokens(folder: Path) -> dict[str, str]:
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
     tokens = {role: f"nobet_demo_{role}_{secrets.token_urlsafe(24)}" for role in ROLES}
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(tokens, file)
+    _write_for_us_alone(path, json.dumps(tokens))
     return tokens
+
+
+def _token_key(folder: Path) -> str:
+    """The key under which accounts that are connected in the demo have their tokens encrypted."""
+    path = folder / "demo-token.key"
+    if not path.exists():
+        _write_for_us_alone(path, new_key())
+    return path.read_text()
+
+
+def _write_for_us_alone(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
 
 
 def _environment(demo: Demo, url: str) -> dict[str, str]:
@@ -153,6 +166,7 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
     environment.setdefault("NOBET_SMTP__SENDER", "nobet@ornek.edu.tr")
     # A unit's hook may be tried against a receiver on this machine.
     environment.setdefault("NOBET_OUTWARD_PRIVATE_HOSTS", "localhost,127.0.0.1")
+    environment.setdefault("NOBET_TOKEN_KEYS", _token_key(demo.data_dir))
     environment.setdefault("NOBET_LOG_LEVEL", "warning")
     return environment | ours
 
