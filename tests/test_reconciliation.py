@@ -165,3 +165,67 @@ async def _replies(flow: Flow, comment: str, platform: str) -> list[dict[str, st
 
 async def _all_read(flow: Flow) -> bool:
     return not await flow.rows("select id from deliveries where state <> 'parsed'")
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_a_direct_message_that_no_webhook_brought_is_found_once(flow: Flow, platform: str) -> None:
+    await flow.dm(NEUTRAL, platform=platform)
+    await flow.until(lambda: _stored_dms(flow, 1))
+    await lose_webhooks(flow)
+    lost = await flow.dm(COMPLAINT, platform=platform, author="Kayıp Mesaj")
+
+    await poller(flow).poll_due()
+    await flow.until(lambda: _stored_dms(flow, 2))
+    flow.clock.shift += OFTEN
+    await poller(flow).poll_due()
+    await flow.until(lambda: _all_read(flow))
+
+    (row,) = await flow.rows("select channel, text, author_external_id from messages where external_id = :id", id=lost)
+    assert (row["channel"], row["text"]) == ("dm", COMPLAINT)
+    assert row["author_external_id"]
+    assert await stored(flow) == 2
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_our_own_words_in_a_conversation_are_no_message(flow: Flow, platform: str) -> None:
+    written = await flow.dm(NEUTRAL, platform=platform)
+    await flow.until(lambda: _stored_dms(flow, 1))
+    await lose_webhooks(flow)
+    answer = await flow.sandbox.post(f"/control/{platform}/dms/{written}/answer", json={"text": "Elle yazıldı"})
+    answer.raise_for_status()
+
+    await poller(flow).poll_due()
+    await flow.until(lambda: _all_read(flow))
+
+    assert await stored(flow) == 1
+    assert await flow.rows("select external_id from echoes where external_id = :id", id=answer.json()["id"])
+
+
+async def test_an_account_without_a_page_is_asked_for_its_comments(flow: Flow) -> None:
+    await flow.execute("update accounts set page_id = null where platform = 'instagram'")
+    await lose_webhooks(flow)
+    comment = await flow.comment(INSULT, platform="instagram")
+
+    await poller(flow).poll_due()
+
+    assert await flow.until(lambda: flow.rows("select id from messages where external_id = :id", id=comment))
+
+
+@pytest.mark.parametrize("platform", ["x", "linkedin", "youtube"])
+async def test_what_was_lost_on_the_other_platforms_is_found_once(flow: Flow, platform: str) -> None:
+    asking = replace(flow.service.poller, rhythm={PlatformName(platform): OFTEN})
+    await lose_webhooks(flow)
+    comment = await flow.comment(NEUTRAL, platform=platform)
+
+    for _ in range(2):
+        await asking.poll_due()
+        await flow.until(lambda: _all_read(flow))
+        flow.clock.shift += OFTEN
+
+    found = await flow.rows("select id, text from messages where external_id = :id", id=comment)
+    assert [NEUTRAL in row["text"] for row in found] == [True]
+
+
+async def _stored_dms(flow: Flow, count: int) -> bool:
+    found = await flow.rows("select id from messages where channel = 'dm'")
+    return len(found) == count and bool(await _all_read(flow))

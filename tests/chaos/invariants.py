@@ -12,8 +12,6 @@ from tests.chaos.writing import Item
 
 REASON_OF = {"held": "held_because", "withheld": "held_because", "refused": "problem", "cancelled": "problem"}
 SPEECH = ("reply", "private_message")
-# Their polls read comments alone (see their limits.md): what a lost webhook held of messages is not found by asking.
-DIRECT_MESSAGES_ARE_NOT_ASKED_FOR = frozenset({"facebook", "instagram"})
 REMOVALS_ARE_NOT_TOLD = frozenset({"instagram", "x", "youtube"})
 # They tell of no comment by themselves: what was taken back before they were asked was never seen.
 ONLY_ASKED = frozenset({"youtube"})
@@ -271,7 +269,7 @@ def _acts(evening: Evening, item: Item) -> set[str]:
 
 
 def _is_never_asked(evening: Evening, item: Item) -> bool:
-    return item.platform in evening.closed or (item.is_dm and item.platform in DIRECT_MESSAGES_ARE_NOT_ASKED_FOR)
+    return item.platform in evening.closed
 
 
 def _is_gone(evening: Evening, item: Item) -> bool:

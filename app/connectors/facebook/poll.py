@@ -1,9 +1,10 @@
-"""What is asked of a Page: comments and answers beneath its newest posts, since the last time."""
+"""What is asked of a Page: comments and answers beneath its newest posts, and its inbox, since the last time."""
 
 from datetime import datetime
 
 from app.clock import Clock
 from app.connectors.meta.graph import Graph
+from app.connectors.meta.inbox import Inbox
 from app.connectors.meta.poll import COMMENTS_EACH, MetaPoll
 
 COMMENT = "id,message,from,created_time,parent{id},permalink_url,attachment"
@@ -12,7 +13,13 @@ COMMENT = "id,message,from,created_time,parent{id},permalink_url,attachment"
 def facebook_poll(graph: Graph, clock: Clock) -> MetaPoll:
     """The poll of one Page."""
     return MetaPoll(
-        graph=graph, edge="published_posts", fields=_fields, each=_each, clock=clock, written_at="created_time"
+        graph=graph,
+        edge="published_posts",
+        fields=_fields,
+        each=_each,
+        clock=clock,
+        written_at="created_time",
+        inbox=Inbox(graph=graph, page_id=graph.account.external_id, platform_name="MESSENGER"),
     )
 
 

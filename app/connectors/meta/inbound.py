@@ -7,6 +7,7 @@ from datetime import datetime
 from app.connectors.base import USUAL_MANNERS, Handshake, Keys, Manners, WebhookRequest
 from app.connectors.document import load
 from app.connectors.meta import signature
+from app.connectors.meta.conversations import conversed
 from app.connectors.meta.envelope import Source, Update, is_envelope, updates_of
 from app.connectors.meta.messaging import read_messaging
 from app.connectors.meta.polled import PolledReader
@@ -41,7 +42,8 @@ class MetaInbound:
         document = load(self.name, body)
         if is_envelope(document):
             return tuple(self._read(update) for update in updates_of(self.name, document))
-        return tuple(self.polled.events_of(document)) or (self._answer(document),)
+        polled = (*self.polled.events_of(document), *conversed(self.name, document))
+        return polled or (self._answer(document),)
 
     def _read(self, update: Update) -> Event:
         match update.source:

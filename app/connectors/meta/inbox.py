@@ -8,17 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from app.connectors.base import Sent
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.usage import Lane
 from app.connectors.said import is_older, is_said
-from app.connectors.values import as_id, as_list, as_object
-from app.errors import OutcomeUnknownError
+from app.connectors.values import as_id, as_list, as_object, as_text
+from app.errors import OutcomeUnknownError, PlatformRefusedError
 from app.messages import ExternalId
 
-SEND, FIND = "private_message", "find_private_message"
+log = structlog.get_logger(__name__)
+
+SEND, FIND, POLL = "private_message", "find_private_message", "poll"
+# Conversations asked for at a time, and how many times at most in one poll.
+THREADS, MOST_PAGES = 25, 8
 # How many of a thread's newest messages are read; Instagram shows no more.
 SHOWN = {"MESSENGER": 50, "INSTAGRAM": 20}
+MESSAGE = "id,message,from,to,created_time,attachments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +81,55 @@ class Inbox:
             raise self.graph.refused(FIND, "unfinished", "the thread has gone on beyond what the platform shows")
         return None
 
+    async def written_since(self, since: datetime) -> list[dict[str, object]]:
+        """The newest messages of every conversation in which something was written since then.
+
+        Each as ``{"with": …, "messages": […]}``: `with` is the person, for a message names its writer by an id that may
+        be any of ours. Instagram shows the twenty newest messages of each.
+        """
+        found: list[dict[str, object]] = []
+        params = {"platform": self.platform_name, "fields": "id,updated_time,participants", "limit": str(THREADS)}
+        try:
+            async for page in self.graph.pages(POLL, node(self.page_id, "conversations"), params, at_most=MOST_PAGES):
+                threads = [as_object(thread) for thread in page]
+                fresh = [thread for thread in threads if not is_older(thread, "updated_time", since)]
+                for thread in fresh:
+                    found += await self._read_thread(thread)
+                if len(fresh) < len(threads):
+                    break
+        except PlatformRefusedError:
+            # What was read before is not lost for what could not be.
+            if not found:
+                raise
+            log.warning("conversations_not_read_to_their_end", platform=self.graph.account.platform)
+        return found
+
+    async def _read_thread(self, thread: Mapping[str, object]) -> list[dict[str, object]]:
+        thread_id, person = as_id(thread.get("id")), self._person_of(thread)
+        if thread_id is None or person is None:
+            log.warning("conversation_not_understood", platform=self.graph.account.platform)
+            return []
+        return [{"with": person, "messages": await self._newest_of(thread_id)}]
+
+    def _person_of(self, thread: Mapping[str, object]) -> ExternalId | None:
+        """The one of the two who is not us; None where that cannot be told."""
+        account = self.graph.account
+        people = [as_object(one) for one in as_list(as_object(thread.get("participants")).get("data"))]
+        others = [
+            as_id(one.get("id"))
+            for one in people
+            if as_id(one.get("id")) not in {account.external_id, self.page_id}
+            and as_text(one.get("username")) != account.handle
+        ]
+        return others[0] if len(others) == 1 else None
+
     async def _newest_of(self, thread_id: ExternalId) -> list[object]:
         """Instagram tells the texts of the twenty newest messages alone, and only through the thread."""
         if self.platform_name == "INSTAGRAM":
-            fields = {"fields": "messages{id,message,from,to,created_time}"}
+            fields = {"fields": f"messages{{{MESSAGE}}}"}
             thread = await self.graph.get(FIND, node(thread_id), fields, lane=Lane.MESSAGES)
             return as_list(as_object(thread.get("messages")).get("data"))
-        fields = {"fields": "id,message,from,created_time", "limit": str(SHOWN[self.platform_name])}
+        fields = {"fields": MESSAGE, "limit": str(SHOWN[self.platform_name])}
         found = await self.graph.get(FIND, node(thread_id, "messages"), fields, lane=Lane.MESSAGES)
         return as_list(found.get("data"))
 

@@ -1,6 +1,6 @@
-"""Asking for the comments beneath an account's newest publications, to find those that no webhook brought (I12).
+"""Asking for what no webhook brought (I12): comments beneath the newest publications, and direct messages.
 
-One call for all of them: small Pages have small budgets. https://developers.facebook.com/docs/graph-api/reference/page/feed
+One call for all publications: small Pages have small budgets. https://developers.facebook.com/docs/graph-api/reference/page/feed
 """
 
 import json
@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from app.clock import Clock
 from app.connectors.base import Polled
 from app.connectors.meta.graph import Graph, node
+from app.connectors.meta.inbox import Inbox
 from app.connectors.values import as_list, as_object, as_time
+from app.errors import PlatformRefusedError
+
+log = structlog.get_logger(__name__)
 
 PUBLICATIONS, COMMENTS_EACH = 25, 50
 # Beneath a publication with more than that, in a storm, reading goes on a page at a time.
@@ -36,6 +42,7 @@ class MetaPoll:
     clock: Clock
     written_at: str
     replies: str | None = None
+    inbox: Inbox | None = None
 
     async def poll(self, position: Mapping[str, object] | None) -> Polled:
         """Fetch the comments since the last poll that the newest publications have; those without any are left out."""
@@ -50,8 +57,30 @@ class MetaPoll:
             self._since(await self._whole(as_object(item), since), since) for item in as_list(page.get("data"))
         ]
         commented = [publication for publication in publications if as_object(publication["comments"])["data"]]
-        pages = (json.dumps({"data": commented}, sort_keys=True).encode(),) if commented else ()
+        written = await self._conversations(since)
+        documents = ([{"data": commented}] if commented else []) + ([{"conversations": written}] if written else [])
+        pages = tuple(json.dumps(document, sort_keys=True).encode() for document in documents)
         return Polled(pages=pages, position={"asked_at": now.isoformat()})
+
+    async def _conversations(self, since: datetime) -> list[dict[str, object]]:
+        """What was written in private since then; nothing where the app may not read the inbox."""
+        if self.inbox is None:
+            return []
+        try:
+            found = await self.inbox.written_since(since)
+        except PlatformRefusedError as error:
+            log.warning("conversations_not_given", platform=error.platform, code=error.code)
+            return []
+        newest = (
+            {**one, "messages": [message for message in as_list(one["messages"]) if self._is_new(message, since)]}
+            for one in found
+        )
+        return [one for one in newest if one["messages"]]
+
+    @staticmethod
+    def _is_new(message: object, since: datetime) -> bool:
+        at = as_time(as_object(message).get("created_time"))
+        return at is None or at >= since
 
     async def _whole(self, publication: Mapping[str, object], since: datetime) -> Mapping[str, object]:
         """The publication with all comments since then, where there may be more than came along with it."""
