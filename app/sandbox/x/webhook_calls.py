@@ -25,6 +25,7 @@ from app.sandbox.x.ids import snowflake
 from app.sandbox.x.parameters import BODY_ID, a_list, body_text, no_body, read_body, read_query
 from app.sandbox.x.problems import ProblemError, invalid
 from app.sandbox.x.render import iso
+from app.sandbox.x.seed import WEBHOOK_ID
 
 MOST_WEBHOOKS: Final = {"self_serve": 1, "enterprise": 5}
 ANSWERED_WITHIN: Final = timedelta(seconds=10)
@@ -40,7 +41,8 @@ def read_all(asked: Asked) -> Answer:
     query = read_query(asked.call, {"webhook_config.fields": a_list(FIELDS)})
     fields = query.get("webhook_config.fields", FIELDS) | {"id"}
     found = [
-        {name: value for name, value in _document(hook).items() if name in fields} for hook in _hooks(asked.ground)
+        {name: value for name, value in _document(hook, asked.ground.settings).items() if name in fields}
+        for hook in _hooks(asked.ground)
     ]
     return told(found, meta={"result_count": len(found)})
 
@@ -64,7 +66,7 @@ async def create(asked: Asked) -> Answer:
         id=snowflake(world.ids.number()), platform=Platform.X, url=url, created_at=world.clock.now(), target=target
     )
     world.put(hook)
-    return told(_document(hook))
+    return told(_document(hook, asked.ground.settings))
 
 
 async def validate(asked: Asked) -> Answer:
@@ -175,8 +177,11 @@ def _hooks(ground: Ground) -> list[Hook]:
     return [hook for hook in ground.world.hooks.values() if hook.platform is Platform.X and not hook.is_removed]
 
 
-def _document(hook: Hook) -> dict[str, object]:
-    return {"id": hook.id, "url": hook.url, "valid": hook.is_valid, "created_at": iso(hook.created_at)}
+def _document(hook: Hook, settings: SandboxSettings) -> dict[str, object]:
+    # The one that is there from the start is the service's own, wherever that is.
+    is_service = hook.id == WEBHOOK_ID and not hook.target and settings.webhook_url
+    url = f"{str(settings.webhook_url).rstrip('/')}/webhooks/{Platform.X}" if is_service else hook.url
+    return {"id": hook.id, "url": url, "valid": hook.is_valid, "created_at": iso(hook.created_at)}
 
 
 def _failed(reason: str, why: str, value: str) -> ProblemError:
