@@ -193,6 +193,18 @@ async def test_grave_content_is_held_until_a_day_after_a_person_reviewed_it(
     assert not await store.objects.exists(image)
 
 
+async def test_a_review_before_an_edit_says_nothing_of_what_it_was_edited_into(store: Store) -> None:
+    message = await a_stored_message(store.sessions, store.page, SAID, labels=(Label.INSULT,), disposition="contain")
+    await decided_by_person(store, message)
+    row = await store.message(message)
+    async with store.sessions.begin() as session:
+        await record_edited(session, edit_of(store, row.external_id, "Seni bulacağım"))
+    await a_decision(store.sessions, message, labels=(Label.THREAT,), disposition="contain", revision=2)
+
+    await store.after(timedelta(days=90))
+    assert (await store.message(message)).text == "Seni bulacağım"
+
+
 async def test_a_persons_hold_keeps_everything_until_it_is_released(store: Store) -> None:
     message = await a_stored_message(store.sessions, store.page, SAID, labels=(Label.HATE,), disposition="remove")
     image = await with_evidence(store, message)

@@ -11,7 +11,7 @@ from app.messages import MessageId, PersonId, PlatformName
 from app.records.tables import content_holds
 
 # Held are: what a person holds with a reason; what nobody has judged yet; and what was taken down or speaks of
-# self-harm or a threat, until a person has reviewed it.
+# self-harm or a threat, until a person has reviewed it; what was decided before an edit says nothing of the edit.
 _DUE = text(
     """
     select m.id from messages m
@@ -23,13 +23,12 @@ _DUE = text(
         select from revisions r where r.message_id = m.id and not exists (
             select from decisions d
             where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine'))
-    and (
-        not exists (
-            select from decisions d where d.message_id = m.id and d.made_by = 'machine'
-            and (d.disposition in ('contain', 'remove') or d.labels && array['self_harm', 'threat']))
-        or exists (
-            select from decisions d
-            where d.message_id = m.id and d.made_by = 'person' and d.decided_at < :reviewed_before))
+    and not exists (
+        select from decisions d where d.message_id = m.id and d.made_by = 'machine'
+        and (d.disposition in ('contain', 'remove') or d.labels && array['self_harm', 'threat'])
+        and not exists (
+            select from decisions p where p.message_id = m.id and p.made_by = 'person' and p.id > d.id
+            and p.decided_at < :reviewed_before))
     order by m.id limit :limit
     for update of m skip locked
     """
