@@ -4,9 +4,8 @@ What a poll brings is stored as a delivery, raw, and goes the way of every other
 same key and is taken once.
 """
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -27,6 +26,7 @@ from app.records.database import Sessions
 from app.records.deliveries import NewDelivery
 from app.records.jobs import Job, enqueue_many
 from app.records.polls import DuePoll
+from app.rounds import go_round
 
 log = structlog.get_logger(__name__)
 
@@ -49,21 +49,11 @@ class Poller:
     jitter: Callable[[], float]
 
     async def poll_due(self) -> int:
-        """Ask every account whose turn it is; returns how many were asked.
-
-        One after the other on each platform, the platforms side by side: one's trouble is no other's (I8).
-        """
+        """Ask every account whose turn it is; returns how many were asked."""
         async with self.sessions.begin() as session:
             due = await polls.take_due(session, self.rhythm, now=self.clock(), for_=TAKEN_FOR)
-        platforms = {one.account.platform for one in due}
-        async with asyncio.TaskGroup() as side_by_side:
-            for platform in platforms:
-                side_by_side.create_task(self._poll_all([one for one in due if one.account.platform == platform]))
+        await go_round(due, self._poll)
         return len(due)
-
-    async def _poll_all(self, due: Sequence[DuePoll]) -> None:
-        for one in due:
-            await self._poll(one)
 
     async def tell_of_silence(self) -> None:
         """Report accounts from which nothing came for longer than their habit: once for each silence."""

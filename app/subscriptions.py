@@ -4,8 +4,7 @@ Platforms end subscriptions without a word: Meta after an hour of failures, X af
 administrator's role, YouTube's hub after some days. What was missed until it is repaired is found by the poll.
 """
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +23,7 @@ from app.records import audit, subscriptions
 from app.records.actions import backoff
 from app.records.database import Sessions
 from app.records.subscriptions import DueSubscription, State, StoredSubscription
+from app.rounds import go_round
 
 log = structlog.get_logger(__name__)
 
@@ -49,21 +49,11 @@ class Subscriptions:
     jitter: Callable[[], float]
 
     async def look_after_due(self) -> int:
-        """Look at every account whose turn it is; returns how many those were.
-
-        One after the other on each platform, the platforms side by side: one's trouble is no other's (I8).
-        """
+        """Look at every account whose turn it is; returns how many those were."""
         async with self.sessions.begin() as session:
             due = await subscriptions.take_due(session, self.rhythm, now=self.clock(), for_=TAKEN_FOR)
-        platforms = {one.account.platform for one in due}
-        async with asyncio.TaskGroup() as side_by_side:
-            for platform in platforms:
-                side_by_side.create_task(self._look_at_all([one for one in due if one.account.platform == platform]))
+        await go_round(due, self._look_at)
         return len(due)
-
-    async def _look_at_all(self, due: Sequence[DueSubscription]) -> None:
-        for one in due:
-            await self._look_at(one)
 
     async def _look_at(self, due: DueSubscription) -> None:
         subscription = self.subscription_for(due.account)
