@@ -22,7 +22,7 @@ demo: setup
 
 ## test: the whole suite, against a real PostgreSQL and real HTTP servers on loopback
 test: setup
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 4 $(ARGS)
 
 ## check: format, lint, types, import directions
 check: setup
