@@ -24,7 +24,8 @@ from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
 from app.decisions.capabilities import Lack
 from app.decisions.model import ActionKind, UnitKey, Urgency
-from app.decisions.policy import ALWAYS_ACT, Policy
+from app.decisions.policy import Policy
+from app.decisions.safeguards import ALWAYS_ACT
 from app.errors import (
     ConnectorError,
     EvidenceError,

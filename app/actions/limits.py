@@ -14,7 +14,8 @@ from app.actions.alarms import raise_alarm
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.limits import Cause, unusual_from, usual
 from app.decisions.model import ActionKind, Urgency
-from app.decisions.policy import ALWAYS_ACT, LIMITED, Policy
+from app.decisions.policy import LIMITED, Policy
+from app.decisions.safeguards import ALWAYS_ACT
 from app.messages import Message
 from app.metrics import limits_reached_total
 from app.notices.model import SystemNotice

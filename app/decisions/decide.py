@@ -1,9 +1,11 @@
 """Findings and policy data become one decision. Pure: the same input gives the same decision, byte for byte."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.decisions.model import Decision, Disposition, JudgedFinding, Stage, Tier
-from app.decisions.policy import ALWAYS_ACT, NEVER_TAKEN_DOWN, Policy
+from app.decisions.policy import Policy
+from app.decisions.safeguards import ALWAYS_ACT, NEVER_TAKEN_DOWN
 from app.decisions.weigh import Weighed, weigh
 from app.messages import Channel, Message
 from app.rules.classified import name_of
@@ -40,11 +42,22 @@ def _judged(message: Message, signals: Signals, evaluation: Evaluation, policy: 
     judged: list[JudgedFinding] = []
     for label in Label:
         findings = [finding for finding in evaluation.findings if finding.label is label]
-        weighed = weigh(label, findings, signals, policy, kind) if findings else None
-        judged += sorted(
-            (_judge(finding, weighed, message, policy) for finding in findings), key=lambda finding: finding.rule
-        )
-    return tuple(judged)
+        if not findings:
+            continue
+        weighed = weigh(label, findings, signals, policy, kind)
+        in_shadow = weigh(label, findings, signals, policy, kind, with_shadow=True)
+        for finding in sorted(findings, key=lambda finding: finding.rule):
+            is_shadow = label not in ALWAYS_ACT and policy.stage(finding.rule, kind) is Stage.SHADOW
+            judged.append(_judge(finding, in_shadow if is_shadow else weighed, message, policy))
+    return tuple(_with_what_it_would(finding, judged, policy) for finding in judged)
+
+
+def _with_what_it_would(finding: JudgedFinding, findings: Iterable[JudgedFinding], policy: Policy) -> JudgedFinding:
+    """A rule without the power to act leaves on record what it would have asked for by itself."""
+    if finding.stage not in (Stage.SHADOW, Stage.ASK):
+        return finding
+    would, _ = _wanted(replace(finding, stage=Stage.ACT), _cap(finding, findings, policy), policy)
+    return replace(finding, would=would)
 
 
 def _judge(finding: Finding, weighed: Weighed | None, message: Message, policy: Policy) -> JudgedFinding:

@@ -86,7 +86,8 @@ class JudgedFinding:
     """A finding with what policy data says of it.
 
     `score`, 0 to 1: the probability of the label, from all that was seen of it; where the classifier did not run, the
-    lower end of the rule's measured precision.
+    lower end of the rule's measured precision. `would`: what a rule in shadow, or one that asks first, would have led
+    to by itself had it been let to act.
     """
 
     label: Label
@@ -96,6 +97,7 @@ class JudgedFinding:
     score: float
     matches: tuple[Match, ...]
     stage: Stage = Stage.ACT
+    would: Disposition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from app.decisions.model import (
     REMOVING,
@@ -27,32 +27,13 @@ from app.decisions.model import (
     UnitKey,
     Urgency,
 )
+from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
 from app.errors import MissingVariableError, PolicyError
 from app.messages import AccountKind
-from app.rules.model import ARTICLES, Article, Label, RuleName
-
-# These stand above every stage: never switched off, shadowed or asked about first (policy section 3).
-ALWAYS_ACT = frozenset({Label.SELF_HARM, Label.THREAT})
+from app.rules.model import Article, Label, RuleName
 
 # What the machine does by itself only up to a quota (architecture I11).
 LIMITED = REMOVING | SPEECH
-
-# The machine may never take a message down for one of these alone (policy section 2; architecture I5).
-NEVER_TAKEN_DOWN = frozenset(
-    {
-        Label.SELF_HARM,
-        Label.CRITICISM,
-        Label.PRAISE,
-        Label.COMPLAINT,
-        Label.MISINFORMATION,
-        Label.ADMISSION_QUESTION,
-        Label.GRADUATE_QUESTION,
-        Label.JOB_APPLICATION,
-        Label.QUESTION_OTHER,
-        Label.SENSITIVE_TOPIC,
-        Label.DISASTER,
-    }
-)
 
 SHIPPED = resources.files("app.decisions") / "shipped"
 
@@ -249,7 +230,8 @@ class Policy(Document):
     tiers: Mapping[RuleName, Measured] = {}
     weighing: Mapping[Label, Weighing] = {}
     caps: Mapping[RuleName, Disposition] = {}
-    stages: Mapping[RuleName, Mapping[AccountKind, Stage]] = {}
+    # By rule (``insult.slur``) or by label, for all of its rules; where nothing is said, a rule acts.
+    stages: Mapping[str, Mapping[AccountKind, Stage]] = {}
     measured_languages: tuple[str, ...] = ("tr",)
     templates: Mapping[TemplateKey, Template]
     sentences: Mapping[str, Mapping[str, str]] = {}
@@ -263,29 +245,19 @@ class Policy(Document):
     support_expires_minutes: int = 15
     # A document from before there were limits has the shipped ones: without limits the machine does not act.
     limits: Limits = Field(default_factory=lambda: Limits.model_validate(_shipped_part("limits.toml")["limits"]))
+    # Under which version it was stored: a document from before a part was added keeps its name.
+    _stored_as: PolicyVersion | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Policy":
-        if missing := set(Label) - set(self.labels):
-            raise ValueError(f"labels without a policy: {', '.join(sorted(missing))}")
-        for label, entry in self.labels.items():
-            if entry.article not in ARTICLES:
-                raise ValueError(f"label {label}: article {entry.article} is not in the procedure")
-            if label in NEVER_TAKEN_DOWN and (entry.certain.takes_down or entry.likely.takes_down):
-                raise ValueError(f"label {label} may never lead to a take-down (architecture I5)")
-            if label is Label.THREAT and Disposition.REMOVE in (entry.certain, entry.likely):
-                raise ValueError("a threat is contained, never removed by the machine (6.4.12)")
-            for key in [step.template for step in entry.steps if step.template] + [entry.suggests]:
-                if key and key not in self.templates:
-                    raise ValueError(f"label {label}: there is no template {key}")
-        for rule, stages in self.stages.items():
-            if rule.partition(".")[0] in ALWAYS_ACT and set(stages.values()) != {Stage.ACT}:
-                raise ValueError(f"rule {rule} may not be switched off, shadowed or asked about (policy section 3)")
+        check(self)
         return self
 
     @cached_property
     def version(self) -> PolicyVersion:
-        """Hash of the document; equal documents have equal versions everywhere."""
+        """The version it was stored under; of a new document a hash, so that equal ones have equal versions."""
+        if self._stored_as is not None:
+            return self._stored_as
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return PolicyVersion(f"{self.name}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}")
 
@@ -294,21 +266,25 @@ class Policy(Document):
         return any(period.first <= day <= period.last for period in self.admission_periods)
 
     def stage(self, rule: RuleName, kind: AccountKind) -> Stage:
-        """The rule's stage on accounts of this kind."""
-        return self.stages.get(rule, {}).get(kind, Stage.ACT)
+        """The rule's stage on accounts of this kind: its own, else its label's, else it acts."""
+        of_label = self.stages.get(rule.partition(".")[0], {}).get(kind, Stage.ACT)
+        return self.stages.get(rule, {}).get(kind, of_label)
 
 
-def load_policy(document: Mapping[str, Any]) -> Policy:
-    """Validate a document.
+def load_policy(document: Mapping[str, Any], *, stored_as: PolicyVersion | None = None) -> Policy:
+    """Validate a document; `stored_as` is the version under which it is stored, where it is.
 
     Raises PolicyError with a sentence that names what is wrong in it.
     """
     try:
-        return Policy.model_validate(document)
+        policy = Policy.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise PolicyError(f"{where}: {first['msg']}") from error
+        cause = first.get("ctx", {}).get("error")
+        place = cause.place if isinstance(cause, SafeguardError) else ".".join(str(part) for part in first["loc"])
+        raise PolicyError(f"{place or 'document'}: {first['msg'].removeprefix('Value error, ')}") from error
+    policy._stored_as = stored_as
+    return policy
 
 
 def shipped_document() -> dict[str, Any]:

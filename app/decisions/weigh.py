@@ -25,17 +25,27 @@ class Weighed:
 
 
 def weigh(
-    label: Label, findings: Sequence[Finding], signals: Signals, policy: Policy, kind: AccountKind
+    label: Label,
+    findings: Sequence[Finding],
+    signals: Signals,
+    policy: Policy,
+    kind: AccountKind,
+    *,
+    with_shadow: bool = False,
 ) -> Weighed | None:
-    """Weigh the findings of `label`. None where its rules stand for themselves: no weights, or no classifier."""
+    """Weigh the findings of `label`. None where its rules stand for themselves: no weights, or no classifier.
+
+    `with_shadow`: as if rules in shadow had power, to tell what they would have led to.
+    """
+    powerless = (Stage.OFF,) if with_shadow else (Stage.OFF, Stage.SHADOW)
     weights = policy.weighing.get(label)
     scored = (signals.scores or {}).get(label)
-    if weights is None or scored is None or policy.stage(name_of(label), kind) in (Stage.OFF, Stage.SHADOW):
+    if weights is None or scored is None or policy.stage(name_of(label), kind) in powerless:
         return None
     listed = [
         policy.tiers[finding.rule].strength
         for finding in findings
-        if finding.rule in policy.tiers and policy.stage(finding.rule, kind) not in (Stage.OFF, Stage.SHADOW)
+        if finding.rule in policy.tiers and policy.stage(finding.rule, kind) not in powerless
     ]
     log_odds = weights.bias + weights.classifier * scored.log_odds + weights.rules * max(listed, default=0.0)
     log_odds = round(log_odds, 3)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.decisions.model import Tier
-from app.decisions.policy import NEVER_TAKEN_DOWN, Threshold
+from app.decisions.policy import Threshold
+from app.decisions.safeguards import NEVER_TAKEN_DOWN
 from app.measuring.interval import wilson_lower
 from app.rules.model import Label
 

@@ -15,7 +15,7 @@ from app.records.tables import decisions
 
 
 def findings_as_json(decision: Decision) -> list[dict[str, Any]]:
-    """The findings as they are shown and kept: label, article, rule, tier, score, stage, spans."""
+    """The findings as they are shown and kept: label, article, rule, tier, score, stage, what it would do, spans."""
     return [
         {
             "label": finding.label,
@@ -24,6 +24,7 @@ def findings_as_json(decision: Decision) -> list[dict[str, Any]]:
             "tier": finding.tier,
             "score": round(finding.score, 4),
             "stage": finding.stage,
+            "would": finding.would,
             "spans": [[match.start, match.end] for match in finding.matches],
             "kinds": [match.kind for match in finding.matches],
             "reasons": [match.reason for match in finding.matches],

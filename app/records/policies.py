@@ -43,7 +43,7 @@ async def load(session: AsyncSession, version: PolicyVersion) -> Policy:
     document: dict[str, Any] = (
         await session.execute(select(policies.c.document).where(policies.c.version == version))
     ).scalar_one()
-    return load_policy(document)
+    return load_policy(document, stored_as=version)
 
 
 def texts_digest(template: Template) -> str:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.decisions.decide import decide
 from app.decisions.model import Disposition, Stage, Tier
-from app.decisions.policy import NEVER_TAKEN_DOWN, load_policy, shipped_document, shipped_policy
+from app.decisions.policy import load_policy, shipped_document, shipped_policy
+from app.decisions.safeguards import NEVER_TAKEN_DOWN
 from app.errors import PolicyError
 from app.messages import Channel, Media
 from app.rules.model import Evaluation, Label, Signals
@@ -117,6 +118,26 @@ def test_a_rule_in_shadow_is_recorded_and_changes_nothing() -> None:
 
     assert (decision.disposition, decision.labels) == (Disposition.KEEP, ())
     assert decision.findings[0].stage is Stage.SHADOW
+    assert decision.findings[0].would is Disposition.REMOVE
+
+
+def test_a_stage_of_a_label_holds_for_its_rules_where_they_have_none_of_their_own() -> None:
+    own = rule_of(Label.INSULT, Tier.LIKELY)
+    policy = a_policy(stages={"insult": {"official": "shadow"}, own: {"official": "ask"}})
+
+    decision = decided((Label.INSULT, Tier.CERTAIN), (Label.INSULT, Tier.LIKELY), policy=policy)
+
+    assert [(finding.stage, finding.would) for finding in decision.findings] == [
+        (Stage.SHADOW, Disposition.REMOVE),
+        (Stage.ASK, Disposition.CONTAIN),
+    ]
+    assert (decision.disposition, decision.review_reason) == (Disposition.REVIEW, "ask")
+
+
+def test_a_stage_holds_on_accounts_of_its_kind_alone() -> None:
+    policy = a_policy(stages={"insult": {"club": "off"}})
+
+    assert decided((Label.INSULT, Tier.CERTAIN), policy=policy).disposition is Disposition.REMOVE
 
 
 def test_a_rule_that_still_asks_leaves_the_decision_to_a_person() -> None:

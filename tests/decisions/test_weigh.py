@@ -19,7 +19,7 @@ STRONG = rule_of(Label.INSULT, Tier.LIKELY)
 
 
 def a_threshold(at: float) -> dict[str, Any]:
-    return Threshold(at=at, of=100, right=99, share=0.99, lower=0.95).model_dump()
+    return Threshold(at=at, of=100, right=99, share=0.99, lower=0.98).model_dump()
 
 
 def weighed_policy(**changes: Any) -> Policy:
@@ -30,7 +30,7 @@ def weighed_policy(**changes: Any) -> Policy:
         "weak": a_threshold(-1.0),
     }
     tiers = {
-        rule_of(label, tier): {"tier": tier, "hits": 9, "right": 9, "precision": 1.0, "lower": 0.7, "strength": 2.0}
+        rule_of(label, tier): {"tier": tier, "hits": 9, "right": 9, "precision": 1.0, "lower": 0.98, "strength": 2.0}
         for label in Label
         for tier in Tier
     }

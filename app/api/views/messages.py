@@ -121,6 +121,16 @@ class FindingView(View):
     ]
     score: Annotated[float, Field(description="Etiketin olasılığı, görülen her şeyle birlikte, 0–1", examples=[0.985])]
     stage: Annotated[str, Field(description="Kuralın aşaması: `off`, `shadow`, `ask`, `act`", examples=["act"])]
+    would: Annotated[
+        str | None,
+        Field(
+            description=(
+                "`shadow` ve `ask` aşamasında: kurala bırakılsaydı tek başına ne yapardı (`remove`, `contain` …); "
+                "`ask` için kuyruktaki önerisidir"
+            ),
+            examples=[None],
+        ),
+    ] = None
     spans: Annotated[
         list[tuple[int, int]],
         Field(description="Metindeki yerleri: [başlangıç, bitiş), karakter sayısıyla", examples=[[[0, 5]]]),
