@@ -12,12 +12,13 @@ from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account, AccountId
-from app.records import circuits, held_jobs, subscriptions
+from app.records import circuits, held_jobs, subscriptions, workers
 from app.records.circuits import Circuit, CircuitState
 from app.records.database import Sessions
 from app.records.jobs import queue_lag_seconds
 from app.records.reading import health
 from app.records.subscriptions import State, StoredSubscription
+from app.records.workers import WorkerReport
 from app.settings import Settings
 from app.signals.policies import PolicyStore
 from app.tokens import Access, AccountTokens
@@ -25,6 +26,8 @@ from app.tokens import Access, AccountTokens
 TIME_LIMIT = timedelta(seconds=3)
 LAG_WARNS = timedelta(seconds=30)
 LAG_FAILS = timedelta(minutes=5)
+# A worker reports every few seconds, and takes a new policy up with that at the latest.
+POLICY_TAKEN_UP = timedelta(seconds=15)
 # Whoever must hear of self-harm and threats at once (6.4.12, 6.4.15).
 URGENT_UNITS = ("sks", "guvenlik", "kurumsal_iletisim")
 
@@ -58,6 +61,7 @@ class Check:
     detail: str
     required: bool = False
     circuits: tuple[AccountCircuit, ...] = ()
+    workers: tuple[WorkerReport, ...] = ()
 
 
 async def check_database(sessions: Sessions) -> Check:
@@ -79,6 +83,24 @@ async def check_policy(policies: PolicyStore) -> Check:
         return Check(name="policy", status=Status.OK, detail=active.policy.version, required=True)
 
     return await _within("policy", ask, required=True)
+
+
+async def check_workers(sessions: Sessions, policies: PolicyStore) -> Check:
+    """Workers report, and all run the active policy."""
+
+    async def ask() -> Check:
+        active = (await policies.current()).policy.version
+        async with sessions() as session:
+            found = tuple(await workers.alive(session))
+            is_late = await workers.is_late(session, after=POLICY_TAKEN_UP)
+        behind = [worker.name for worker in found if worker.policy_version != active]
+        status = Status.WARNING if not found or (behind and is_late) else Status.OK
+        detail = f"{len(found)} workers run {active}" if found else "no worker reports: start `nobet worker`"
+        if behind:
+            detail = f"{len(behind)} of {len(found)} workers run another policy than {active}"
+        return Check(name="workers", status=status, detail=detail, workers=found)
+
+    return await _within("workers", ask)
 
 
 async def check_queue(sessions: Sessions) -> Check:

@@ -16,6 +16,7 @@ from pgqueuer.models import Schedule
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import ModerationError
+from app.heartbeat import Heartbeat
 from app.main import Service
 from app.messages import DeliveryId, MessageId
 from app.metrics import queue_lag_seconds
@@ -53,6 +54,7 @@ class Worker:
         self._service = service
         self._queue: PgQueuer | None = None
         self._stopping = asyncio.Event()
+        self._heartbeat = Heartbeat(sessions=service.sessions, policies=service.policies)
 
     async def run(self) -> None:
         """Work until `stop` is called. A lost database is waited for; nobody needs to start the worker again."""
@@ -103,6 +105,7 @@ class Worker:
     async def _until_stopped(self, work: Coroutine[None, None, None]) -> None:
         """Let the engine run. Once told to stop, it has some time for what is in hand; the rest is given back."""
         running, stopping = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
+        beating = asyncio.create_task(self._heartbeat.run())
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not running.done():
@@ -111,7 +114,9 @@ class Worker:
         finally:
             stopping.cancel()
             running.cancel()
-            await asyncio.wait({running})
+            beating.cancel()
+            await asyncio.wait({running, beating})
+            await self._heartbeat.leave()
         if not running.cancelled():
             running.result()
 

@@ -45,6 +45,18 @@ class CircuitView(BaseModel):
     failures: Annotated[int, Field(description="Art arda başarısız çağrılar", examples=[0])]
 
 
+class WorkerView(BaseModel):
+    """Bir işçi süreci ve gerçekten çalıştırdığı politika sürümü."""
+
+    name: Annotated[str, Field(description="İşçinin kendine verdiği ad", examples=["3f9a1c07"])]
+    policy_version: Annotated[str, Field(description="Çalıştırdığı politika sürümü", examples=["shipped-1a2b3c4d5e6f"])]
+    policy_since: Annotated[
+        datetime, Field(description="Bu sürümü ne zamandan beri çalıştırdığı", examples=["2026-11-23T09:00:00Z"])
+    ]
+    started_at: Annotated[datetime, Field(description="Başladığı zaman", examples=["2026-11-23T08:00:00Z"])]
+    seen_at: Annotated[datetime, Field(description="Son haber verdiği zaman", examples=["2026-11-23T09:05:00Z"])]
+
+
 class CheckResult(BaseModel):
     """Bir denetimin sonucu."""
 
@@ -52,6 +64,9 @@ class CheckResult(BaseModel):
     detail: Annotated[str, Field(description="Ne görüldüğü ve gerekiyorsa ne yapılacağı", examples=["answers"])]
     circuits: Annotated[
         list[CircuitView], Field(description="Platform denetimlerinde her hesabın çağrı durumu", examples=[[]])
+    ] = []
+    workers: Annotated[
+        list[WorkerView], Field(description="`workers` denetiminde her işçi ve politika sürümü", examples=[[]])
     ] = []
 
 
@@ -71,7 +86,7 @@ class Readiness(BaseModel):
     checks: Annotated[
         dict[str, CheckResult],
         Field(
-            description="Denetimler: database, policy, queue, storage, urgent_routes, platform_…",
+            description="Denetimler: database, policy, workers, queue, storage, urgent_routes, platform_…",
             examples=[{"database": {"status": "ok", "detail": "answers"}}],
         ),
     ]
@@ -112,6 +127,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
     single = await asyncio.gather(
         checks.check_database(service.sessions),
         checks.check_policy(service.policies),
+        checks.check_workers(service.sessions, service.policies),
         checks.check_queue(service.sessions),
         probe.check(service),
         checks.check_routes(service.sessions, service.settings),
@@ -137,7 +153,8 @@ def _result(check: Check) -> CheckResult:
         )
         for one in check.circuits
     ]
-    return CheckResult(status=check.status, detail=check.detail, circuits=circuits)
+    reports = [WorkerView(**{name: getattr(one, name) for name in WorkerView.model_fields}) for one in check.workers]
+    return CheckResult(status=check.status, detail=check.detail, circuits=circuits, workers=reports)
 
 
 @router.get("/metrics", summary="Prometheus ölçümleri", response_class=Response)

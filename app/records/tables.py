@@ -100,6 +100,16 @@ policy_activations = Table(
     Column("activated_by", BigInteger),
 )
 
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("policy_version", Text),
+    _at("started_at"),
+    _at("policy_since"),
+    _at("seen_at"),
+)
+
 template_approvals = Table(
     "template_approvals",
     metadata,

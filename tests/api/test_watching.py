@@ -150,6 +150,7 @@ async def test_health_names_what_is_missing(http: httpx.AsyncClient, sessions: S
     assert {name: check["status"] for name, check in checks.items()} == {
         "database": "ok",
         "policy": "ok",
+        "workers": "warning",
         "queue": "ok",
         "storage": "ok",
         "urgent_routes": "failing",

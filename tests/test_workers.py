@@ -1,0 +1,46 @@
+"""Workers take a policy up without restart, and health shows which one each of them really runs."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from app.checks import Status, check_workers
+from app.heartbeat import Heartbeat
+from app.records.database import Sessions
+from app.signals.policies import PolicyStore
+from tests.flow import Flow, activate, measured_policy
+
+
+async def test_an_idle_worker_takes_a_new_policy_up_and_says_so(flow: Flow) -> None:
+    flow.worker._heartbeat.every /= 50
+    newer = measured_policy(name="newer")
+
+    async def told(version: str) -> dict[str, Any] | None:
+        found: dict[str, Any] = (await flow.api.get("/health/ready")).json()["checks"]["workers"]
+        return found if [one["policy_version"] for one in found["workers"]] == [version] else None
+
+    before = await flow.until(lambda: told(measured_policy().version))
+    await activate(flow.service.sessions, newer)
+    after = await flow.until(lambda: told(newer.version))
+
+    assert before["workers"][0]["name"] == after["workers"][0]["name"]
+    assert before["workers"][0]["policy_since"] < after["workers"][0]["policy_since"]
+    assert after["status"] == "ok"
+
+
+async def test_a_worker_that_stays_behind_is_a_warning_and_a_silent_one_is_none(sessions: Sessions) -> None:
+    policies = PolicyStore(sessions)
+    await Heartbeat(sessions=sessions, policies=policies, name="w1").beat()
+    fine = await check_workers(sessions, policies)
+    async with sessions.begin() as session:
+        await session.execute(text("update workers set policy_version = 'older'"))
+        await session.execute(text("update policy_activations set activated_at = now() - interval '1 minute'"))
+
+    behind = await check_workers(sessions, policies)
+    async with sessions.begin() as session:
+        await session.execute(text("update workers set seen_at = now() - interval '1 minute'"))
+    silent = await check_workers(sessions, policies)
+
+    assert fine.status is Status.OK
+    assert (behind.status, "1 of 1 workers run another policy" in behind.detail) == (Status.WARNING, True)
+    assert (silent.status, silent.workers) == (Status.WARNING, ())
