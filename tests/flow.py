@@ -36,6 +36,7 @@ from app.settings import Settings
 from app.signals.gather import Classify
 from app.vault import new_key
 from app.worker import Worker
+from tests.connectors.youtube.spec import check_recorded
 from tests.world import no_scores
 
 WAIT = timedelta(seconds=15)
@@ -239,6 +240,7 @@ async def running_flow(
             httpx.AsyncClient(base_url=ground.settings.base_url, limits=limits, timeout=20)
         )
         yield Flow(service=service, worker=worker, api=api, sandbox=sandbox, clock=clock)
+        check_recorded(ground.calls.all())
 
 
 async def activate(sessions: Sessions, policy: Policy) -> None:

@@ -7,6 +7,7 @@ import httpx
 
 from app.sandbox.ground import Ground
 from app.sandbox.youtube import seed
+from tests.connectors.youtube.spec import check_answer, check_call
 from tests.sandbox.clocks import HandClock
 from tests.sandbox.conftest import Client
 
@@ -37,7 +38,12 @@ class YouTube:
     async def call(self, method: str, path: str, *, json: Any = None, **parameters: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         address = f"/youtube/youtube/v3/{path}"
-        return await self.http.request(method, address, params=parameters, json=json, headers=headers)
+        response = await self.http.request(method, address, params=parameters, json=json, headers=headers)
+        if response.is_success:
+            # What the sandbox takes, YouTube takes; and it answers in YouTube's words.
+            check_call(method, path, dict(response.request.url.params), json)
+            check_answer(method, path, response.json() if response.content else None)
+        return response
 
     async def get(self, path: str, **parameters: Any) -> Any:
         """The answer of a call that must succeed."""

@@ -20,7 +20,7 @@ from app.connectors.youtube.quota import Allowance, MemoryLedger
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId
 from app.sandbox.youtube.seed import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKENS
-from tests.connectors.youtube.spec import check_call
+from tests.connectors.youtube.spec import check_recorded
 from tests.sandbox.youtube.api import CHANNEL, TOKEN, VIDEO, YouTube
 
 ANSWER = "Merhaba, sorununuzu ilgili birime aktardık."
@@ -89,12 +89,7 @@ async def ours(youtube: YouTube) -> AsyncIterator[Ours]:
         assert isinstance(outbound, YouTubeOutbound)
         assert isinstance(poll, YouTubePoll)
         yield Ours(youtube, outbound, poll, tokens, calling)
-    for call in youtube.ground.calls.all():
-        if call.path in {"/token", "/revoke"}:
-            continue
-        query = {name: str(value) for name, value in call.parameters.items() if name != "body"}
-        body = call.parameters.get("body")
-        check_call(call.method, call.path.lstrip("/"), query, body)
+    check_recorded(youtube.ground.calls.all())
 
 
 def an_account() -> Account:
