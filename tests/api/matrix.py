@@ -1,0 +1,107 @@
+"""Who may do what (policy section 6), as one table: every endpoint and every role. Written apart from the code's own.
+
+A new endpoint needs a line in `MATRIX`; one that takes a body needs it in `BODIES` too, and one whose line says ``own``
+needs a record of its kind in `tests/api/own_records.py`. Each cell is called over HTTP in `test_permissions.py`.
+
+``all`` let in, ``own`` let in to what is theirs (their accounts, their unit's notifications) and to nothing else,
+``-`` refused.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+MATRIX = """
+                                                  responsible specialist director top_management security sks service_unit agency auditor
+GET    /v1/reviews                                own         all        all      -              -        -   -            -      all
+GET    /v1/messages                               own         all        all      -              own      own own          -      all
+GET    /v1/messages/{id}                          own         all        all      -              own      own own          -      all
+POST   /v1/messages/{id}/override                 own         all        all      -              -        -   -            -      -
+POST   /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
+DELETE /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
+GET    /v1/actions                                own         all        all      -              -        -   -            -      all
+GET    /v1/actions/{id}                           own         all        all      -              -        -   -            -      all
+POST   /v1/actions/{id}/release                   own         all        all      -              -        -   -            -      -
+POST   /v1/actions/{id}/discard                   own         all        all      -              -        -   -            -      -
+POST   /v1/actions/{id}/retry                     own         all        all      -              -        -   -            -      -
+GET    /v1/tasks                                  own         all        all      -              -        -   -            -      all
+POST   /v1/tasks/{id}/confirm                     own         all        all      -              -        -   -            -      -
+GET    /v1/evidence                               own         all        all      -              own      own -            -      all
+GET    /v1/evidence/{id}                          own         all        all      -              own      own -            -      all
+GET    /v1/evidence/{id}/image                    own         all        all      -              own      own -            -      all
+GET    /v1/notifications                          -           all        all      own            own      own own          -      all
+GET    /v1/notifications/{id}                     -           all        all      own            own      own own          -      all
+POST   /v1/notifications/{id}/acknowledge         -           all        all      own            own      own own          -      -
+GET    /v1/modes/silence                          all         all        all      all            -        -   -            -      all
+POST   /v1/modes/silence                          -           -          all      all            -        -   -            -      -
+DELETE /v1/modes/silence                          -           -          all      all            -        -   -            -      -
+GET    /v1/limits                                 -           all        all      -              -        -   -            -      all
+POST   /v1/limits/{id}/lift                       -           all        all      -              -        -   -            -      -
+GET    /v1/templates                              all         all        all      -              -        -   -            -      all
+POST   /v1/templates/{key}/approve                -           -          all      -              -        -   -            -      -
+GET    /v1/policies                               -           all        all      -              -        -   -            -      all
+GET    /v1/policies/{version}                     -           all        all      -              -        -   -            -      all
+POST   /v1/policies/evaluate                      -           all        all      -              -        -   -            -      all
+GET    /v1/accounts                               own         all        all      all            -        -   -            -      all
+POST   /v1/accounts/{id}/connect                  -           all        all      -              -        -   -            -      -
+PUT    /v1/accounts/{id}/token                    -           all        all      -              -        -   -            -      -
+PUT    /v1/accounts/{id}/capabilities/{capability} -          all        all      -              -        -   -            -      -
+GET    /v1/units                                  -           all        all      all            -        -   -            -      all
+PATCH  /v1/units/{key}                            -           -          all      -              -        -   -            -      -
+GET    /v1/people                                 -           -          all      -              -        -   -            -      all
+GET    /v1/deliveries                             -           all        all      -              -        -   -            -      all
+GET    /v1/deliveries/{id}                        -           all        all      -              -        -   -            -      all
+POST   /v1/deliveries/{id}/replay                 -           all        all      -              -        -   -            -      -
+GET    /v1/jobs                                   -           all        all      -              -        -   -            -      all
+POST   /v1/jobs/{id}/retry                        -           all        all      -              -        -   -            -      -
+POST   /v1/jobs/{id}/discard                      -           all        all      -              -        -   -            -      -
+GET    /v1/audit                                  -           -          all      -              -        -   -            -      all
+"""  # noqa: E501  (a table is read down its columns)
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/messages/{id}/override"): {"action": "keep", "reason": "deneme"},
+    ("POST", "/v1/messages/{id}/hold"): {"reason": "deneme"},
+    ("POST", "/v1/actions/{id}/release"): {},
+    ("POST", "/v1/actions/{id}/discard"): {"reason": "deneme"},
+    ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},
+    ("POST", "/v1/modes/silence"): {"reason": "deneme"},
+    ("POST", "/v1/limits/{id}/lift"): {"reason": "deneme"},
+    ("POST", "/v1/policies/evaluate"): {"text": "deneme"},
+    ("PUT", "/v1/accounts/{id}/token"): {"access_token": "deneme"},
+    ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): {"is_on": True, "reason": "deneme"},
+    ("PATCH", "/v1/units/{key}"): {},
+    ("POST", "/v1/jobs/{id}/discard"): {"reason": "deneme"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One endpoint: what each role gets there."""
+
+    method: str
+    path: str
+    cells: dict[str, str]
+
+    @property
+    def body(self) -> Any:
+        """What is sent along."""
+        return BODIES.get((self.method, self.path))
+
+    @property
+    def kind(self) -> str:
+        """Of what kind the records behind it are: ``messages`` for ``/v1/messages/{id}/override``."""
+        return self.path.split("/")[2]
+
+    def at(self, id: object) -> str:
+        """The address for one record; what else is named in it exists."""
+        path = self.path.replace("{id}", str(id)).replace("{capability}", "hide")
+        return path.replace("{key}", "yok").replace("{version}", "yok")
+
+
+def _lines() -> tuple[Line, ...]:
+    heading, *rows = [row.split() for row in MATRIX.strip().splitlines()]
+    return tuple(
+        Line(method=method, path=path, cells=dict(zip(heading, cells, strict=True))) for method, path, *cells in rows
+    )
+
+
+LINES = _lines()

@@ -1,0 +1,76 @@
+"""Records of two kinds: those that are a role's own, and one that is nobody's but the directorate's."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
+from app.evidence.objects import ObjectStore
+from app.messages import Account, ActionId
+from app.records import evidence, tasks
+from app.records.database import Sessions
+from app.records.tables import people
+from app.settings import Settings
+from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, an_action
+from tests.world import World
+
+# The unit whose notifications are theirs.
+UNITS = {
+    "top_management": "direktor",
+    "security": "guvenlik",
+    "sks": "sks",
+    "service_unit": "yemek_hizmetleri",
+}
+# On the world's page, and told to a unit that is none of the above.
+NOBODYS = "kutuphane"
+
+Ids = dict[str, int | None]
+
+
+async def own_records(sessions: Sessions, settings: Settings, world: World) -> dict[str, Ids]:
+    """The ids by kind of record, for each role whose sight is narrow, and under ``foreign`` those of none of them."""
+    async with sessions.begin() as session:
+        await session.execute(
+            update(people).where(people.c.role == "top_management").values(unit=UNITS["top_management"])
+        )
+    return {
+        "responsible": await _records(sessions, settings, world.unit_page, NOBODYS),
+        "foreign": await _records(sessions, settings, world.page, NOBODYS),
+        **{role: await _records(sessions, settings, world.page, unit) for role, unit in UNITS.items()},
+    }
+
+
+async def _records(sessions: Sessions, settings: Settings, account: Account, unit: str) -> Ids:
+    """A message on an account, told to a unit, with everything that hangs on it."""
+    message = await a_stored_message(sessions, account)
+    action = await an_action(sessions, message)
+    sealed = await a_seal(sessions, message)
+    image = await ObjectStore(settings.evidence_store_url).put(b"image", "image/png")
+    async with sessions.begin() as session:
+        await evidence.add_image(
+            session,
+            sealed.id,
+            kind="card",
+            object_key=image.key,
+            sha256=image.sha256,
+            media_type=image.media_type,
+            size=image.size,
+            taken_at=datetime.now(UTC),
+        )
+        task = await tasks.open_task(
+            session,
+            kind="delete",
+            reason="refused",
+            message_id=message,
+            action_id=ActionId(action),
+            urgency="normal",
+            detail={},
+        )
+    return {
+        "accounts": account.id,
+        "messages": message,
+        "reviews": await a_review(sessions, message),
+        "actions": action,
+        "evidence": sealed.id,
+        "tasks": task,
+        "notifications": await a_notification(sessions, unit, message),
+    }
