@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.connectors.base import Quota
 from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
-from app.messages import Account, AccountId
+from app.messages import Account, AccountId, PlatformName
+from app.quotas import Quotas
 from app.records import circuits, held_jobs, subscriptions, workers
 from app.records.circuits import Circuit, CircuitState
 from app.records.database import Sessions
@@ -61,6 +63,7 @@ class Check:
     detail: str
     required: bool = False
     circuits: tuple[AccountCircuit, ...] = ()
+    quota: Quota | None = None
     workers: tuple[WorkerReport, ...] = ()
 
 
@@ -156,7 +159,7 @@ async def check_routes(sessions: Sessions, settings: Settings) -> Check:
     return await _within("urgent_routes", ask)
 
 
-async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTokens) -> list[Check]:
+async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTokens, quotas: Quotas) -> list[Check]:
     """Each platform on which we have accounts: its secret, the accounts' tokens, its last delivery, what waits."""
     try:
         async with asyncio.timeout(TIME_LIMIT.total_seconds()), sessions() as session:
@@ -167,6 +170,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             subscribed = await subscriptions.load_all(session)
             troubled = await circuits.load_open(session)
         access = await tokens.access_of(accounts)
+        metered = await quotas.shown()
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Check(name="platforms", status=Status.FAILING, detail=f"not known: {type(error).__name__}")]
     by_platform: dict[str, list[Account]] = {}
@@ -182,6 +186,7 @@ async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTok
             last.get(name),
             waiting.get(name, health.Waiting()),
             [*_unasked(of_platform, unasked), *_untold(of_platform, subscribed)],
+            metered.get(PlatformName(name)),
         )
         for name, of_platform in sorted(by_platform.items())
     ]
@@ -196,6 +201,7 @@ def _platform(
     last: datetime | None,
     waiting: health.Waiting,
     degraded: list[str],
+    quota: Quota | None,
 ) -> Check:
     failing, notes = [], [*degraded]
     setting = f"NOBET_{name.upper()}"
@@ -222,9 +228,24 @@ def _platform(
         failing.append(f"{waiting.token} actions wait for a working access token")
     if waiting.tasks:
         notes.append(f"{waiting.tasks} open tasks")
+    if quota is not None and quota.is_closed:
+        notes.append(f"the platform takes no calls before {quota.resets_at.isoformat()}: its quota is spent")
     said = f"last delivery {last.isoformat()}" if last else "no delivery yet"
     status = Status.FAILING if failing else Status.WARNING if notes else Status.OK
-    return Check(name=f"platform_{name}", status=status, detail="; ".join([*failing, *notes, said]), circuits=opened)
+    return Check(
+        name=f"platform_{name}",
+        status=status,
+        detail="; ".join([*failing, *notes, *_spent(quota), said]),
+        circuits=opened,
+        quota=quota,
+    )
+
+
+def _spent(quota: Quota | None) -> list[str]:
+    """How a quota stands."""
+    if quota is None:
+        return []
+    return [f"{quota.used} of {quota.limit} units used, asked every {quota.pause.total_seconds():.0f} s"]
 
 
 def _unasked(accounts: list[Account], failing: Mapping[AccountId, str]) -> list[str]:

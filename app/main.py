@@ -32,6 +32,7 @@ from app.notices.smtp import SmtpChannel
 from app.outward import Allowed, outward_client
 from app.pipeline import Pipeline
 from app.poller import Poller
+from app.quotas import Quotas
 from app.records.database import Sessions, create_engine, create_sessions
 from app.retention import Retention
 from app.settings import Settings
@@ -58,6 +59,7 @@ class Service:
     gatherer: Gatherer
     ingest: Ingest
     poller: Poller
+    quotas: Quotas
     subscriptions: Subscriptions
     pipeline: Pipeline
     by_hand: ByHand
@@ -129,6 +131,8 @@ def build(
         clock=clock,
     )
     callings = platforms.callings()
+    poll_rhythm = {PlatformName(name): every for name, every in settings.poll_every.items()}
+    quotas = Quotas(sessions=sessions, callings=callings, rhythm=poll_rhythm)
 
     @cache
     def outbound_for(account: Account) -> Outbound:
@@ -166,10 +170,12 @@ def build(
         poller=Poller(
             sessions=sessions,
             poll_for=poll_for,
-            rhythm={PlatformName(name): every for name, every in settings.poll_every.items()},
+            quota_of=quotas.of,
+            rhythm=poll_rhythm,
             clock=clock,
             jitter=jitter,
         ),
+        quotas=quotas,
         subscriptions=Subscriptions(
             sessions=sessions,
             subscription_for=subscription_for,

@@ -39,6 +39,18 @@ calls_put_off_total = Counter(
     ["platform", "because"],
 )
 held_jobs_waiting = Gauge("nobet_held_jobs", "Jobs that failed for good and wait for a person", ["kind"])
+quota_units = Gauge(
+    "nobet_quota_units",
+    "Units of a platform's quota: used, its limit, and those kept for acts still to come",
+    ["platform", "of"],
+)
+quota_poll_pause_seconds = Gauge(
+    "nobet_quota_poll_pause_seconds", "How far apart polls of an account are, so that the quota lasts", ["platform"]
+)
+quota_resets_at_seconds = Gauge(
+    "nobet_quota_resets_at_seconds", "When the quota is given anew, in seconds since 1970", ["platform"]
+)
+quota_closed = Gauge("nobet_quota_closed", "Whether the platform said that nothing is left of the quota", ["platform"])
 queue_lag_seconds = Gauge("nobet_queue_lag_seconds", "Age of the oldest due job")
 http_requests_total = Counter("nobet_http_requests_total", "Requests to the API", ["route", "method", "status"])
 http_seconds = Histogram(

@@ -5,7 +5,7 @@ same key and is taken once.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -14,7 +14,7 @@ import structlog
 
 from app.actions.alarms import raise_alarm
 from app.clock import Clock
-from app.connectors.base import Poll, Polled
+from app.connectors.base import Poll, Polled, Quota
 from app.decisions.model import Urgency
 from app.errors import ConnectorError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, PlatformName
@@ -37,13 +37,15 @@ LONGEST_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Asks for what is new. `poll_for` gives an account's poll.
+    """Asks for what is new. `poll_for` gives an account's poll, `quota_of` the quota that its platform has.
 
-    `rhythm` is how often each platform is asked when all goes well; others are not asked.
+    `rhythm` is how often each platform is asked when all goes well; others are not asked. Where a quota is running out,
+    it is asked less often, so that polls neither end before the day does nor take what acts need.
     """
 
     sessions: Sessions
     poll_for: Callable[[Account], Poll]
+    quota_of: Callable[[PlatformName], Awaitable[Quota | None]]
     rhythm: Mapping[PlatformName, timedelta]
     clock: Clock
     jitter: Callable[[], float]
@@ -72,9 +74,9 @@ class Poller:
             log.warning("poll_failed", platform=account.platform, account=account.external_id, code=error.code)
             await self._failed(due, f"{type(error).__name__} {error.code}".strip(), error)
             return
-        await self._store(account, polled)
+        await self._store(account, polled, due_at=self.clock() + await self._pause(account, polled))
 
-    async def _store(self, account: Account, polled: Polled) -> None:
+    async def _store(self, account: Account, polled: Polled, *, due_at: datetime) -> None:
         """Keep what came and where to go on, in one transaction."""
         now = self.clock()
         new = [_delivery(account, page, now) for page in polled.pages]
@@ -86,7 +88,7 @@ class Poller:
                 account.id,
                 position=polled.position,
                 at=now,
-                due_at=self._next(account) if polled.is_complete else now,
+                due_at=due_at,
             )
         polls_total.labels(account.platform, "done").inc()
         polled_pages_total.labels(account.platform).inc(len(stored))
@@ -105,8 +107,11 @@ class Poller:
                 )
         polls_total.labels(due.account.platform, "failed").inc()
 
-    def _next(self, account: Account) -> datetime:
-        return self.clock() + self.rhythm[account.platform]
+    async def _pause(self, account: Account, polled: Polled) -> timedelta:
+        """How long until the next poll: none where something is missing, but never less than the quota asks for."""
+        wanted = self.rhythm[account.platform] if polled.is_complete else timedelta()
+        quota = await self.quota_of(account.platform)
+        return max(wanted, quota.pause) if quota is not None else wanted
 
     def _again(self, due: DuePoll, error: ConnectorError) -> datetime:
         """After a failure: when the platform asks for it, else later and later."""

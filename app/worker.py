@@ -151,7 +151,8 @@ class Worker:
         async def net(schedule: Schedule) -> None:
             await self.catch_what_fell()
 
-        @queue.schedule("polls", "* * * * *", accepts_context=False)
+        # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
+        @queue.schedule("polls", "* * * * * */5", accepts_context=False)
         async def polls(schedule: Schedule) -> None:
             await service.poller.poll_due()
 

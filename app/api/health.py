@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,8 +14,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import checks
 from app.api.service import Running, Service
+from app.api.views.quotas import QuotaView
 from app.checks import Check, Status
-from app.metrics import circuits_open, held_jobs_waiting, queue_lag_seconds
+from app.connectors.base import Quota
+from app.messages import PlatformName
+from app.metrics import (
+    circuits_open,
+    held_jobs_waiting,
+    queue_lag_seconds,
+    quota_closed,
+    quota_poll_pause_seconds,
+    quota_resets_at_seconds,
+    quota_units,
+)
 from app.records import circuits, held_jobs
 from app.records.circuits import CircuitState
 from app.records.jobs import Job
@@ -68,6 +80,10 @@ class CheckResult(BaseModel):
     workers: Annotated[
         list[WorkerView], Field(description="`workers` denetiminde her işçi ve politika sürümü", examples=[[]])
     ] = []
+    quota: Annotated[
+        QuotaView | None,
+        Field(description="Platformun çağrı kotası; kotası olmayan platformlarda boş", examples=[None]),
+    ] = None
 
 
 class Readiness(BaseModel):
@@ -132,7 +148,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         probe.check(service),
         checks.check_routes(service.sessions, service.settings),
     )
-    platforms = await checks.check_platforms(service.sessions, service.ingest, service.tokens)
+    platforms = await checks.check_platforms(service.sessions, service.ingest, service.tokens, service.quotas)
     found = [*single, *platforms]
     if any(check.required and check.status is Status.FAILING for check in found):
         response.status_code = 503
@@ -154,7 +170,18 @@ def _result(check: Check) -> CheckResult:
         for one in check.circuits
     ]
     reports = [WorkerView(**{name: getattr(one, name) for name in WorkerView.model_fields}) for one in check.workers]
-    return CheckResult(status=check.status, detail=check.detail, circuits=circuits, workers=reports)
+    quota = QuotaView.of(check.quota) if check.quota is not None else None
+    return CheckResult(status=check.status, detail=check.detail, circuits=circuits, workers=reports, quota=quota)
+
+
+def _tell_of_quotas(quotas: Mapping[PlatformName, Quota]) -> None:
+    for platform, quota in quotas.items():
+        quota_units.labels(platform, "used").set(quota.used)
+        quota_units.labels(platform, "limit").set(quota.limit)
+        quota_units.labels(platform, "reserved").set(quota.reserved)
+        quota_poll_pause_seconds.labels(platform).set(quota.pause.total_seconds())
+        quota_resets_at_seconds.labels(platform).set(quota.resets_at.timestamp())
+        quota_closed.labels(platform).set(quota.is_closed)
 
 
 @router.get("/metrics", summary="Prometheus ölçümleri", response_class=Response)
@@ -168,6 +195,7 @@ async def metrics(service: Running) -> Response:
                 held_jobs_waiting.labels(kind).set(held.get(kind, 0))
             for platform, number in (await circuits.open_by_platform(session)).items():
                 circuits_open.labels(platform).set(number)
+            _tell_of_quotas(await service.quotas.shown())
     except (SQLAlchemyError, OSError, TimeoutError):
         queue_lag_seconds.set(float("nan"))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

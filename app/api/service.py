@@ -13,6 +13,7 @@ from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account
+from app.quotas import Quotas
 from app.records.database import Sessions
 from app.settings import Settings
 from app.signals.gather import Gatherer
@@ -43,6 +44,8 @@ class Service(Protocol):
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property
     def tokens(self) -> AccountTokens: ...
+    @property
+    def quotas(self) -> Quotas: ...
     @property
     def connecting(self) -> Connecting: ...
 

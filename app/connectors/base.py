@@ -254,6 +254,30 @@ class Leasing(Protocol):
         """What a question confirms that was just answered; None for nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How the calls stand that a platform allows our application until a time, in units of the platform's own.
+
+    `reserved` of those that are left are kept for acts. `pause` is how far apart polls of an account have to be for the
+    rest to last. `is_closed`: the platform said that nothing is left, whatever we counted.
+    """
+
+    used: int
+    limit: int
+    reserved: int
+    pause: timedelta
+    resets_at: datetime
+    is_closed: bool
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A `Calling` whose accounts share a quota, so that polls must not spend what acts need."""
+
+    async def quota(self, accounts: int) -> Quota:
+        """How it stands, where so many accounts are polled."""
+
+
 class Calling(Protocol):
     """All accounts of one platform, as they are called: made once for the life of the process."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Account, AccountId
@@ -56,6 +56,12 @@ async def take_due(session: AsyncSession, platforms: Iterable[str], *, now: date
         DuePoll(account=as_account(row), position=taken[row.id].position, failures=taken[row.id].failures)
         for row in rows
     ]
+
+
+async def accounts_on(session: AsyncSession, platform: str) -> int:
+    """How many active accounts we have on a platform."""
+    statement = select(func.count()).where(accounts.c.platform == platform, accounts.c.is_active)
+    return (await session.execute(statement)).scalar_one()
 
 
 async def succeeded(

@@ -18,6 +18,7 @@ from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.capabilities import CapabilitiesView, capabilities_of
 from app.api.views.common import View
+from app.api.views.quotas import QuotaView
 from app.connecting import SignInMissingError
 from app.connectors.base import Grant
 from app.decisions.capabilities import Capability
@@ -77,6 +78,10 @@ class AccountView(CapabilitiesView):
     subscription_checked_at: Annotated[
         datetime | None, Field(description="Aboneliğe son bakılan zaman", examples=["2026-11-23T09:00:00Z"])
     ]
+    quota: Annotated[
+        QuotaView | None,
+        Field(description="Platformun çağrı kotası; kotası olmayan platformlarda boş", examples=[None]),
+    ]
     responsible: Annotated[list[str], Field(description="Sorumluların adları", examples=[["Ayşe Deneme"]])]
     last_message_at: Annotated[
         datetime | None, Field(description="Son mesajın geldiği zaman", examples=["2026-11-23T09:00:00Z"])
@@ -97,6 +102,7 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
             found[one.account_id].append(one)
         known = await subscriptions.load_all(session)
     access = await service.tokens.access_of(list(accounts.values()))
+    quotas = await service.quotas.shown()
 
     def view(row: Row) -> AccountView:
         of_account, subscription = access[row["id"]], known.get(row["id"])
@@ -111,6 +117,7 @@ async def list_accounts(service: Running, person: MayRead, paging: Annotated[Pag
                 "subscription_problem": subscription.problem if subscription else None,
                 "subscription_broken_since": subscription.broken_since if subscription else None,
                 "subscription_checked_at": subscription.checked_at if subscription else None,
+                "quota": QuotaView.of(quotas[row["platform"]]) if row["platform"] in quotas else None,
                 "responsible": row["responsible"] or [],
                 "capabilities": able.capabilities,
                 "lacks": able.lacks,

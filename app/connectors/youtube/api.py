@@ -87,7 +87,7 @@ class Api:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.account = account
-        self.budget = budget
+        self._budget = budget
         self._http = http
         self._tokens = tokens
         self._base_url = base_url
@@ -115,7 +115,7 @@ class Api:
 
     async def _attempt(self, call: Call, token: str) -> Answer:
         authorization = bearer(YOUTUBE, call.name, token)
-        wait = await self.budget.spend(call.purpose, call.units)
+        wait = await self._budget.spend(call.purpose, call.units)
         if wait is not None:
             detail = "the day's units are spent, or kept for acts"
             raise PlatformUnavailableError(YOUTUBE, call.name, "budget", detail, retry_after=wait)
@@ -128,7 +128,7 @@ class Api:
             error = {}
         meaning = meaning_of(response.status_code, error)
         is_used_up = meaning is Meaning.EXHAUSTED
-        wait = await self.budget.exhausted() if is_used_up else wait_of(response.headers, now=self._clock())
+        wait = await self._budget.exhausted() if is_used_up else wait_of(response.headers, now=self._clock())
         failed = failure(call.name, response.status_code, error, is_speech=call.is_speech, wait=wait)
         self._log("platform_call_failed", call, failed.code)
         raise _FailedError(failed, meaning)

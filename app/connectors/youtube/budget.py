@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from app.connectors.base import Quota
 from app.connectors.youtube import quota
 from app.connectors.youtube.quota import Allowance, Ledger, Purpose
 
@@ -36,8 +37,16 @@ class Budget:
         await self._ledger.close(quota.day_of(now))
         return quota.resets_at(now) - now
 
-    async def pause(self, round_units: int) -> timedelta:
-        """Return how long to wait until the next poll, which costs so many units."""
+    async def quota(self, round_units: int) -> Quota:
+        """Return how the day's quota stands, and how far apart rounds that cost so many units have to be."""
         now = self._clock()
         usage = await self._ledger.usage(quota.day_of(now))
-        return quota.pause(usage, self._allowance, round_units=round_units, at=now)
+        used = usage.polling + usage.acting
+        return Quota(
+            used=used,
+            limit=self._allowance.daily,
+            reserved=max(0, min(self._allowance.kept(usage), self._allowance.daily - used)),
+            pause=quota.pause(usage, self._allowance, round_units=round_units, at=now),
+            resets_at=quota.resets_at(now),
+            is_closed=usage.is_closed,
+        )

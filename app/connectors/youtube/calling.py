@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import httpx
 
 from app.clock import Clock
-from app.connectors.base import Outbound, Poll, Subscription, TokenSource
+from app.connectors.base import Outbound, Poll, Quota, Subscription, TokenSource
 from app.connectors.youtube.api import Api
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.client import YouTubeOutbound
-from app.connectors.youtube.poll import YouTubePoll
+from app.connectors.youtube.poll import QUIET_ROUND, YouTubePoll
 from app.connectors.youtube.subscription import YouTubeSubscription
 from app.messages import Account
 
@@ -48,6 +48,10 @@ class YouTubeCalling:
             callback=self.callback,
             secret=self.secret,
         )
+
+    async def quota(self, accounts: int) -> Quota:
+        """How the day's units stand, which all channels share: a round asks each of them once."""
+        return await self.budget.quota(QUIET_ROUND * max(1, accounts))
 
     def _api(self, account: Account) -> Api:
         return Api(account, self.http, self.tokens(account), self.budget, base_url=self.base_url, clock=self.clock)

@@ -64,7 +64,9 @@ def _google(settings: YouTubeSettings, around: Surroundings) -> Google | None:
 
 def _budget(settings: YouTubeSettings, around: Surroundings) -> Budget:
     ledger = around.ledgers(settings.client_id or "default")
-    return Budget(ledger, clock=around.clock, allowance=Allowance(daily=settings.daily_units))
+    return Budget(
+        ledger, clock=around.clock, allowance=Allowance(daily=settings.daily_units, reserve=settings.reserved_units)
+    )
 
 
 CONNECTOR = Connector(

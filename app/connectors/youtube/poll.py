@@ -6,7 +6,6 @@ https://developers.google.com/youtube/v3/docs/commentThreads/list
 """
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
 
 from app.connectors.base import Polled
 from app.connectors.values import as_count, as_list, as_object, as_text
@@ -38,10 +37,6 @@ class YouTubePoll:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._channel_id = api.account.external_id
-
-    async def pause(self) -> timedelta:
-        """Return how long to wait until the next poll, so that the day's units last."""
-        return await self._api.budget.pause(QUIET_ROUND)
 
     async def poll(self, position: Mapping[str, object] | None) -> Polled:
         """Fetch what came since `position`: threads of each state, then changed older ones, then missing replies.

@@ -18,8 +18,9 @@ LIST, CHANGE, INSERT = 1, 50, 52
 
 # For so long after midnight a refusal may still be yesterday's: our clock is not the platform's.
 CLOCK_GRACE = timedelta(minutes=10)
-# Faster polling would tell nobody anything sooner: people read slower than that.
-SHORTEST_PAUSE = timedelta(minutes=1)
+
+# This part of the reserve is kept for acts still to come, whatever those of the morning cost.
+KEPT_TO_THE_END = 8
 
 
 class Purpose(StrEnum):
@@ -55,12 +56,19 @@ class Allowance:
     daily: int = 10_000
     reserve: int = 4_000
 
+    def kept(self, usage: Usage) -> int:
+        """Return how many units polling must leave for acts still to come, as far as they are there at all.
+
+        Acts use up the reserve, but for an eighth of it: the evening's few acts stay possible after a busy morning.
+        """
+        return max(self.reserve - usage.acting, self.reserve // KEPT_TO_THE_END)
+
     def left(self, usage: Usage, purpose: Purpose) -> int:
-        """Return how many units may still be spent for a purpose; what acts have used of the reserve is theirs."""
+        """Return how many units may still be spent for a purpose."""
         if usage.is_closed:
             return 0
-        kept = max(self.reserve, usage.acting) if purpose is Purpose.POLLING else usage.acting
-        return max(0, self.daily - kept - usage.polling)
+        kept = self.kept(usage) if purpose is Purpose.POLLING else 0
+        return max(0, self.daily - usage.polling - usage.acting - kept)
 
 
 def day_of(at: datetime) -> date:
@@ -89,10 +97,10 @@ def is_of_yesterday(at: datetime) -> bool:
 
 
 def pause(usage: Usage, allowance: Allowance, *, round_units: int, at: datetime) -> timedelta:
-    """Return how long to wait between two polls of so many units, so that what is left lasts until the reset."""
+    """Return how long to wait between two rounds of so many units, so that what is left lasts until the reset."""
     until_reset = resets_at(at) - at
     rounds = allowance.left(usage, Purpose.POLLING) // max(1, round_units)
-    return max(SHORTEST_PAUSE, until_reset / rounds) if rounds else until_reset
+    return until_reset / rounds if rounds else until_reset
 
 
 class Ledger(Protocol):

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.quota import (
-    SHORTEST_PAUSE,
     Allowance,
     MemoryLedger,
     Purpose,
@@ -19,6 +19,7 @@ from app.connectors.youtube.quota import (
     starts_at,
     wait_for,
 )
+from app.connectors.youtube.settings import YouTubeSettings
 from tests.connectors.youtube.builders import NOW
 
 ALLOWANCE = Allowance(daily=10_000, reserve=4_000)
@@ -60,8 +61,11 @@ def test_every_moment_lies_in_its_day(moment: datetime) -> None:
         (Usage(polling=5999), 1, 4001),
         (Usage(polling=6000), 0, 4000),
         (Usage(polling=7000), 0, 3000),
-        (Usage(acting=4000), 6000, 6000),
-        (Usage(acting=5000), 5000, 5000),
+        # An eighth of the reserve is kept for later acts, whatever the earlier ones cost.
+        (Usage(acting=3500), 6000, 6500),
+        (Usage(acting=4000), 5500, 6000),
+        (Usage(acting=9000), 500, 1000),
+        (Usage(acting=9600), 0, 400),
         (Usage(polling=6000, acting=4000), 0, 0),
         (Usage(polling=1, is_closed=True), 0, 0),
         (Usage(polling=99_999), 0, 0),
@@ -82,7 +86,15 @@ def test_whatever_is_asked_for_the_day_is_never_overspent_and_acts_keep_their_re
             usage = usage.plus(purpose, units)
 
     assert usage.polling + usage.acting <= ALLOWANCE.daily
-    assert usage.polling + max(usage.acting, ALLOWANCE.reserve) <= ALLOWANCE.daily or usage.acting > ALLOWANCE.reserve
+    assert usage.polling + ALLOWANCE.reserve <= ALLOWANCE.daily
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_polling_alone_never_takes_the_evenings_acts(polling: int, acting: int) -> None:
+    usage = Usage(polling=polling, acting=acting)
+    after = usage.plus(Purpose.POLLING, ALLOWANCE.left(usage, Purpose.POLLING))
+
+    assert after == usage or ALLOWANCE.left(after, Purpose.ACTING) >= max(500, 4000 - acting)
 
 
 def test_what_cannot_be_paid_waits_for_the_reset() -> None:
@@ -93,7 +105,7 @@ def test_what_cannot_be_paid_waits_for_the_reset() -> None:
 def test_polls_slow_down_as_units_run_out() -> None:
     half_day = starts_at(date(2026, 9, 21)) + timedelta(hours=12)
 
-    assert pause(Usage(), ALLOWANCE, round_units=4, at=half_day) == SHORTEST_PAUSE
+    assert pause(Usage(), ALLOWANCE, round_units=4, at=half_day) == timedelta(hours=12) / 1_500
     assert pause(Usage(polling=5_000), ALLOWANCE, round_units=4, at=half_day) == timedelta(hours=12) / 250
     assert pause(Usage(polling=5_997), ALLOWANCE, round_units=4, at=half_day) == timedelta(hours=12)
     assert pause(Usage(is_closed=True), ALLOWANCE, round_units=4, at=half_day) == timedelta(hours=12)
@@ -134,4 +146,12 @@ async def test_the_pause_is_what_is_left_for_polls() -> None:
     ledger = MemoryLedger()
     await ledger.spend(day_of(NOW), Purpose.POLLING, 5_960)
 
-    assert await Budget(ledger, clock=lambda: NOW).pause(4) == timedelta(hours=13, minutes=46) / 10
+    quota = await Budget(ledger, clock=lambda: NOW).quota(4)
+
+    assert quota.pause == timedelta(hours=13, minutes=46) / 10
+    assert (quota.used, quota.limit, quota.reserved, quota.is_closed) == (5_960, 10_000, 4_000, False)
+
+
+def test_a_reserve_that_leaves_nothing_to_poll_with_is_no_setting() -> None:
+    with pytest.raises(ValidationError, match="nothing would be left to poll with"):
+        YouTubeSettings(daily_units=4_000)
