@@ -214,6 +214,7 @@ async def running_flow(
                 "subscriptions_every": {},
                 "database_url": database_url,
                 "data_dir": folder,
+                "public_url": api_url,
                 "worker_concurrency": worker_concurrency,
                 "token_keys": new_key(),
                 "smtp": {"host": "127.0.0.1", "port": ground.settings.smtp_port, "sender": "nobet@ornek.edu.tr"},

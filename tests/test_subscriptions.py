@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from app.api.app import create_app
 from app.connectors.base import Grant
 from app.connectors.linkedin.settings import LinkedInSettings
+from app.connectors.meta.app_subscription import OF_INSTAGRAM
 from app.connectors.meta.settings import MetaSettings
 from app.connectors.meta.subscription import OF_A_PAGE
 from app.connectors.x.settings import XSettings
@@ -26,6 +27,7 @@ from app.connectors.youtube.websub import LONGEST_LEASE
 from app.main import Service, running_service
 from app.messages import AccountId, PlatformName
 from app.records import notifications, subscriptions
+from app.sandbox.meta.seed import APP_ID, APP_SECRET
 from app.settings import Settings
 from app.subscriptions import PATIENCE
 from app.vault import new_key
@@ -37,6 +39,8 @@ from tests.world import no_scores
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PAGE, INSTAGRAM = "104000000000001", "17840000000000001"
 APPS = f"/v25.0/{PAGE}/subscribed_apps"
+OF_APP = "/v25.0/731/subscriptions"
+DOOR = "https://nobet.ornek.edu.tr/webhooks"
 CHANNEL = "UCbizim000000000000000001"
 TOPIC = f"https://www.youtube.com/xml/feeds/videos.xml?channel_id={CHANNEL}"
 ORGANIZATION = "90417755"
@@ -100,7 +104,9 @@ async def watching(database_url: str, folder: Path, platform: str, **changes: An
     """A service with one account, its platforms on loopback; `changes` are to the platform's settings."""
     async with serving() as server:
         url, clock = server.url, HandClock()
-        meta = MetaSettings(app_id="731", app_secret=SecretStr("s"), base_url=f"{url}/v25.0")
+        meta = MetaSettings(
+            app_id="731", app_secret=SecretStr("s"), verify_token=SecretStr("soz"), base_url=f"{url}/v25.0"
+        )
         x = XSettings(consumer_key=SecretStr("k"), consumer_secret=SecretStr("s"), base_url=url)
         linkedin = LinkedInSettings(client_secret=SecretStr("s"), application_id="77", base_url=f"{url}/rest")
         youtube = YouTubeSettings(websub_secret=SecretStr("s"), hub_url=f"{url}/hub")
@@ -151,6 +157,7 @@ async def _opened(service: Service) -> AsyncIterator[Service]:
 @pytest.fixture
 async def page(database_url: str, tmp_path: Path) -> AsyncIterator[Watch]:
     async with watching(database_url, tmp_path, "facebook") as watch:
+        app_told_of(watch.platform, OF_A_PAGE)
         yield watch
 
 
@@ -166,13 +173,21 @@ def told_of(server: LoopbackX, fields: frozenset[str], *, app: str = "731") -> N
     server.answer(f"GET {APPS}", {"data": [{"id": app, "subscribed_fields": sorted(fields)}]})
 
 
+def app_told_of(server: LoopbackX, told: frozenset[str], *, name: str = "page", **more: object) -> None:
+    """Let Meta say that our application is told of these fields, at our door."""
+    platform = "facebook" if name == "page" else name
+    named = [{"name": field, "version": "v25.0"} for field in sorted(told)]
+    ours = {"object": name, "callback_url": f"{DOOR}/{platform}", "active": True, "fields": named} | more
+    server.answer(f"GET {OF_APP}", {"data": [{"object": "user", "callback_url": "https://x.test"}, ours]})
+
+
 async def test_a_subscription_that_stands_is_only_looked_at(page: Watch) -> None:
     told_of(page.platform, OF_A_PAGE)
 
     looks = [await page.look(), await page.look(), await page.look(after=timedelta(minutes=15))]
 
     assert looks == [1, 0, 1]
-    assert page.platform.lines == [f"GET {APPS}"] * 2
+    assert page.platform.lines == [f"GET {APPS}", f"GET {OF_APP}"] * 2
     assert await page.state() == ("stands", None)
     assert (await page.told(), await page.repairs()) == ([], [])
 
@@ -286,7 +301,7 @@ async def test_two_workers_look_once(page: Watch) -> None:
     looks = await asyncio.gather(page.look(), page.look())
 
     assert sorted(looks) == [0, 1]
-    assert page.platform.lines == [f"GET {APPS}"]
+    assert page.platform.lines.count(f"GET {APPS}") == 1
 
 
 async def test_an_account_that_is_connected_anew_is_looked_at_at_once(page: Watch) -> None:
@@ -308,11 +323,102 @@ async def test_instagram_is_told_of_through_its_page(database_url: str, tmp_path
         told_of(watch.platform, frozenset({"messages"}))
         told_of(watch.platform, frozenset({"messages", "feed"}))
         watch.platform.answer(f"POST {APPS}", {"success": "true"})
+        app_told_of(watch.platform, OF_INSTAGRAM, name="instagram")
 
         await watch.look()
 
         (asked,) = [call.form for call in watch.platform.calls if call.method == "POST"]
         assert asked["subscribed_fields"] == "feed,messages"
+        assert await watch.state() == ("stands", None)
+
+
+# Meta's application
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"object": "permissions"}, "the application has no webhook for page"),
+        (
+            {"callback_url": "https://eski.ornek.edu.tr/webhooks/facebook"},
+            "the application's webhook for page leads to https://eski.ornek.edu.tr/webhooks/facebook",
+        ),
+        ({"active": False}, "the application's webhook for page is switched off"),
+        ({"fields": [{"name": name} for name in OF_A_PAGE - {"feed"}]}, "the application is not told of feed"),
+    ],
+)
+async def test_what_meta_tells_the_application_is_repaired(
+    database_url: str, tmp_path: Path, more: dict[str, Any], problem: str
+) -> None:
+    async with watching(database_url, tmp_path, "facebook") as watch:
+        meta = watch.platform
+        told_of(meta, OF_A_PAGE)
+        for _ in range(3):
+            app_told_of(meta, OF_A_PAGE | {"leadgen"}, **more)
+        app_told_of(meta, OF_A_PAGE)
+        meta.answer(f"POST {APPS}", {"success": True})
+        meta.answer(f"POST {OF_APP}", {"success": True})
+
+        await watch.look()
+
+        (asked,) = [call for call in meta.calls if call.line == f"POST {OF_APP}"]
+        assert (await watch.state(), await watch.repairs()) == (("stands", None), [problem])
+        assert asked.headers["authorization"] == "Bearer 731|s"
+        wanted = {"object": "page", "callback_url": f"{DOOR}/facebook", "include_values": "true", "verify_token": "soz"}
+        assert wanted.items() <= asked.form.items()
+        assert set(asked.form["fields"].split(",")) >= OF_A_PAGE
+
+
+async def test_a_webhook_that_leads_elsewhere_and_stays_there_is_told(page: Watch) -> None:
+    told_of(page.platform, OF_A_PAGE)
+    await page.look()
+    app_told_of(page.platform, OF_A_PAGE, callback_url="https://baska.test/webhooks/facebook")
+    page.platform.answer(f"POST {APPS}", {"success": True})
+    page.platform.answer(f"POST {OF_APP}", {"error": {"code": 2200, "message": "no echo"}}, 400)
+
+    await page.look(after=timedelta(minutes=15))  # the answer that was there before stays for this look
+    await page.look(after=timedelta(minutes=15))
+    shown = (await page.door.get("/health/ready")).json()["checks"]["platform_facebook"]["detail"]
+
+    assert (await page.state())[0] == "broken"
+    assert "leads to https://baska.test/webhooks/facebook: PlatformRefusedError 2200" in shown
+    assert await page.told() == ["subscription_broken"]
+
+
+async def test_without_a_word_for_meta_the_application_is_looked_at_alone(database_url: str, tmp_path: Path) -> None:
+    async with watching(database_url, tmp_path, "facebook", verify_token=None) as watch:
+        told_of(watch.platform, OF_A_PAGE)
+        watch.platform.answer(f"GET {OF_APP}", {"data": []})
+        watch.platform.answer(f"POST {APPS}", {"success": True})
+
+        await watch.look()
+
+        assert f"POST {OF_APP}" not in watch.platform.lines
+        assert await watch.state() == (
+            "broken",
+            "the application has no webhook for page: PlatformRefusedError no verify token",
+        )
+        assert await watch.told() == ["subscription_broken"]
+
+
+async def test_a_secret_that_meta_does_not_take_is_no_dead_account(page: Watch) -> None:
+    told_of(page.platform, OF_A_PAGE)
+    page.platform.answer(f"GET {OF_APP}", {"error": {"code": 190, "message": "wrong secret"}}, 400)
+    await page.look()
+
+    await page.look(after=timedelta(minutes=15))
+
+    assert await page.told() == ["subscription_broken"]
+    assert await page.state() == ("broken", "PlatformRefusedError app secret 190")
+
+
+async def test_without_the_applications_id_nobody_looks(database_url: str, tmp_path: Path) -> None:
+    async with watching(database_url, tmp_path, "facebook", app_id=None) as watch:
+        told_of(watch.platform, OF_A_PAGE)
+
+        await watch.look()
+
+        assert watch.platform.lines == [f"GET {APPS}"]
         assert await watch.state() == ("stands", None)
 
 
@@ -611,10 +717,15 @@ async def test_the_simulated_platform_is_subscribed_to_again(flow: Flow) -> None
     token = flow.service.settings.platform("facebook").access_tokens[account["external_id"]].get_secret_value()
     by = {"Authorization": f"Bearer {token}"}
     (await flow.sandbox.delete(place, headers=by)).raise_for_status()
+    of_app, app_token = f"/graph/v25.0/{APP_ID}/subscriptions", f"{APP_ID}|{APP_SECRET}"
+    by_app = {"Authorization": f"Bearer {app_token}"}
+    (await flow.sandbox.delete(of_app, headers=by_app)).raise_for_status()
 
     flow.clock.shift += timedelta(minutes=15)
     await looking.look_after_due()
 
     (app,) = (await flow.sandbox.get(place, headers=by)).json()["data"]
     assert set(app["subscribed_fields"]) >= OF_A_PAGE
+    told = (await flow.sandbox.get(of_app, headers=by_app)).json()["data"]
+    assert {one["object"] for one in told} == {"page", "instagram"}
     assert {row["state"] for row in await flow.rows("select state from subscriptions")} == {"stands"}

@@ -11,6 +11,6 @@ from app.connectors.meta.subscription import OF_A_PAGE
 CONNECTOR = Connector(
     inbound=INBOUND,
     settings=MetaSettings,
-    calling=meta_calling(OF_A_PAGE, FacebookOutbound, facebook_poll),
+    calling=meta_calling(OF_A_PAGE, OF_A_PAGE, FacebookOutbound, facebook_poll),
     sign_in=meta_sign_in(INBOUND.name),
 )

@@ -16,6 +16,7 @@ from app.messages import PlatformName
 
 def meta_calling(
     page_fields: frozenset[str],
+    app_fields: frozenset[str],
     to_outbound: Callable[[Graph], Outbound],
     to_poll: Callable[[Graph, Clock], Poll],
 ) -> Callable[[MetaSettings, Surroundings], MetaCalling]:
@@ -31,7 +32,10 @@ def meta_calling(
             base_url=settings.base_url.rstrip("/"),
             app_secret=next(iter(settings.secrets), None),
             app_id=settings.app_id,
+            verify_token=settings.verify_word,
+            callback=around.webhook_url,
             page_fields=page_fields,
+            app_fields=app_fields,
             to_outbound=to_outbound,
             to_poll=to_poll,
         )
@@ -43,7 +47,7 @@ def meta_sign_in(platform: PlatformName) -> Callable[[MetaSettings, Surroundings
     """How an account of one of the two is connected, where the app is set up."""
 
     def set_up(settings: MetaSettings, around: Surroundings) -> SignIn | None:
-        if not settings.app_id or not settings.secrets:
+        if not settings.app_id or not settings.secrets or not settings.dialog_url:
             return None
         return MetaSignIn(
             platform=platform,

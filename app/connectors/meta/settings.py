@@ -8,7 +8,10 @@ from app.connectors.settings import PlatformSettings
 
 
 class MetaSettings(PlatformSettings):
-    """Facebook or Instagram. `app_id` lets accounts be connected by signing in at `dialog_url`."""
+    """Facebook or Instagram. `app_id` lets the application's own subscription be looked after.
+
+    It also lets accounts be connected by signing in at `dialog_url`; an empty one stands for no such page.
+    """
 
     proof_setting: ClassVar[str] = "app_secret"
     verify_setting: ClassVar[str | None] = "verify_token"

@@ -1,8 +1,8 @@
 """Whether Meta tells our application of a Page: it stops after an hour of failures, without a word.
 
 The list of fields takes the place of the former one, and the Page of an Instagram account may be an account of its own
-here, so fields that are there already stay. What Instagram tells follows from the application's own subscription, once
-the linked Page has our application at all.
+here, so fields that are there already stay. What Instagram tells follows from the application's own subscription (see
+`AppSubscription`), once the linked Page has our application at all.
 https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
 """
 
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from app.connectors.base import Kept, Standing
+from app.connectors.meta.app_subscription import AppSubscription
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.values import as_id, as_list, as_object, as_text
 from app.messages import ExternalId
@@ -44,21 +45,35 @@ class Turns:
 
 
 class MetaSubscription:
-    """The subscription to one Page. `app_id` None: any application with our token counts as ours."""
+    """The subscription to one Page. `app_id` None: any application with our token counts as ours.
 
-    def __init__(self, graph: Graph, *, needed: frozenset[str], app_id: str | None, turns: Turns) -> None:
+    `of_app` is what stands above it; None where the application's id and secret are not set, so that nobody can look.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        needed: frozenset[str],
+        app_id: str | None,
+        of_app: AppSubscription | None,
+        turns: Turns,
+    ) -> None:
         self._graph = graph
         self._turns = turns
         self._needed = needed
         self._app_id = app_id
+        self._of_app = of_app
 
     async def check(self, kept: Kept) -> Standing:
-        """Ask which fields we are told of."""
+        """Ask which fields we are told of, by the Page and at all."""
         missing = self._needed - await self._present()
-        return Standing(problem=f"missing {', '.join(sorted(missing))}" if missing else None)
+        of_page = f"missing {', '.join(sorted(missing))}" if missing else None
+        of_app = await self._of_app.problem() if self._of_app is not None else None
+        return Standing(problem="; ".join(filter(None, (of_app, of_page))) or None)
 
     async def repair(self, kept: Kept) -> bool:
-        """Ask for what is missing beside what is there."""
+        """Ask for what is missing beside what is there, at the Page and at the application."""
         async with self._turns.of(self._page()):
             fields = sorted(self._needed | await self._present())
             call = Call(
@@ -68,6 +83,8 @@ class MetaSubscription:
                 form={"subscribed_fields": ",".join(fields)},
             )
             self._graph.require_success(call.name, await self._graph.run(call))
+        if self._of_app is not None and await self._of_app.problem() is not None:
+            await self._of_app.repair()
         return True
 
     async def _present(self) -> frozenset[str]:

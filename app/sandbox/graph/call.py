@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from app.sandbox.graph.errors import GraphError, parameter
 
-_SECRET = frozenset({"access_token", "appsecret_proof", "input_token"})
+_SECRET = frozenset({"access_token", "appsecret_proof", "input_token", "verify_token"})
 _FORM, _JSON, _MULTIPART = "application/x-www-form-urlencoded", "application/json", "multipart/form-data"
 
 

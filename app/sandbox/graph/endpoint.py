@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.sandbox.calls import RecordedCall
 from app.sandbox.endpoint import hang
 from app.sandbox.faults import Fault, FaultKind
-from app.sandbox.graph import tokens
+from app.sandbox.graph import app_calls, tokens
 from app.sandbox.graph.attribution import platform_of
 from app.sandbox.graph.call import Call, read_call
 from app.sandbox.graph.context import Context, Rules
@@ -78,7 +78,7 @@ class GraphEndpoint:
             await asyncio.sleep(fault.slow_seconds)
             target = find(self._ground.world, self._object_id(call)) if call.path else None
         touched: dict[str, str] = {}
-        answer = self._struck(fault, call) or self._answer(call, target, platform, touched)
+        answer = self._struck(fault, call) or await self._answer(call, target, platform, touched)
         self._record(call, target, platform, answer, fault, touched)
         if fault is not None and fault.kind in {FaultKind.TIMEOUT, FaultKind.LOST_RESPONSE}:
             await hang(request, self._ground.settings.hang_for.total_seconds())
@@ -102,10 +102,10 @@ class GraphEndpoint:
                 return self._refused(GraphError(2, "timeout", status=504))
         return None
 
-    def _answer(self, call: Call, target: Target | None, platform: Platform, touched: dict[str, str]) -> Answer:
+    async def _answer(self, call: Call, target: Target | None, platform: Platform, touched: dict[str, str]) -> Answer:
         headers: dict[str, str] = {}
         try:
-            body = self._carry_out(call, target, platform, headers, touched)
+            body = await self._carry_out(call, target, platform, headers, touched)
             return Answer(status=200, body=body, headers=headers)
         except GraphError as error:
             refused = self._refused(error)
@@ -114,12 +114,14 @@ class GraphEndpoint:
         refused.headers |= headers
         return refused
 
-    def _carry_out(
+    async def _carry_out(
         self, call: Call, target: Target | None, platform: Platform, headers: dict[str, str], touched: dict[str, str]
     ) -> Mapping[str, object]:
         _check_version(call)
         if call.path == ("debug_token",) and call.method == "GET":
             return tokens.debug_token(self._ground.world, call)
+        if call.path == app_calls.PATH:
+            return await app_calls.carry_out(self._ground, call)
         if call.token is None:
             raise missing_token()
         requires_proof = self._ground.settings.requires_app_secret_proof

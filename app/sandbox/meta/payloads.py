@@ -31,16 +31,41 @@ def requests_for(world: World, event: Event, *, base_url: str) -> Iterator[Webho
             account, entry = world.accounts[event.message.account_id], _message_entry(world, event)
         case Mentioned():
             account, entry = world.accounts[event.mention.account_id], _mention_entry(world, event)
-    if entry is not None:
-        name = "page" if account.platform is Platform.FACEBOOK else "instagram"
-        yield signed(account, {"object": name, "entry": [entry]})
+    name = object_of(account.platform)
+    of_app = world.app_subscriptions.get(name)
+    if entry is None or of_app is None or _field_of(event, account) not in of_app.fields:
+        return
+    if not of_app.includes_values and "changes" in entry:
+        entry = {"id": entry["id"], "time": entry["time"], "changed_fields": [_field_of(event, account)]}
+    yield signed(account, {"object": name, "entry": [entry]}, url=of_app.callback or None)
 
 
-def signed(account: SeedAccount, payload: Mapping[str, object]) -> WebhookRequest:
+def object_of(platform: Platform) -> str:
+    """What the platform's accounts are called where an application subscribes to them."""
+    return "page" if platform is Platform.FACEBOOK else "instagram"
+
+
+def _field_of(event: Event, account: SeedAccount) -> str:
+    """The field that tells of an event."""
+    is_facebook = account.platform is Platform.FACEBOOK
+    match event:
+        case CommentChanged():
+            return "feed" if is_facebook else "live_comments" if event.comment.is_live else "comments"
+        case MessageChanged() if event.change is MessageChange.SENT:
+            return "message_echoes" if is_facebook and event.message.is_ours else "messages"
+        case MessageChanged() if is_facebook:
+            return "message_edits"
+        case MessageChanged():
+            return "message_edit" if event.change is MessageChange.EDITED else "messages"
+        case Mentioned():
+            return "mention" if is_facebook else "mentions"
+
+
+def signed(account: SeedAccount, payload: Mapping[str, object], *, url: str | None = None) -> WebhookRequest:
     """A payload with the signature of the account's app."""
     body = serialise(payload)
     headers = {"x-hub-signature-256": signature(account.app_secret, body), "user-agent": "facebookexternalua"}
-    return WebhookRequest(platform=account.platform, body=body, headers=headers)
+    return WebhookRequest(platform=account.platform, body=body, headers=headers, url=url)
 
 
 def _comment_entry(world: World, event: CommentChanged, base_url: str) -> dict[str, object] | None:
@@ -117,10 +142,7 @@ def _message_entry(world: World, event: MessageChanged) -> dict[str, object] | N
     account = world.accounts[message.account_id]
     fields = world.subscribed_fields(account.page_id)
     is_facebook = account.platform is Platform.FACEBOOK
-    needed = {MessageChange.SENT: "message_echoes" if message.is_ours else "messages"}.get(
-        event.change, "message_edits"
-    )
-    if not fields or (is_facebook and needed not in fields):
+    if not fields or (is_facebook and _field_of(event, account) not in fields):
         return None
     sender, recipient = {"id": message.person_id}, {"id": account.external_id}
     if message.is_ours:

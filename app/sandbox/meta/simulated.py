@@ -8,10 +8,11 @@ import httpx
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from app.sandbox.graph import app_calls
 from app.sandbox.graph.endpoint import METHODS, GraphEndpoint
 from app.sandbox.ground import Ground
 from app.sandbox.meta import habits, seed
-from app.sandbox.meta.payloads import requests_for
+from app.sandbox.meta.payloads import object_of, requests_for
 from app.sandbox.seed import Platform, SeedAccount, SeedPost
 from app.sandbox.simulated import PostPage, WebhookRequest
 from app.sandbox.world.events import Event
@@ -53,8 +54,10 @@ class MetaPlatform:
         return [post for post in seed.POSTS if post.account_id in ours]
 
     def settings(self, base_url: str) -> Mapping[str, object]:
-        """The app's secret and agreed word, and a token for each account."""
+        """The app's id, secret and agreed word, and a token for each account; there is no page to sign in at."""
         return {
+            "app_id": seed.APP_ID,
+            "dialog_url": "",
             "app_secret": self.accounts[0].app_secret,
             "verify_token": self.accounts[0].verify_token,
             "base_url": f"{base_url}/graph/v25.0",
@@ -62,7 +65,8 @@ class MetaPlatform:
         }
 
     def begin(self, world: World) -> None:
-        """Every webhook field is installed."""
+        """Every webhook field is installed, for the application and for its Pages."""
+        app_calls.begin(world, object_of(self.habits.platform))
         for account in world.accounts_on(self.habits.platform):
             if account.page_id not in world.subscriptions:
                 world.put(Subscription(page_id=account.page_id, fields=PAGE_FIELDS))

@@ -156,6 +156,20 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppSubscription:
+    """The webhook that our app at Meta has for an object, and the fields it is told of; without any, nothing is sent.
+
+    An empty `callback` is the service's own webhook. Without values, an entry names the changed fields alone.
+    """
+
+    object: str
+    callback: str
+    fields: tuple[str, ...]
+    includes_values: bool = True
+    record: Literal["app_subscription"] = "app_subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSubscription:
     """On LinkedIn: an administrator has notifications of an organisation sent to a webhook, until a time."""
 
@@ -323,6 +337,7 @@ Record = Annotated[
     | Mention
     | Block
     | Subscription
+    | AppSubscription
     | MemberSubscription
     | Moderation
     | Grant

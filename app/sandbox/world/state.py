@@ -9,6 +9,7 @@ from app.sandbox.world.clock import Clock, Ids
 from app.sandbox.world.habits import Habits
 from app.sandbox.world.records import (
     ActivitySubscription,
+    AppSubscription,
     Block,
     CallOnItem,
     ClockShift,
@@ -63,6 +64,7 @@ class World:
         self.messages: dict[str, DirectMessage] = {}
         self.blocks: dict[tuple[str, str], Block] = {}
         self.subscriptions: dict[str, Subscription] = {}
+        self.app_subscriptions: dict[str, AppSubscription] = {}
         self.member_subscriptions: dict[tuple[str, str], MemberSubscription] = {}
         self.mentions: dict[str, Mention] = {}
         self.moderations: dict[str, Moderation] = {}
@@ -107,6 +109,8 @@ class World:
                 self.blocks[record.account_id, record.person_id] = record
             case Subscription():
                 self.subscriptions[record.page_id] = record
+            case AppSubscription():
+                self.app_subscriptions[record.object] = record
             case MemberSubscription():
                 self.member_subscriptions[record.organization, record.member] = record
             case Mention():
@@ -152,6 +156,7 @@ class World:
         yield ClockShift(seconds=self.clock.shift.total_seconds())
         for stored in (self.people, self.posts, self.comments, self.messages, self.blocks, self.subscriptions):
             yield from stored.values()
+        yield from self.app_subscriptions.values()
         yield from self.member_subscriptions.values()
         for more in (
             self.mentions,
