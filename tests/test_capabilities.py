@@ -358,6 +358,19 @@ class TestX:
         (again,) = await ground.tasks()
         assert (again["id"], again["reason"], again["one_click"]) == (task["id"], "403/349", False)
 
+    async def test_a_removal_notice_waits_for_a_click_and_for_nothing_else(self, ground: Ground) -> None:
+        policy = measured_policy()
+        templates = policy.model_dump(mode="json")["templates"]
+        templates["T5"]["approved"] = True
+        await activate(ground.sessions, measured_policy(templates=templates))
+        await ground.service.policies.reload()
+
+        await ground.arrived("x", INSULT)
+
+        (notice,) = await ground.rows("select state, held_because, text from actions where template = 'T5'")
+        assert (notice["state"], notice["held_because"]) == ("held", "by_person")
+        assert policy.platform_rules["x"]["tr"] in notice["text"]
+
     async def test_hate_is_blocked_by_a_person_where_the_tier_does_not(self, ground: Ground) -> None:
         await ground.arrived("x", HATE)
 
