@@ -126,6 +126,7 @@ class Judge:
         message = loaded.message
         context = PlanningContext(
             text=message.text,
+            account_unit=message.account.unit,
             is_dm=message.channel is Channel.DM,
             in_dialogue=signals.in_dialogue,
             admission_period=signals.admission_period,

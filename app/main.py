@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.circuit import Breaker
+from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
@@ -64,6 +65,7 @@ class Service:
     pipeline: Pipeline
     by_hand: ByHand
     notices: NoticeSender
+    escalation: Escalation
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
@@ -157,6 +159,14 @@ def build(
     gatherer = Gatherer(
         sessions=sessions, detect_language=detect_language, classify=classify, zone=ZoneInfo(settings.time_zone)
     )
+    notices = NoticeSender(
+        sessions=sessions,
+        policies=policies,
+        channels=_channels(settings, http, outward),
+        public_url=settings.public_url.rstrip("/"),
+        clock=clock,
+        jitter=jitter,
+    )
     return Service(
         settings=settings,
         clock=clock,
@@ -205,13 +215,8 @@ def build(
             clock=clock,
         ),
         by_hand=ByHand(sessions=sessions, clock=clock),
-        notices=NoticeSender(
-            sessions=sessions,
-            channels=_channels(settings, http, outward),
-            public_url=settings.public_url.rstrip("/"),
-            clock=clock,
-            jitter=jitter,
-        ),
+        notices=notices,
+        escalation=Escalation(sessions=sessions, policies=policies, sender=notices, clock=clock, jitter=jitter),
         outbound_for=outbound_for,
         tokens=tokens,
         connecting=Connecting(

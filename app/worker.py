@@ -147,9 +147,17 @@ class Worker:
         async def notification(job: QueuedJob) -> None:
             await self._run(job, service.notices.send)
 
+        @queue.entrypoint(Job.NOTIFICATION_STEP, on_failure="hold", accepts_context=False)
+        async def notification_step(job: QueuedJob) -> None:
+            await self._run(job, service.escalation.tell)
+
         @queue.schedule("net", "* * * * *", accepts_context=False)
         async def net(schedule: Schedule) -> None:
             await self.catch_what_fell()
+
+        @queue.schedule("escalation", "* * * * * */15", accepts_context=False)
+        async def escalation(schedule: Schedule) -> None:
+            await service.escalation.escalate_due()
 
         # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
         @queue.schedule("polls", "* * * * * */5", accepts_context=False)

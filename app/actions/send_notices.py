@@ -1,6 +1,6 @@
 """Notices leave: by mail, by hook, or both; tried again until they are handed over, and listed where they are not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -9,26 +9,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions.alarms import DIRECTORATE
 from app.clock import Clock
 from app.decisions.model import Urgency
+from app.decisions.routes import Notices, Route, Way
 from app.errors import NoticeError, NoticeRefusedError
 from app.metrics import notifications_total
 from app.notices.model import NoticeChannel, OutgoingNotice, Place
-from app.records import actions, notifications
+from app.records import actions, notification_steps, notifications
 from app.records.actions import backoff
 from app.records.database import Sessions
 from app.records.jobs import Job, enqueue, message_job
 from app.records.notifications import Notification
+from app.signals.policies import PolicyStore
 
 log = structlog.get_logger(__name__)
 
+WAY_OF: Mapping[str, Way] = {"smtp": "mail", "hook": "hook"}
 # About three hours of trying; an urgent notice is tried for a day. In the API it is visible all the while.
 ATTEMPTS = {Urgency.NORMAL: 40, Urgency.URGENT: 300}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeSender:
-    """Sends queued notifications through every channel that is set up. `public_url` is where the sign-in is."""
+    """Sends queued notifications by the ways of their routes. `public_url` is where the sign-in is."""
 
     sessions: Sessions
+    policies: PolicyStore
     channels: Sequence[NoticeChannel]
     public_url: str
     clock: Clock
@@ -36,28 +40,52 @@ class NoticeSender:
 
     async def send(self, notification_id: int) -> None:
         """Send one notification unless that was done; a failure is tried again later."""
+        notices = (await self.policies.current()).policy.notices
         async with self.sessions() as session:
             notification = await notifications.load(session, notification_id)
         if notification.state == "sent":
             return
-        failures: list[NoticeError] = []
-        used: list[str] = []
-        for channel in self._channels_for(notification):
-            try:
-                await channel.send(self._outgoing(notification))
-                used.append(channel.name)
-            except NoticeError as error:
-                failures.append(error)
+        route = notices.route(notification.kind, notification.account_unit, notification.unit)
+        await self._begin(notification, route, notices)
+        outgoing = self.outgoing(
+            notification, email=notification.email, hook_url=notification.hook_url, note=route.note
+        )
+        used, failures = await self.hand_over(outgoing, route.ways)
         if used:
             await self._sent(notification, ",".join(used))
         else:
             await self._failed(notification, failures)
 
-    def _channels_for(self, notification: Notification) -> list[NoticeChannel]:
-        """Mail where the unit has an address, the hook where there is one."""
-        return [channel for channel in self.channels if channel.name != "smtp" or notification.email]
+    async def hand_over(self, notice: OutgoingNotice, ways: Sequence[Way]) -> tuple[list[str], list[NoticeError]]:
+        """Give a notice to every channel that reaches its recipient: those that took it, and how others failed.
 
-    def _outgoing(self, notification: Notification) -> OutgoingNotice:
+        Mail where there is an address. A person has no hook of their own; where no mail goes, the common one must do.
+        """
+        failures: list[NoticeError] = []
+        used: list[str] = []
+        allowed = [channel for channel in self.channels if WAY_OF[channel.name] in ways]
+        by_mail = [channel for channel in allowed if channel.name == "smtp" and notice.email]
+        by_hook = [channel for channel in allowed if channel.name != "smtp"]
+        is_for_a_person = (notice.recipient or "").startswith("person:")
+        for channel in by_mail if by_mail and is_for_a_person else [*by_mail, *by_hook]:
+            try:
+                await channel.send(notice)
+                used.append(channel.name)
+            except NoticeError as error:
+                failures.append(error)
+        return used, failures
+
+    def outgoing(
+        self,
+        notification: Notification,
+        *,
+        email: str | None,
+        hook_url: str | None,
+        note: str | None,
+        step: int = 1,
+        recipient: str | None = None,
+    ) -> OutgoingNotice:
+        """The notice as it leaves, for whoever is at these addresses."""
         return OutgoingNotice(
             id=str(notification.id),
             kind=notification.kind,
@@ -65,13 +93,34 @@ class NoticeSender:
             place=Place(platform=notification.platform, account=notification.account_handle),
             link=f"{self.public_url}/v1/notifications/{notification.id}",
             created_at=notification.created_at,
-            email=notification.email,
-            hook_url=notification.hook_url,
+            email=email,
+            hook_url=hook_url,
+            note=note,
+            step=step,
+            recipient=recipient,
         )
 
-    async def _sent(self, notification: Notification, channel: str) -> None:
+    async def _begin(self, notification: Notification, route: Route, notices: Notices) -> None:
+        """The first time: those who are told beside the unit, and when the next of the chain comes."""
+        if notification.attempts:
+            return
+        now = self.clock()
         async with self.sessions.begin() as session:
-            await notifications.mark_sent(session, notification.id, channel=channel, at=self.clock())
+            if route.also:
+                others = await notification_steps.stand_for(session, route.also, unit=notification.unit)
+                others = [other for other in others if other[0] != f"unit:{notification.unit}"]
+                await notification_steps.plan(session, notification.id, 1, others, at=now)
+            if notification.urgency is Urgency.URGENT:
+                wait = notices.chains[route.chain].step(1).wait
+                await notification_steps.begin_chain(session, notification.id, next_at=now + wait)
+
+    async def _sent(self, notification: Notification, channel: str) -> None:
+        now = self.clock()
+        async with self.sessions.begin() as session:
+            await notifications.mark_sent(session, notification.id, channel=channel, at=now)
+            await notification_steps.note_first(
+                session, notification.id, notification.unit, "sent", at=now, channel=channel
+            )
             if notification.message_id is not None:
                 # A reply may be waiting for just this (T1 says that the unit has been told).
                 await message_job(session, notification.message_id)
@@ -85,7 +134,12 @@ class NoticeSender:
         final = refused or not failures or attempt >= ATTEMPTS[notification.urgency]
         async with self.sessions.begin() as session:
             await notifications.mark_failed(session, notification.id, problem=problem, final=final)
+            await notification_steps.note_first(
+                session, notification.id, notification.unit, "failed", at=self.clock(), problem=problem
+            )
             if final:
+                # Whoever comes next in the chain need not wait for what does not arrive.
+                await notification_steps.hurry(session, notification.id, step=1, at=self.clock())
                 await self._give_up(session, notification)
             else:
                 wait = backoff(min(attempt, 8), jitter=self.jitter())

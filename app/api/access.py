@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     NOTIFICATIONS_READ = "notifications.read"
     NOTIFICATIONS_ACKNOWLEDGE = "notifications.acknowledge"
+    COMPLAINTS_READ = "complaints.read"
     LIMITS_READ = "limits.read"
     LIMITS_LIFT = "limits.lift"
     SILENCE_READ = "silence.read"
@@ -91,6 +92,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
         Permission.NOTIFICATIONS_READ: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.NOTIFICATIONS_ACKNOWLEDGE: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT},
+        Permission.COMPLAINTS_READ: _DIRECTORATE | _NOTIFIED | {Role.AUDITOR},
         Permission.LIMITS_READ: _DIRECTORATE | {Role.AUDITOR},
         Permission.LIMITS_LIFT: _DIRECTORATE,
         Permission.SILENCE_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},

@@ -153,11 +153,13 @@ class PlannedAction:
 class PlanningContext:
     """What the planner must know beside the decision; read before, so that planning stays pure.
 
-    `approved` are drafts that the directorate has approved since. `lacks` is what the account cannot do about this
-    message; without it the recipe stays as the procedure has it, whatever the platform.
+    `account_unit` is the unit whose account it came to. `approved` are drafts that the directorate has approved since.
+    `lacks` is what the account cannot do about this message; without it the recipe stays as the procedure has it,
+    whatever the platform.
     """
 
     text: str = ""
+    account_unit: str | None = None
     is_dm: bool = False
     in_dialogue: bool = False
     admission_period: bool = False

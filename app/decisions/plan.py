@@ -38,6 +38,11 @@ def plan(decision: Decision, context: PlanningContext, policy: Policy) -> tuple[
                 continue
             if (action := _action(step, label, decision, context, policy)) is not None:
                 planned.setdefault((action.kind, action.purpose, action.template), action)
+    for action in _told_beside(decision, context, policy):
+        key = (action.kind, action.purpose, action.template)
+        # An urgent one stays urgent, whoever asked for it.
+        if key not in planned or action.urgency is Urgency.URGENT:
+            planned[key] = action
     for action in _suggestions(decision, context, policy):
         planned.setdefault((action.kind, action.purpose, action.template), action)
     return within_reach(_in_order(tuple(planned.values()), decision, policy), decision, context)
@@ -187,6 +192,20 @@ def _suggestions(decision: Decision, context: PlanningContext, policy: Policy) -
             language=language,
             held_because="suggestion",
         )
+
+
+def _told_beside(decision: Decision, context: PlanningContext, policy: Policy) -> Iterator[PlannedAction]:
+    """Units that hear of a label beside those of its recipe: the directorate's routes, by label and account unit."""
+    for label in decision.labels:
+        for tell in policy.notices.tell:
+            if label in tell.labels and (not tell.account_units or context.account_unit in tell.account_units):
+                yield PlannedAction(
+                    kind=ActionKind.NOTIFY,
+                    purpose=f"{label}:{tell.to}",
+                    label=label,
+                    to=tell.to,
+                    urgency=tell.urgency,
+                )
 
 
 def _in_order(actions: tuple[PlannedAction, ...], decision: Decision, policy: Policy) -> tuple[PlannedAction, ...]:

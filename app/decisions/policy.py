@@ -13,8 +13,9 @@ from functools import cached_property
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from app.decisions.document import Document
 from app.decisions.model import (
     REMOVING,
     SPEECH,
@@ -27,6 +28,7 @@ from app.decisions.model import (
     UnitKey,
     Urgency,
 )
+from app.decisions.routes import Notices
 from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
 from app.errors import MissingVariableError, PolicyError
 from app.messages import AccountKind
@@ -36,12 +38,6 @@ from app.rules.model import Article, Label, RuleName
 LIMITED = REMOVING | SPEECH
 
 SHIPPED = resources.files("app.decisions") / "shipped"
-
-
-class Document(BaseModel):
-    """Base of the document's parts: immutable, nothing unknown in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Step(Document):
@@ -247,6 +243,7 @@ class Policy(Document):
     limits: Limits = Field(default_factory=lambda: Limits.model_validate(_shipped_part("limits.toml")["limits"]))
     # Under which version it was stored: a document from before a part was added keeps its name.
     _stored_as: PolicyVersion | None = PrivateAttr(default=None)
+    notices: Notices = Field(default_factory=lambda: Notices.model_validate(_shipped_part("notices.toml")["notices"]))
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Policy":

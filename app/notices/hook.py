@@ -17,7 +17,7 @@ _NOT_NOW = frozenset({401, 403, 404, 407, 408, 409, 421, 423, 425, 429})
 
 
 class HookChannel:
-    """Posts ``{id, kind, urgency, place: {platform, account}, link}`` as JSON.
+    """Posts ``{id, kind, urgency, place: {platform, account}, link}`` as JSON, and ``step`` from the second on.
 
     The body is signed in `X-Nobet-Signature: sha256=…` (HMAC-SHA256 in hexadecimal over the raw bytes), and
     `Idempotency-Key` is the notice's key: whoever receives it twice has one notice. Any 2xx is taken as received.
@@ -63,13 +63,15 @@ class HookChannel:
 
 def hook_body(notice: OutgoingNotice) -> bytes:
     """The body, the same bytes at every sending."""
-    body = {
+    body: dict[str, object] = {
         "id": notice.id,
         "kind": notice.kind,
         "urgency": notice.urgency,
         "place": {"platform": notice.place.platform, "account": notice.place.account},
         "link": notice.link,
     }
+    if notice.step > 1:
+        body["step"] = notice.step
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -57,7 +57,9 @@ class OutgoingNotice:
     """One notice to one recipient.
 
     `id` and `created_at` are the stored notification's and never change. `kind` is a label or a `SystemNotice`.
-    `link` leads to the sign-in. `email` and `hook_url` are the recipient's; a channel uses its own.
+    `link` leads to the sign-in. `email` and `hook_url` are the recipient's; a channel uses its own. `step`: the how
+    manieth step of its chain it is, and `recipient` whose turn that is (``person:3``); the first has none. `note` is a
+    sentence of the route, added to what is to be done.
     """
 
     id: str
@@ -69,6 +71,9 @@ class OutgoingNotice:
     email: str | None = None
     hook_url: str | None = None
     language: str = "tr"
+    step: int = 1
+    recipient: str | None = None
+    note: str | None = None
 
     @property
     def key(self) -> str:
@@ -76,7 +81,8 @@ class OutgoingNotice:
 
         The time is in it because numbers begin anew with a new database, and receivers drop what they have seen before.
         """
-        return f"{self.id}.{self.created_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
+        turn = f".{self.step}.{self.recipient.replace(':', '-')}" if self.recipient else ""
+        return f"{self.id}.{self.created_at.astimezone(UTC):%Y%m%d%H%M%S%f}{turn}"
 
 
 class NoticeChannel(Protocol):

@@ -21,11 +21,15 @@ class _Data(BaseModel):
 
 
 class Frame(_Data):
-    """What is the same in every notice of a language. `subject` and `body` have the variables of `compose`."""
+    """What is the same in every notice of a language. `subject` and `body` have the variables of `compose`.
+
+    `again` goes before the body where others were told first and nobody acknowledged; its variable is ``step``.
+    """
 
     subject: dict[Urgency, str]
     urgency: dict[Urgency, str]
     body: str
+    again: str
 
 
 class KindWords(_Data):
@@ -80,14 +84,15 @@ def compose(notice: OutgoingNotice, texts: NoticeTexts | None = None) -> Compose
     values = {
         "name": words.name if kind.article is None else f"{words.name} ({kind.article})",
         "what": words.what,
-        "to_do": words.to_do,
+        "to_do": f"{words.to_do} {notice.note}" if notice.note else words.to_do,
         "urgency": frame.urgency[notice.urgency],
         "place": str(notice.place),
         "link": notice.link,
         "number": notice.id,
     }
+    before = frame.again.format(step=notice.step) + "\n" if notice.step > 1 else ""
     return ComposedNotice(
         subject=frame.subject[notice.urgency].format(**values),
-        body=frame.body.format(**values),
+        body=before + frame.body.format(**values),
         language=language,
     )

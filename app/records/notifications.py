@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.decisions.model import UnitKey, Urgency
 from app.messages import AccountId, ActionId, DecisionId, MessageId, PersonId
 from app.records.jobs import Job, enqueue
-from app.records.tables import accounts, messages, notifications, units
+from app.records.tables import accounts, messages, notification_reports, notifications, units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Notification:
     decision_id: DecisionId | None
     platform: str | None
     account_handle: str | None
+    account_unit: str | None
     attempts: int
     created_at: datetime
 
@@ -80,6 +81,7 @@ async def load(session: AsyncSession, notification_id: int) -> Notification:
                 units.c.hook_url,
                 accounts.c.platform,
                 accounts.c.handle.label("account_handle"),
+                accounts.c.unit.label("account_unit"),
             )
             .join(units, units.c.key == notifications.c.unit)
             .outerjoin(messages, messages.c.id == notifications.c.message_id)
@@ -99,6 +101,7 @@ async def load(session: AsyncSession, notification_id: int) -> Notification:
         decision_id=row.decision_id,
         platform=row.platform,
         account_handle=row.account_handle,
+        account_unit=row.account_unit,
         attempts=row.attempts,
         created_at=row.created_at,
     )
@@ -133,11 +136,14 @@ async def mark_failed(session: AsyncSession, notification_id: int, *, problem: s
 
 
 async def acknowledge(session: AsyncSession, notification_id: int, *, by: PersonId, at: datetime) -> bool:
-    """A person has seen it. The first acknowledgement counts; False where there is nothing (left) to acknowledge."""
+    """A person has seen it, and nobody is told any more.
+
+    The first acknowledgement counts; False where there is nothing (left) to acknowledge.
+    """
     row = await session.execute(
         update(notifications)
         .where(notifications.c.id == notification_id, notifications.c.acknowledged_at.is_(None))
-        .values(acknowledged_at=at, acknowledged_by=by)
+        .values(acknowledged_at=at, acknowledged_by=by, escalate_at=None)
         .returning(notifications.c.id)
     )
     return row.first() is not None
@@ -155,3 +161,21 @@ async def all_sent(session: AsyncSession, decision_id: DecisionId, kind: str) ->
         )
     )
     return not unsent
+
+
+async def report(
+    session: AsyncSession, notification_id: int, *, by: PersonId, text: str, is_done: bool, at: datetime
+) -> None:
+    """Record what a unit has to say on what it was told; `is_done`: that is dealt with. Whoever reports has seen it."""
+    await session.execute(
+        insert(notification_reports).values(
+            notification_id=notification_id, person_id=by, text=text, is_done=is_done, at=at
+        )
+    )
+    await acknowledge(session, notification_id, by=by, at=at)
+    if is_done:
+        await session.execute(
+            update(notifications)
+            .where(notifications.c.id == notification_id, notifications.c.handled_at.is_(None))
+            .values(handled_at=at, handled_by=by)
+        )

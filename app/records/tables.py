@@ -508,6 +508,39 @@ notifications = Table(
     _at("acknowledged_at"),
     Column("acknowledged_by", BigInteger),
     Column("account_id", BigInteger),
+    Column("step", Integer),
+    _at("escalate_at"),
+    _at("handled_at"),
+    Column("handled_by", BigInteger),
+)
+
+notification_steps = Table(
+    "notification_steps",
+    metadata,
+    _id(),
+    Column("notification_id", BigInteger),
+    Column("number", Integer),
+    Column("recipient", Text),
+    Column("unit", Text),
+    Column("person_id", BigInteger),
+    Column("channel", Text),
+    Column("state", Text),
+    Column("attempts", Integer),
+    _at("planned_at"),
+    _at("started_at"),
+    _at("finished_at"),
+    Column("problem", Text),
+)
+
+notification_reports = Table(
+    "notification_reports",
+    metadata,
+    _id(),
+    Column("notification_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("text", Text),
+    Column("is_done", Boolean),
+    _at("at"),
 )
 
 audit = Table(

@@ -65,6 +65,7 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
             urgency="normal",
             detail={},
         )
+    notification = await a_notification(sessions, unit, message)
     return {
         "accounts": account.id,
         "messages": message,
@@ -72,5 +73,6 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
         "actions": action,
         "evidence": sealed.id,
         "tasks": task,
-        "notifications": await a_notification(sessions, unit, message),
+        "notifications": notification,
+        "complaints": notification,
     }

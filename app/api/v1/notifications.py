@@ -3,19 +3,24 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.by_hand import NotPossibleError
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id
+from app.api.fields import Id, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import CONFLICT, MISSING, staff_router
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
-from app.api.views.notifications import NotificationView, notification_view
+from app.api.views.notifications import NotificationDetail, NotificationView, notification_detail, notification_view
 from app.decisions.model import UnitKey
 from app.records import audit
 from app.records.notifications import acknowledge as record_acknowledgement
+from app.records.notifications import report as record_report
 from app.records.reading import notifications
+from app.records.reading.notifications import Told
 
 router: APIRouter = staff_router("notifications")
 
@@ -26,10 +31,21 @@ MayAcknowledge = Annotated[Person, Depends(May(Permission.NOTIFICATIONS_ACKNOWLE
 async def _to_acknowledge(id: Id, service: Running, person: MayAcknowledge) -> int:
     """A notification that is the caller's to acknowledge."""
     async with service.sessions() as session:
-        return int(there(await notifications.find(session, _unit(person), id))["id"])
+        return int(there(await notifications.find(session, told(person), id))["id"])
 
 
 ToAcknowledge = Annotated[int, Depends(_to_acknowledge)]
+
+
+class ReportBody(Body):
+    """Birimin bildirime dönüşü."""
+
+    model_config = starting_with({"text": "", "is_done": True})
+
+    text: Annotated[
+        Reason, Field(description="Ne yapıldığı; kayda geçer", examples=["Yemekhanede ısıtıcılar yenilendi."])
+    ]
+    is_done: Annotated[bool, Field(description="Konu sonuçlandı mı", examples=[True])] = True
 
 
 @router.get("/notifications", summary="Bildirimleri listele", response_model=Listing[NotificationView])
@@ -40,14 +56,21 @@ async def list_notifications(
     acknowledged: Annotated[
         bool | None, Query(description="`false`: henüz kimsenin görmedikleri", examples=[False])
     ] = None,
+    is_open: Annotated[
+        bool, Query(alias="open", description="Yalnızca henüz sonuçlandırılmamış olanlar", examples=[True])
+    ] = False,
     urgency: Annotated[Literal["urgent", "normal"] | None, Query(description="Aciliyet", examples=["urgent"])] = None,
 ) -> object:
-    """Biriminize giden bildirimler, yeniden eskiye; Direktörlük ve denetçi hepsini görür. Metin ve ad içermez."""
+    """Biriminize ya da size giden bildirimler, yeniden eskiye; Direktörlük ve denetçi hepsini görür.
+
+    Metin ve ad içermez. Görülmüş olan bir bildirim, sonuçlandığı bildirilene dek açık sayılır (`open=true`).
+    """
     async with service.sessions() as session:
         page = await notifications.page(
             session,
-            _unit(person),
+            told(person),
             acknowledged=acknowledged,
+            is_open=is_open,
             urgency=urgency,
             limit=paging.limit,
             after=paging.after("notifications"),
@@ -55,27 +78,69 @@ async def list_notifications(
     return listing(page, "notifications", notification_view)
 
 
-@router.get("/notifications/{id}", summary="Bir bildirimi göster", response_model=NotificationView, responses=MISSING)
+@router.get("/notifications/{id}", summary="Bir bildirimi göster", response_model=NotificationDetail, responses=MISSING)
 async def show_notification(id: Id, service: Running, person: MayRead) -> object:
-    """Bildirimin konusu, yeri ve durumu; mesajın kendisi `/v1/messages/{message_id}` adresindedir."""
+    """Bildirimin konusu, yeri, kime ne zaman gittiği ve birimin dönüşleri; mesajın kendisi
+
+    `/v1/messages/{message_id}` adresindedir.
+    """
     async with service.sessions() as session:
-        return notification_view(there(await notifications.find(session, _unit(person), id)))
+        return await _shown(session, person, id)
 
 
 @router.post(
     "/notifications/{id}/acknowledge",
     summary="Gördüm",
-    response_model=NotificationView,
+    response_model=NotificationDetail,
     responses=MISSING | CONFLICT,
 )
 async def acknowledge(id: ToAcknowledge, service: Running, person: MayAcknowledge) -> object:
-    """Bildirimi gördüğünüzü kaydeder. İlk gören sayılır; yinelemek bir şey değiştirmez."""
+    """Bildirimi gördüğünüzü kaydeder; acil bir bildirim artık sıradakilere gitmez.
+
+    İlk gören sayılır; yinelemek bir şey değiştirmez. Konu, sonuçlandığı bildirilene dek açık kalır.
+    """
     async with service.sessions.begin() as session:
         if await record_acknowledgement(session, id, by=person.id, at=service.clock()):
             await audit.note(session, by=person.id, act="notification.acknowledge", subject=f"notification/{id}")
-        return notification_view(there(await notifications.find(session, _unit(person), id)))
+        return await _shown(session, person, id)
 
 
-def _unit(person: Person) -> UnitKey | None:
-    """The unit whose notifications are the caller's; None for whoever sees all."""
-    return None if SIGHT[person.role] is Sight.ALL else person.unit or UnitKey("")
+@router.post(
+    "/notifications/{id}/report",
+    summary="Ne yapıldığını bildir",
+    response_model=NotificationDetail,
+    status_code=201,
+    responses=MISSING | CONFLICT,
+)
+async def report(id: ToAcknowledge, body: ReportBody, service: Running, person: MayAcknowledge) -> object:
+    """Birimin dönüşü: ne yapıldığı, konunun sonuçlanıp sonuçlanmadığı. Direktör `/v1/complaints` listesinde görür.
+
+    Mesajın metnini ya da yazanın bilgilerini dönüşünüze yazmayın. Sonuçlanmayan konularda yine dönülebilir.
+    """
+    async with service.sessions.begin() as session:
+        before = there(await notifications.find(session, told(person), id))
+        if before["handled_at"] is not None:
+            raise NotPossibleError("Bu konu zaten sonuçlandırılmış.")
+        await record_report(session, id, by=person.id, text=body.text, is_done=body.is_done, at=service.clock())
+        await audit.note(
+            session,
+            by=person.id,
+            act="notification.report",
+            subject=f"notification/{id}",
+            detail={"is_done": body.is_done},
+        )
+        return await _shown(session, person, id)
+
+
+async def _shown(session: AsyncSession, person: Person, id: int) -> NotificationDetail:
+    return notification_detail(
+        there(await notifications.find(session, told(person), id)),
+        await notifications.steps_of(session, id),
+        await notifications.reports_of(session, [id]),
+    )
+
+
+def told(person: Person) -> Told:
+    """Whose notifications the caller sees: their unit's and their own; None of a unit: all."""
+    unit = None if SIGHT[person.role] is Sight.ALL else person.unit or UnitKey("")
+    return Told(unit=unit, person_id=person.id)

@@ -1,0 +1,9 @@
+"""What every part of the policy document is made of."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Document(BaseModel):
+    """Base of the document's parts: immutable, nothing unknown in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
