@@ -9,7 +9,7 @@ from app.sandbox.faults import FaultKind
 from app.sandbox.ground import Ground
 from app.sandbox.linkedin.calls import Asked, route
 from app.sandbox.linkedin.errors import LinkedInError, from_refusal, invalid
-from app.sandbox.linkedin.oauth import Grants
+from app.sandbox.linkedin.oauth import state_of
 from app.sandbox.linkedin.restli import QueryError, split
 from app.sandbox.seed import Platform
 from app.sandbox.world.refusals import RefusedError
@@ -27,7 +27,6 @@ class LinkedInDialect:
     """The API beneath ``/rest``."""
 
     ground: Ground
-    grants: Grants
     platform: Platform = Platform.LINKEDIN
 
     def carry_out(self, call: Call) -> Answer:
@@ -62,7 +61,7 @@ class LinkedInDialect:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise LinkedInError(401, "Empty oauth2 access token", number=65604, code="EMPTY_ACCESS_TOKEN")
-        match self.grants.state_of(token):
+        match state_of(self.ground.world, token):
             case "good":
                 return
             case "expired":

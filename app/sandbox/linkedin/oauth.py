@@ -3,8 +3,7 @@
 https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow
 """
 
-import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -12,9 +11,14 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from app.sandbox.linkedin.seed import ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
+from app.sandbox.linkedin.seed import ACCESS_TOKEN, ADMINISTRATORS, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from app.sandbox.pages.consent import consent_page
-from app.sandbox.world.clock import Clock
+from app.sandbox.seed import Platform
+from app.sandbox.world.clock import opaque
+from app.sandbox.world.records import Grant
+from app.sandbox.world.state import World
+
+Kind = Literal["code", "access", "refresh"]
 
 CODE_LIVES: Final = timedelta(minutes=30)
 TOKEN_LIVES: Final = timedelta(days=60)
@@ -30,23 +34,33 @@ SCOPES: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Grants:
-    """What was granted. The seeded tokens never expire; those granted here do, by the platforms' clock."""
+# A member signs in, not a page: what was granted opens all that they administer.
+MEMBER: Final = ADMINISTRATORS[0]
 
-    clock: Clock
-    codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-    access: dict[str, datetime] = field(default_factory=dict)
-    refresh: dict[str, datetime] = field(default_factory=dict)
 
-    def state_of(self, token: str) -> Literal["good", "expired", "unknown"]:
-        """Whether an access token opens anything."""
-        if token == ACCESS_TOKEN:
-            return "good"
-        until = self.access.get(token)
-        if until is None:
-            return "unknown"
-        return "good" if until > self.clock.now() else "expired"
+def begin(world: World) -> None:
+    """The member signed in before the world began; that access token does not end, the refresh token does."""
+    scopes = tuple(sorted(SCOPES))
+    access = _grant(ACCESS_TOKEN, "access", scopes, None)
+    refresh = _grant(REFRESH_TOKEN, "refresh", scopes, world.clock.now() + REFRESH_LIVES)
+    for grant in (access, refresh):
+        if grant.token not in world.grants:
+            world.put(grant)
+
+
+def state_of(world: World, token: str) -> Literal["good", "expired", "unknown"]:
+    """Whether an access token opens anything."""
+    grant = world.grants.get(token)
+    if grant is None or (grant.platform, grant.kind) != (Platform.LINKEDIN, "access"):
+        return "unknown"
+    return "good" if _is_live(world, grant) else "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """The page of consent, and the address that gives tokens."""
+
+    world: World
 
     async def authorize(self, request: Request) -> Response:
         """Ask the member; their answer leads back to the application."""
@@ -62,9 +76,9 @@ class Grants:
             return consent_page("LinkedIn", sorted(wanted), query)
         if answer != "allow":
             return _back(target, error="user_cancelled_authorize", state=state)
-        code = "AQT" + secrets.token_urlsafe(24)
-        self.codes[code] = (target, self.clock.now() + CODE_LIVES)
-        return _back(target, code=code, state=state)
+        code = self._issued("AQT", "code", tuple(sorted(wanted)), self.world.clock.now() + CODE_LIVES)
+        self.world.put(replace(code, redirect_uri=target))
+        return _back(target, code=code.token, state=state)
 
     async def token(self, request: Request) -> Response:
         """Exchange a code or a refresh token. The application proves itself in the form."""
@@ -80,41 +94,68 @@ class Grants:
                 return _refused("invalid_request", "Unsupported grant_type")
 
     def _by_code(self, form: dict[str, str]) -> Response:
-        target, until = self.codes.pop(form.get("code", ""), ("", self.clock.now()))
-        if until <= self.clock.now() or form.get("redirect_uri") != target:
+        code = self._live("code", form.get("code", ""))
+        if code is not None:
+            # It works once, for whoever comes first.
+            self.world.put(replace(code, is_spent=True))
+        if code is None or form.get("redirect_uri") != code.redirect_uri:
             return _refused(
                 "invalid_grant",
                 "Unable to retrieve access token: appid/redirect uri/code verifier "
                 "does not match authorization code. Or authorization code expired.",
             )
-        fresh = "AQW" + secrets.token_urlsafe(32)
-        self.refresh[fresh] = self.clock.now() + REFRESH_LIVES
-        return self._granted(fresh)
+        return self._granted(self._issued("AQW", "refresh", code.scopes, self.world.clock.now() + REFRESH_LIVES))
 
     def _by_refresh(self, token: str) -> Response:
-        if token == REFRESH_TOKEN:
-            self.refresh.setdefault(token, self.clock.now() + REFRESH_LIVES)
-        if self.refresh.get(token, self.clock.now()) <= self.clock.now():
+        refresh = self._live("refresh", token)
+        if refresh is None:
             return _refused(
                 "invalid_request", "The provided authorization grant or refresh token is invalid, expired or revoked"
             )
-        return self._granted(token)
+        return self._granted(refresh)
 
-    def _granted(self, refresh: str) -> Response:
-        access = "AQX" + secrets.token_urlsafe(32)
-        now = self.clock.now()
-        self.access[access] = now + TOKEN_LIVES
-        # The year counts from the first grant: renewing does not lengthen it.
-        left = int((self.refresh[refresh] - now).total_seconds())
+    def _granted(self, refresh: Grant) -> Response:
+        now = self.world.clock.now()
+        access = self._issued("AQX", "access", refresh.scopes, now + TOKEN_LIVES)
+        assert refresh.ends_at is not None  # noqa: S101 - every refresh token here has an end
         return JSONResponse(
             {
-                "access_token": access,
+                "access_token": access.token,
                 "expires_in": int(TOKEN_LIVES.total_seconds()),
-                "refresh_token": refresh,
-                "refresh_token_expires_in": left,
-                "scope": ",".join(sorted(SCOPES)),
+                "refresh_token": refresh.token,
+                # The year counts from the first grant: renewing does not lengthen it.
+                "refresh_token_expires_in": int((refresh.ends_at - now).total_seconds()),
+                "scope": ",".join(refresh.scopes),
             }
         )
+
+    def _live(self, kind: str, token: str) -> Grant | None:
+        grant = self.world.grants.get(token)
+        if grant is None or (grant.platform, grant.kind) != (Platform.LINKEDIN, kind):
+            return None
+        return grant if _is_live(self.world, grant) else None
+
+    def _issued(self, prefix: str, kind: Kind, scopes: tuple[str, ...], ends_at: datetime) -> Grant:
+        token = opaque(prefix, MEMBER, kind, str(self.world.ids.number()))
+        issued = _grant(token, kind, scopes, ends_at)
+        self.world.put(issued)
+        return issued
+
+
+def _grant(token: str, kind: Kind, scopes: tuple[str, ...], ends_at: datetime | None) -> Grant:
+    return Grant(
+        token=token,
+        kind=kind,
+        platform=Platform.LINKEDIN,
+        account_id=MEMBER,
+        client_id=CLIENT_ID,
+        scopes=scopes,
+        ends_at=ends_at,
+    )
+
+
+def _is_live(world: World, grant: Grant) -> bool:
+    return not grant.is_spent and (grant.ends_at is None or world.clock.now() < grant.ends_at)
 
 
 def _back(target: str, **answer: str) -> Response:

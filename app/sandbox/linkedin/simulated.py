@@ -13,10 +13,9 @@ from starlette.routing import BaseRoute, Route
 
 from app.sandbox.endpoint import endpoint
 from app.sandbox.ground import Ground
-from app.sandbox.linkedin import seed
+from app.sandbox.linkedin import oauth, seed
 from app.sandbox.linkedin.calls import SUBSCRIBED_FOR
 from app.sandbox.linkedin.dialect import LinkedInDialect
-from app.sandbox.linkedin.oauth import Grants
 from app.sandbox.linkedin.render import Notified, told_of_comment, told_of_mention
 from app.sandbox.linkedin.urns import comment_urn, encoded
 from app.sandbox.seed import Platform, SeedAccount, SeedPost
@@ -95,7 +94,8 @@ class LinkedIn:
         }
 
     def begin(self, world: World) -> None:
-        """Both administrators have subscribed."""
+        """A member has signed in, and both administrators have subscribed."""
+        oauth.begin(world)
         for account in self.accounts:
             for member in seed.ADMINISTRATORS:
                 if (account.external_id, member) not in world.member_subscriptions:
@@ -110,11 +110,11 @@ class LinkedIn:
 
     def api(self, ground: Ground) -> Iterable[BaseRoute]:
         """The REST API and the sign-in."""
-        grants = Grants(ground.world.clock)
-        answer = endpoint(ground, LinkedInDialect(ground=ground, grants=grants), "/linkedin/rest/")
+        sign_in = oauth.SignIn(world=ground.world)
+        answer = endpoint(ground, LinkedInDialect(ground=ground), "/linkedin/rest/")
         yield Route("/linkedin/rest/{path:path}", answer, methods=["GET", "POST", "PUT", "DELETE"])
-        yield Route("/linkedin/oauth/v2/authorization", grants.authorize, methods=["GET"])
-        yield Route("/linkedin/oauth/v2/accessToken", grants.token, methods=["POST"])
+        yield Route("/linkedin/oauth/v2/authorization", sign_in.authorize, methods=["GET"])
+        yield Route("/linkedin/oauth/v2/accessToken", sign_in.token, methods=["POST"])
 
     def webhooks(self, world: World, event: Event, *, base_url: str) -> Iterator[WebhookRequest]:
         """One delivery for each administrator who has subscribed."""
