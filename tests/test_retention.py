@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
+from app.evidence import keep
 from app.evidence.objects import ObjectRef, ObjectStore
 from app.evidence.seal import Seal, SealedField
 from app.evidence.verify import StoredRecord, verify_chain
@@ -24,7 +25,7 @@ from app.messages import (
     PersonId,
     PlatformName,
 )
-from app.records import evidence, retention
+from app.records import retention
 from app.records.arrivals import Arrival, record_edited
 from app.records.database import Sessions
 from app.records.tables import accounts, people
@@ -110,16 +111,7 @@ async def with_evidence(store: Store, message: MessageId, content: bytes = b"a c
     sealed = await a_seal(store.sessions, message)
     image = await store.objects.put(content, "image/png")
     async with store.sessions.begin() as session:
-        await evidence.add_image(
-            session,
-            sealed.id,
-            kind="card",
-            object_key=image.key,
-            sha256=image.sha256,
-            media_type=image.media_type,
-            size=image.size,
-            taken_at=datetime.now(UTC),
-        )
+        await keep.add_image(session, sealed.id, image, kind="card", taken_at=datetime.now(UTC))
     return image
 
 

@@ -1,17 +1,34 @@
-"""Taking evidence of a message: the sealed record first, then the card. Each commits by itself."""
+"""Taking evidence of a message: the sealed record first, then its images. Each commits by itself.
+
+All are links of one chain, in the order in which they were committed.
+"""
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.errors import EvidenceError
+from app.evidence.canonical import JsonValue
 from app.evidence.card import CardContent, render_card_in_thread
-from app.evidence.objects import ObjectStore
-from app.evidence.seal import FIRST_SEQUENCE, GENESIS_HASH, SALT_BYTES, seal
-from app.messages import LookUp, Message
+from app.evidence.objects import ObjectRef, ObjectStore
+from app.evidence.seal import (
+    FIRST_SEQUENCE,
+    GENESIS_HASH,
+    SALT_BYTES,
+    Addendum,
+    AddendumKind,
+    Seal,
+    seal,
+    seal_addendum,
+    timestamp,
+)
+from app.messages import EvidenceId, LookUp, Message, PersonId
 from app.records import evidence as rows
 from app.records.database import Sessions
-from app.records.evidence import SealedEvidence
+from app.records.evidence import Link, SealedEvidence
 
 NOT_ASKED = "the platform was not reachable when the evidence was taken"
 
@@ -68,18 +85,14 @@ async def seal_record(
         last = await rows.lock_chain(session)
         if (earlier := await rows.find(session, message.id, message.revision)) is not None:
             return earlier
-        sequence, previous_hash = (last[0] + 1, last[1]) if last else (FIRST_SEQUENCE, GENESIS_HASH)
+        sequence, previous_hash = (last.sequence + 1, last.hash) if last else (FIRST_SEQUENCE, GENESIS_HASH)
         salts = {name: secrets.token_bytes(SALT_BYTES) for name in fields}
         closed = seal(fields, salts=salts, previous_hash=previous_hash, sequence=sequence, sealed_at=now)
         evidence_id = await rows.append(
             session,
             message.id,
             message.revision,
-            sequence=closed.sequence,
-            previous_hash=closed.previous_hash,
-            hash_=closed.record_hash,
-            version=closed.version,
-            sealed_at=closed.sealed_at,
+            _link(closed),
             digests=closed.digests,
             fields=fields,
             salts=salts,
@@ -103,16 +116,73 @@ async def add_card(
     image = await render_card_in_thread(_card(fields, message, now=now))
     stored = await objects.put(image, "image/png")
     async with sessions.begin() as session:
-        await rows.add_image(
-            session,
-            sealed.id,
-            kind="card",
-            object_key=stored.key,
-            sha256=stored.sha256,
-            media_type=stored.media_type,
-            size=stored.size,
-            taken_at=now,
-        )
+        await add_image(session, sealed.id, stored, kind="card", taken_at=now)
+
+
+async def add_image(
+    session: AsyncSession,
+    evidence_id: EvidenceId,
+    stored: ObjectRef,
+    *,
+    kind: str,
+    taken_at: datetime,
+    taken_by: PersonId | None = None,
+) -> None:
+    """Record an image whose object is stored already, and seal that it belongs to the record; twice is once."""
+    is_new = await rows.add_image(
+        session,
+        evidence_id,
+        kind=kind,
+        object_key=stored.key,
+        sha256=stored.sha256,
+        media_type=stored.media_type,
+        size=stored.size,
+        taken_at=taken_at,
+        taken_by=taken_by,
+    )
+    if is_new:
+        image = image_content(stored, kind=kind, taken_at=taken_at, taken_by=taken_by)
+        await add_to_chain(session, evidence_id, AddendumKind.IMAGE, image, now=taken_at)
+
+
+def image_content(stored: ObjectRef, *, kind: str, taken_at: datetime, taken_by: int | None) -> dict[str, JsonValue]:
+    """What is sealed of an image: all that its row says."""
+    return {
+        "kind": kind,
+        "object_key": stored.key,
+        "sha256": stored.sha256,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "taken_at": timestamp(taken_at),
+        "taken_by": taken_by,
+    }
+
+
+async def add_to_chain(
+    session: AsyncSession,
+    evidence_id: EvidenceId,
+    kind: AddendumKind,
+    content: Mapping[str, JsonValue],
+    *,
+    now: datetime,
+) -> None:
+    """Seal an addendum to a record as the chain's next link; the chain stays locked until the transaction ends."""
+    last = await rows.lock_chain(session)
+    if last is None:
+        raise EvidenceError(f"the chain is empty, though there is evidence {evidence_id}")
+    named = {"evidence": await rows.hash_of(session, evidence_id), **content}
+    closed = seal_addendum(kind, named, previous_hash=last.hash, sequence=last.sequence + 1, sealed_at=now)
+    await rows.append_addendum(session, evidence_id, kind, named, _link(closed))
+
+
+def _link(closed: Seal | Addendum) -> Link:
+    return Link(
+        sequence=closed.sequence,
+        previous_hash=closed.previous_hash,
+        hash=closed.record_hash,
+        version=closed.version,
+        sealed_at=closed.sealed_at,
+    )
 
 
 def _card(fields: Mapping[str, Any], message: Message, *, now: datetime) -> CardContent:

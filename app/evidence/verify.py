@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.evidence.seal import FIRST_SEQUENCE, GENESIS_HASH, Seal, SealedField, field_digest, record_hash
+from app.evidence.canonical import JsonValue
+from app.evidence.seal import (
+    FIRST_SEQUENCE,
+    GENESIS_HASH,
+    Addendum,
+    Seal,
+    SealedField,
+    field_digest,
+    sha256,
+)
 
 
 class FlawKind(StrEnum):
@@ -18,6 +27,12 @@ class FlawKind(StrEnum):
     RECORDS_MISSING = "records_missing"
     OUT_OF_ORDER = "out_of_order"
     ANCHOR_BROKEN = "anchor_broken"
+    IMAGE_CHANGED = "image_changed"
+    IMAGE_ADDED = "image_added"
+    IMAGE_MISSING = "image_missing"
+    OBJECT_DAMAGED = "object_damaged"
+    ROOT_CHANGED = "root_changed"
+    STAMP_BROKEN = "stamp_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +51,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """A seal with what is left of its content; `expired` are the fields whose erasure is on record."""
+    """A seal with what is left of its content; `expired` are the fields whose destruction is certified in the chain."""
 
     seal: Seal
     contents: Mapping[str, SealedField]
@@ -44,8 +59,20 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageLink:
+    """An image as its row says (`row`) and as its addendum sealed it (`sealed`): None where there is no such thing.
+
+    `sequence` is the addendum's, or that of the record which the row says it belongs to.
+    """
+
+    sequence: int
+    row: Mapping[str, JsonValue] | None
+    sealed: Mapping[str, JsonValue] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainReport:
-    """What a chain proved.
+    """What a chain proved; `records` counts its links.
 
     Everything before `broken_from` is as it was sealed; from there on nothing is proven by the chain alone.
     `last_sequence` and `last_hash` are those of the last record read, to be kept as an anchor when all is intact.
@@ -69,23 +96,34 @@ class ChainReport:
 
 def verify_record(record: StoredRecord) -> tuple[Flaw, ...]:
     """Check one record by itself: its hash, and each field against its digest."""
-    return (*_verify_seal(record.seal), *_verify_fields(record))
+    return (*_verify_hash(record.seal), *_verify_fields(record))
 
 
-def _verify_seal(sealed: Seal) -> Iterator[Flaw]:
-    expected = record_hash(
-        version=sealed.version,
-        sequence=sealed.sequence,
-        previous_hash=sealed.previous_hash,
-        sealed_at=sealed.sealed_at,
-        digests=sealed.digests,
-    )
-    if expected != sealed.record_hash:
+def verify_image(image: ImageLink) -> tuple[Flaw, ...]:
+    """Check an image's row against what was sealed when it was taken."""
+    if image.sealed is None:
+        return (Flaw(kind=FlawKind.IMAGE_ADDED, sequence=image.sequence, detail="has an image that nobody sealed"),)
+    if image.row is None:
+        return (Flaw(kind=FlawKind.IMAGE_MISSING, sequence=image.sequence, detail="the row of its image was removed"),)
+    if image.row != image.sealed:
+        return (Flaw(kind=FlawKind.IMAGE_CHANGED, sequence=image.sequence, detail="the row of its image was changed"),)
+    return ()
+
+
+def _verify_hash(link: Seal | Addendum) -> Iterator[Flaw]:
+    if not _is_hash_of(link):
         yield Flaw(
             kind=FlawKind.RECORD_CHANGED,
-            sequence=sealed.sequence,
+            sequence=link.sequence,
             detail="its number, time, digests, previous hash or hash was changed after sealing",
         )
+
+
+def _is_hash_of(link: Seal | Addendum) -> bool:
+    try:
+        return sha256(link.hashed) == link.record_hash
+    except (TypeError, ValueError):  # content that could never have been sealed
+        return False
 
 
 def _verify_fields(record: StoredRecord) -> Iterator[Flaw]:
@@ -113,34 +151,56 @@ def _matches(name: str, content: SealedField, digest: str) -> bool:
 
 
 def verify_chain(
-    records: Iterable[StoredRecord],
+    links: Iterable[StoredRecord | Addendum],
     *,
     anchors: Mapping[int, str] | None = None,
     start: tuple[int, str] = (FIRST_SEQUENCE - 1, GENESIS_HASH),
 ) -> ChainReport:
-    """Check records in the order of their sequence, each by itself and its link to the one before.
+    """Check links in the order of their sequence, each by itself and its joint with the one before.
 
-    `start` is the last record already proven (sequence and hash). `anchors` are hashes known from outside by sequence
+    `start` is the last link already proven (sequence and hash). `anchors` are hashes known from outside by sequence
     (a printed report, a time stamp): only they show that a chain was cut at its end or computed anew as a whole.
     """
-    known = dict(anchors or {})
-    last_sequence, last_hash = start
-    flaws: list[Flaw] = []
-    count = 0
-    for record in records:
-        sealed = record.seal
-        flaws += _verify_link(sealed, last_sequence, last_hash)
-        flaws += verify_record(record)
-        flaws += _verify_anchor(sealed, known.pop(sealed.sequence, None))
-        # A record out of order is not what the next one was sealed behind.
-        if sealed.sequence > last_sequence:
-            last_sequence, last_hash = sealed.sequence, sealed.record_hash
-        count += 1
-    flaws += _cut_off(known, last_sequence)
-    return ChainReport(records=count, last_sequence=last_sequence, last_hash=last_hash, flaws=tuple(flaws))
+    reading = ChainReading(anchors=anchors, start=start)
+    for link in links:
+        reading.take(link)
+    return reading.report()
 
 
-def _verify_link(sealed: Seal, last_sequence: int, last_hash: str) -> Iterator[Flaw]:
+class ChainReading:
+    """`verify_chain` for who has the links one after the other: a chain need not fit into memory."""
+
+    def __init__(
+        self,
+        *,
+        anchors: Mapping[int, str] | None = None,
+        start: tuple[int, str] = (FIRST_SEQUENCE - 1, GENESIS_HASH),
+    ) -> None:
+        self._anchors = dict(anchors or {})
+        self._last_sequence, self._last_hash = start
+        self._flaws: list[Flaw] = []
+        self._count = 0
+
+    def take(self, link: StoredRecord | Addendum) -> None:
+        """The next link."""
+        sealed = link.seal if isinstance(link, StoredRecord) else link
+        self._flaws += _verify_joint(sealed, self._last_sequence, self._last_hash)
+        self._flaws += verify_record(link) if isinstance(link, StoredRecord) else _verify_hash(link)
+        self._flaws += _verify_anchor(sealed, self._anchors.pop(sealed.sequence, None))
+        # A link out of order is not what the next one was sealed behind.
+        if sealed.sequence > self._last_sequence:
+            self._last_sequence, self._last_hash = sealed.sequence, sealed.record_hash
+        self._count += 1
+
+    def report(self) -> ChainReport:
+        """What the links proved, when all were taken."""
+        flaws = (*self._flaws, *_cut_off(self._anchors, self._last_sequence))
+        return ChainReport(
+            records=self._count, last_sequence=self._last_sequence, last_hash=self._last_hash, flaws=flaws
+        )
+
+
+def _verify_joint(sealed: Seal | Addendum, last_sequence: int, last_hash: str) -> Iterator[Flaw]:
     expected = last_sequence + 1
     if sealed.sequence < expected:
         yield Flaw(
@@ -162,7 +222,7 @@ def _verify_link(sealed: Seal, last_sequence: int, last_hash: str) -> Iterator[F
         )
 
 
-def _verify_anchor(sealed: Seal, anchor: str | None) -> Iterator[Flaw]:
+def _verify_anchor(sealed: Seal | Addendum, anchor: str | None) -> Iterator[Flaw]:
     if anchor is not None and anchor != sealed.record_hash:
         yield Flaw(
             kind=FlawKind.ANCHOR_BROKEN,

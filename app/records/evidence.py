@@ -1,7 +1,7 @@
 """Evidence rows: the chain of seals, their contents, their images. What goes into them is `app.evidence`'s business."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DeliveryId, EvidenceId, MessageId, PersonId
-from app.records.tables import decisions, deliveries, evidence, evidence_contents, evidence_images, revisions
+from app.records.tables import (
+    decisions,
+    deliveries,
+    evidence,
+    evidence_addenda,
+    evidence_contents,
+    evidence_images,
+    revisions,
+)
 
 # Any constant will do, as long as nothing else in this database uses it.
 CHAIN_LOCK = 0x6E6F6265745F6576
@@ -45,27 +53,47 @@ async def find(session: AsyncSession, message_id: MessageId, revision: int) -> S
     )
 
 
-async def lock_chain(session: AsyncSession) -> tuple[int, str] | None:
-    """Take the chain's end for this transaction; returns its last sequence and hash, None for an empty chain."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A place in the chain, as the columns of both its tables."""
+
+    sequence: int
+    previous_hash: str
+    hash: str
+    version: int
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainEnd:
+    """The last link of the chain."""
+
+    sequence: int
+    hash: str
+
+
+_END = text(
+    """
+    (select sequence, hash from evidence order by sequence desc limit 1)
+    union all (select sequence, hash from evidence_addenda order by sequence desc limit 1)
+    order by sequence desc limit 1
+    """
+)
+
+
+async def lock_chain(session: AsyncSession) -> ChainEnd | None:
+    """Take the chain's end for this transaction; None for an empty chain."""
     await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    row = (
-        await session.execute(
-            select(evidence.c.sequence, evidence.c.hash).order_by(evidence.c.sequence.desc()).limit(1)
-        )
-    ).one_or_none()
-    return (row.sequence, row.hash) if row is not None else None
+    row = (await session.execute(_END)).one_or_none()
+    return ChainEnd(sequence=row.sequence, hash=row.hash) if row is not None else None
 
 
 async def append(
     session: AsyncSession,
     message_id: MessageId,
     revision: int,
+    link: Link,
     *,
-    sequence: int,
-    previous_hash: str,
-    hash_: str,
-    version: int,
-    sealed_at: datetime,
     digests: Mapping[str, str],
     fields: Mapping[str, Any],
     salts: Mapping[str, bytes],
@@ -73,16 +101,7 @@ async def append(
     """Append a sealed record with its contents. The chain must be locked by this transaction."""
     evidence_id = await session.scalar(
         plain_insert(evidence)
-        .values(
-            message_id=message_id,
-            revision=revision,
-            sequence=sequence,
-            digests=dict(digests),
-            previous_hash=previous_hash,
-            hash=hash_,
-            version=version,
-            sealed_at=sealed_at,
-        )
+        .values(message_id=message_id, revision=revision, digests=dict(digests), **asdict(link))
         .returning(evidence.c.id)
     )
     await session.execute(
@@ -91,6 +110,21 @@ async def append(
         )
     )
     return EvidenceId(evidence_id)
+
+
+async def append_addendum(
+    session: AsyncSession, evidence_id: EvidenceId, kind: str, content: Mapping[str, Any], link: Link
+) -> None:
+    """Append what comes to a record. The chain must be locked by this transaction."""
+    await session.execute(
+        plain_insert(evidence_addenda).values(evidence_id=evidence_id, kind=kind, content=dict(content), **asdict(link))
+    )
+
+
+async def hash_of(session: AsyncSession, evidence_id: EvidenceId) -> str:
+    """The hash by which addenda name a record."""
+    found: str = (await session.scalars(select(evidence.c.hash).where(evidence.c.id == evidence_id))).one()
+    return found
 
 
 async def fields_of(session: AsyncSession, evidence_id: EvidenceId) -> dict[str, Any] | None:
@@ -116,9 +150,9 @@ async def add_image(
     size: int,
     taken_at: datetime,
     taken_by: PersonId | None = None,
-) -> None:
-    """Record an image whose object is stored already; the same one twice is one."""
-    await session.execute(
+) -> bool:
+    """Record an image whose object is stored already; False where the record has this one."""
+    added = await session.scalar(
         insert(evidence_images)
         .values(
             evidence_id=evidence_id,
@@ -131,7 +165,9 @@ async def add_image(
             taken_by=taken_by,
         )
         .on_conflict_do_nothing()
+        .returning(evidence_images.c.id)
     )
+    return added is not None
 
 
 async def arrival_of(

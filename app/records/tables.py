@@ -352,6 +352,50 @@ evidence_images = Table(
     Column("taken_by", BigInteger),
 )
 
+evidence_addenda = Table(
+    "evidence_addenda",
+    metadata,
+    _id(),
+    Column("evidence_id", BigInteger),
+    Column("kind", Text),
+    Column("content", JSONB),
+    Column("sequence", BigInteger),
+    Column("previous_hash", Text),
+    Column("hash", Text),
+    Column("version", Integer),
+    _at("sealed_at"),
+)
+
+evidence_roots = Table(
+    "evidence_roots",
+    metadata,
+    Column("day", DATE, primary_key=True),
+    Column("first_sequence", BigInteger),
+    Column("last_sequence", BigInteger),
+    Column("previous_hash", Text),
+    Column("hash", Text),
+    Column("version", Integer),
+    _at("closed_at"),
+)
+
+evidence_stamps = Table(
+    "evidence_stamps",
+    metadata,
+    Column("day", DATE, primary_key=True),
+    Column("authority", Text),
+    Column("response", LargeBinary),
+    _at("stamped_at"),
+)
+
+evidence_stamp_tries = Table(
+    "evidence_stamp_tries",
+    metadata,
+    Column("day", DATE, primary_key=True),
+    Column("tries", Integer),
+    Column("problem", Text),
+    _at("tried_at"),
+)
+
 actions = Table(
     "actions",
     metadata,

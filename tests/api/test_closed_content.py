@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.evidence import keep
 from app.evidence.objects import ObjectStore
 from app.messages import ActionId, MessageId
-from app.records import evidence, tasks
+from app.records import tasks
 from app.records.database import Sessions
 from app.rules.model import Label
 from app.settings import Settings
@@ -39,16 +40,7 @@ async def cry(sessions: Sessions, world: World, settings: Settings) -> MessageId
     sealed = await a_seal(sessions, message)
     image = await ObjectStore(settings.evidence_store_url).put(MARKER.encode(), "image/png")
     async with sessions.begin() as session:
-        await evidence.add_image(
-            session,
-            sealed.id,
-            kind="card",
-            object_key=image.key,
-            sha256=image.sha256,
-            media_type=image.media_type,
-            size=image.size,
-            taken_at=datetime.now(UTC),
-        )
+        await keep.add_image(session, sealed.id, image, kind="card", taken_at=datetime.now(UTC))
         await tasks.open_task(
             session,
             kind="private_message",

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
+from app.evidence import keep
 from app.evidence.objects import ObjectRef, ObjectStore
 from app.evidence.seal import SealedField, field_digest
-from app.records import evidence
 from app.records.database import Sessions
 from app.records.jobs import Job, enqueue
 from app.records.tables import accounts, deliveries
@@ -37,16 +37,7 @@ async def picture(sessions: Sessions, world: World, settings: Settings) -> Objec
     sealed = await a_seal(sessions, await a_stored_message(sessions, world.page))
     stored = await ObjectStore(settings.evidence_store_url).put(PICTURE, "image/png")
     async with sessions.begin() as session:
-        await evidence.add_image(
-            session,
-            sealed.id,
-            kind="card",
-            object_key=stored.key,
-            sha256=stored.sha256,
-            media_type=stored.media_type,
-            size=stored.size,
-            taken_at=datetime.now(UTC),
-        )
+        await keep.add_image(session, sealed.id, stored, kind="card", taken_at=datetime.now(UTC))
     return stored
 
 

@@ -1,0 +1,150 @@
+"""The whole chain as it is stored, for who proves it; and the roots of its days with their time stamps."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select, text
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.messages import EvidenceId
+from app.records.tables import evidence_roots, evidence_stamp_tries, evidence_stamps
+
+AT_ONCE = 500
+
+_LINKS = text(
+    """
+    select e.sequence, e.previous_hash, e.hash, e.version, e.sealed_at, e.digests, c.fields, c.salts,
+        c.erased_at is not null and exists (
+            select from evidence_addenda d where d.evidence_id = e.id and d.kind = 'destruction') as is_destroyed,
+        null as kind, null::jsonb as content, null as named
+    from evidence e left join evidence_contents c on c.evidence_id = e.id
+    union all
+    select a.sequence, a.previous_hash, a.hash, a.version, a.sealed_at, null, null, null, false,
+        a.kind, a.content, e.hash
+    from evidence_addenda a left join evidence e on e.id = a.evidence_id
+    order by sequence
+    """
+)
+_IMAGES = text(
+    """
+    select coalesce(a.sequence, e.sequence, 0) as sequence, a.content, i.id, i.kind, i.object_key, i.sha256,
+        i.media_type, i.size, i.taken_at, i.taken_by, e.hash as record,
+        exists (select from evidence_addenda d where d.evidence_id = coalesce(i.evidence_id, a.evidence_id)
+            and d.kind = 'destruction') as is_destroyed
+    from evidence_images i
+    full join (select * from evidence_addenda where kind = 'image') a
+        on a.evidence_id = i.evidence_id and a.content ->> 'kind' = i.kind and a.content ->> 'sha256' = i.sha256
+    left join evidence e on e.id = i.evidence_id
+    """
+)
+
+
+async def links(session: AsyncSession) -> AsyncIterator[Row[Any]]:
+    """Every link in the order of its sequence, records (`kind` is None) with what is left of their content."""
+    stream = await session.stream(_LINKS, execution_options={"yield_per": AT_ONCE})
+    async for row in stream:
+        yield row
+
+
+async def images(session: AsyncSession) -> AsyncIterator[Row[Any]]:
+    """Every image: its row (`id` is None where it is gone) and what was sealed of it (`content`, None likewise)."""
+    stream = await session.stream(_IMAGES, execution_options={"yield_per": AT_ONCE})
+    async for row in stream:
+        yield row
+
+
+async def hashes_behind(session: AsyncSession, sequence: int) -> list[str]:
+    """The hashes of all links behind this one, in their order."""
+    found = await session.scalars(
+        text(
+            "select hash from (select sequence, hash from evidence where sequence > :sequence "
+            "union all select sequence, hash from evidence_addenda where sequence > :sequence) links order by sequence"
+        ),
+        {"sequence": sequence},
+    )
+    return list(found)
+
+
+async def hashes_between(session: AsyncSession, first: int, last: int) -> list[str]:
+    """The hashes of these links, in their order."""
+    found = await session.scalars(
+        text(
+            "select hash from (select sequence, hash from evidence where sequence between :first and :last union all "
+            "select sequence, hash from evidence_addenda where sequence between :first and :last) links "
+            "order by sequence"
+        ),
+        {"first": first, "last": last},
+    )
+    return list(found)
+
+
+async def destroyed_objects(session: AsyncSession, ids: Sequence[EvidenceId]) -> dict[EvidenceId, list[str]]:
+    """The SHA-256 of each record's images, by record."""
+    rows = await session.execute(
+        text("select evidence_id, sha256 from evidence_images where evidence_id = any(:ids) order by id"),
+        {"ids": list(ids)},
+    )
+    found: dict[EvidenceId, list[str]] = {}
+    for row in rows:
+        found.setdefault(EvidenceId(row.evidence_id), []).append(row.sha256)
+    return found
+
+
+_STAMP = (evidence_stamps.c.response, evidence_stamps.c.stamped_at, evidence_stamps.c.authority)
+
+
+async def roots(session: AsyncSession) -> list[Row[Any]]:
+    """All roots, the oldest first, each with its stamp (`response`, `stamped_at`, `authority`) where it has one."""
+    statement = (
+        select(evidence_roots, *_STAMP)
+        .join(evidence_stamps, evidence_stamps.c.day == evidence_roots.c.day, isouter=True)
+        .order_by(evidence_roots.c.day)
+    )
+    return list(await session.execute(statement))
+
+
+async def last_root(session: AsyncSession) -> Row[Any] | None:
+    """The newest root; None where no day was closed yet."""
+    return (
+        await session.execute(select(evidence_roots).order_by(evidence_roots.c.day.desc()).limit(1))
+    ).one_or_none()
+
+
+async def add_root(session: AsyncSession, **columns: Any) -> None:
+    """Store a day's root. The chain must be locked by this transaction."""
+    await session.execute(plain_insert(evidence_roots).values(**columns))
+
+
+async def unstamped(session: AsyncSession, *, limit: int) -> list[Row[Any]]:
+    """Roots without a stamp, the oldest first."""
+    statement = (
+        select(evidence_roots)
+        .where(~select(evidence_stamps.c.day).where(evidence_stamps.c.day == evidence_roots.c.day).exists())
+        .order_by(evidence_roots.c.day)
+        .limit(limit)
+    )
+    return list(await session.execute(statement))
+
+
+async def add_stamp(session: AsyncSession, day: date, *, authority: str, response: bytes, stamped_at: datetime) -> None:
+    """Keep the stamp of a day's root; the first counts."""
+    await session.execute(
+        insert(evidence_stamps)
+        .values(day=day, authority=authority, response=response, stamped_at=stamped_at)
+        .on_conflict_do_nothing()
+    )
+
+
+async def note_failed_stamp(session: AsyncSession, day: date, *, problem: str, at: datetime) -> None:
+    """Remember why a root has no stamp yet."""
+    await session.execute(
+        insert(evidence_stamp_tries)
+        .values(day=day, tries=1, problem=problem, tried_at=at)
+        .on_conflict_do_update(
+            index_elements=[evidence_stamp_tries.c.day],
+            set_={"tries": evidence_stamp_tries.c.tries + 1, "problem": problem, "tried_at": at},
+        )
+    )
