@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.clock import Clock
 from app.connectors.base import Quota
 from app.errors import EvidenceError, ModerationError
 from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account, AccountId, PlatformName
 from app.quotas import Quotas
-from app.records import circuits, held_jobs, subscriptions, workers
+from app.records import chain, circuits, held_jobs, subscriptions, workers
 from app.records.circuits import Circuit, CircuitState
 from app.records.database import Sessions
 from app.records.jobs import queue_lag_seconds
@@ -28,6 +30,8 @@ from app.tokens import Access, AccountTokens
 TIME_LIMIT = timedelta(seconds=3)
 LAG_WARNS = timedelta(seconds=30)
 LAG_FAILS = timedelta(minutes=5)
+# Yesterday is closed soon after midnight.
+CLOSING_WARNS = timedelta(days=2)
 # A worker reports every few seconds, and takes a new policy up with that at the latest.
 POLICY_TAKEN_UP = timedelta(seconds=15)
 # Whoever must hear of self-harm and threats at once (6.4.12, 6.4.15).
@@ -132,6 +136,30 @@ async def check_storage(objects: ObjectStore) -> Check:
         return Check(name="storage", status=Status.OK, detail="writes, reads and deletes")
 
     return await _within("storage", ask)
+
+
+async def check_closing(sessions: Sessions, settings: Settings, clock: Clock) -> Check:
+    """The days of evidence are closed, and stamped where an authority is set."""
+
+    async def ask() -> Check:
+        async with sessions() as session:
+            last, waiting = await chain.last_root(session), await chain.stamps_missing(session)
+        if last is None:
+            return Check(name="evidence_chain", status=Status.OK, detail="no day of evidence is closed yet")
+        today = clock().astimezone(ZoneInfo(settings.time_zone)).date()
+        if today - last.day > CLOSING_WARNS:
+            detail = f"no day was closed since {last.day}: are workers running?"
+            return Check(name="evidence_chain", status=Status.WARNING, detail=detail)
+        if settings.timestamp is None:
+            detail = f"closed until {last.day}; no time stamps: NOBET_TIMESTAMP__URL and __CERTIFICATES are not set"
+            return Check(name="evidence_chain", status=Status.OK, detail=detail)
+        if waiting.days:
+            why = waiting.problem or "not asked yet"
+            detail = f"{waiting.days} days without a time stamp since {waiting.since}: {why}"
+            return Check(name="evidence_chain", status=Status.WARNING, detail=detail)
+        return Check(name="evidence_chain", status=Status.OK, detail=f"closed and stamped until {last.day}")
+
+    return await _within("evidence_chain", ask)
 
 
 async def check_routes(sessions: Sessions, settings: Settings) -> Check:

@@ -171,6 +171,37 @@ def doctor() -> None:
 
 
 @commands.command()
+def verify() -> None:
+    """Prove all evidence from the database and the objects: what was changed, removed or added, and from where on."""
+    from app.evidence.objects import ObjectStore
+    from app.evidence.prove import Proof, prove
+    from app.evidence.stamp import read_certificates, stamped_at
+    from app.records.database import create_engine, create_sessions
+    from app.settings import Settings
+
+    settings = Settings()
+    believed = read_certificates(settings.timestamp.certificates) if settings.timestamp is not None else None
+
+    async def go() -> Proof:
+        engine = create_engine(settings.require_database_url())
+        try:
+            return await prove(
+                create_sessions(engine),
+                ObjectStore(settings.evidence_store_url),
+                (lambda response, document: stamped_at(response, document, believed)) if believed else None,
+            )
+        finally:
+            await engine.dispose()
+
+    proof = asyncio.run(go())
+    for sentence in proof.sentences():
+        print(sentence)
+    if proof.stamped and believed is None:
+        print("The time stamps were not checked: NOBET_TIMESTAMP__CERTIFICATES is not set.")
+    raise typer.Exit(1 if proof.flaws else 0)
+
+
+@commands.command()
 def evaluate() -> None:
     """Judge messages: JSON lines on standard input, JSON lines on standard output. Needs no database."""
     from app.decisions.policy import shipped_policy

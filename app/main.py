@@ -19,10 +19,12 @@ from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.calling import Platforms
 from app.clock import Clock, utc_now
+from app.closing import Closing
 from app.connecting import Connecting
 from app.connectors import INBOUND
 from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll, Subscription
 from app.evidence.objects import ObjectStore
+from app.evidence.stamp import TimestampAuthority
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
 from app.judge import Judge
@@ -69,6 +71,7 @@ class Service:
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
+    closing: Closing
     connecting: Connecting
 
 
@@ -212,6 +215,12 @@ def build(
                 for name, inbound in INBOUND.items()
                 if inbound.manners.stores_content_for is not None
             },
+            clock=clock,
+        ),
+        closing=Closing(
+            sessions=sessions,
+            authority=TimestampAuthority(settings.timestamp, http) if settings.timestamp is not None else None,
+            zone=ZoneInfo(settings.time_zone),
             clock=clock,
         ),
         by_hand=ByHand(sessions=sessions, clock=clock),

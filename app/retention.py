@@ -3,16 +3,20 @@
 Decision, link, ids, digests and seals stay, and so does what is held: see `app.records.retention`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
+from app.evidence.canonical import JsonValue
+from app.evidence.keep import add_to_chain
 from app.evidence.objects import ObjectStore
-from app.messages import PlatformName
-from app.records import audit, retention
+from app.evidence.seal import AddendumKind, timestamp
+from app.messages import EvidenceId, PlatformName
+from app.records import audit, chain, retention
 from app.records.database import Sessions
 
 log = structlog.get_logger(__name__)
@@ -50,7 +54,8 @@ class Retention:
             # Objects go first: should this be cut short, the records still say what has to go.
             for key in await retention.objects_of(session, ids, before=now - limit):
                 await self.objects.delete(key)
-            await retention.expire(session, ids, before=now - limit, at=now)
+            destroyed = await retention.expire(session, ids, before=now - limit, at=now)
+            await certify_destruction(session, destroyed, rule=_rule(platform, limit), now=now)
             await audit.note(
                 session,
                 by=None,
@@ -65,3 +70,19 @@ class Retention:
         now = self.clock()
         async with self.sessions.begin() as session:
             return await retention.expire_deliveries(session, platform, before=now - limit, at=now, limit=AT_ONCE)
+
+
+def _rule(platform: PlatformName, limit: timedelta) -> str:
+    return f"{platform} lets its content be stored for {limit / timedelta(hours=1):g} hours"
+
+
+async def certify_destruction(session: AsyncSession, ids: Sequence[EvidenceId], *, rule: str, now: datetime) -> None:
+    """Seal for each record that its content was destroyed, by which rule, and which images went with it."""
+    images = await chain.images_of(session, ids)
+    for evidence_id in ids:
+        content: dict[str, JsonValue] = {
+            "rule": rule,
+            "destroyed_at": timestamp(now),
+            "images": images.get(evidence_id, []),
+        }
+        await add_to_chain(session, evidence_id, AddendumKind.DESTRUCTION, content, now=now)

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from app.connectors import CONNECTORS
 from app.connectors.settings import PlatformSettings
 from app.errors import ModerationError
+from app.evidence.settings import TimestampSettings
 from app.notices.settings import HookSettings, SmtpSettings
 
 SECRETS_FOLDER = Path("/run/secrets")
@@ -76,6 +77,9 @@ class Settings(BaseSettings):
     subscriptions_every: dict[str, timedelta] = Field(
         default_factory=lambda: {str(connector.name): connector.subscriptions_every for connector in CONNECTORS}
     )
+
+    # Who time-stamps each day of evidence (RFC 3161); without one, days are closed and stay unstamped.
+    timestamp: TimestampSettings | None = None
 
     smtp: SmtpSettings | None = None
     hook: HookSettings | None = None

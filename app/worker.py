@@ -176,6 +176,10 @@ class Worker:
         async def retention(schedule: Schedule) -> None:
             await service.retention.expire_due()
 
+        @queue.schedule("closing", "7 * * * *", accepts_context=False)
+        async def closing(schedule: Schedule) -> None:
+            await service.closing.close_and_stamp()
+
         @queue.schedule("token_ends", "43 7 * * *", accepts_context=False)
         async def token_ends(schedule: Schedule) -> None:
             await service.tokens.warn_of_ends()

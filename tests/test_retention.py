@@ -10,8 +10,7 @@ from sqlalchemy import insert, text
 
 from app.evidence import keep
 from app.evidence.objects import ObjectRef, ObjectStore
-from app.evidence.seal import Seal, SealedField
-from app.evidence.verify import StoredRecord, verify_chain
+from app.evidence.prove import prove
 from app.messages import (
     Account,
     AccountId,
@@ -230,9 +229,9 @@ async def test_the_chain_of_seals_stays_provable(store: Store) -> None:
 
     await store.after(LIMIT + timedelta(hours=1))
 
-    report = verify_chain(await chain(store))
-    assert report.records == 3
-    assert report.is_intact, report.flaws
+    proof = await prove(store.sessions, store.objects, None)
+    assert not proof.flaws
+    assert (proof.links, proof.images, proof.destroyed) == (3 + 3 + 2, 3, 2)
     gone = await store.row("select array_agg(erased_at is not null order by evidence_id) from evidence_contents")
     assert gone[0] == [True, False, True]
 
@@ -309,35 +308,6 @@ async def hold(store: Store, message: MessageId) -> bool:
         return await retention.open_hold(
             session, message, reason="soruşturma", case_number="2026/7", by=store.director, at=store.clock()
         )
-
-
-async def chain(store: Store) -> list[StoredRecord]:
-    async with store.sessions() as session:
-        rows = await session.execute(
-            text(
-                "select e.*, c.erased_at, c.fields, c.salts from evidence e "
-                "join evidence_contents c on c.evidence_id = e.id order by e.sequence"
-            )
-        )
-        return [as_stored(row) for row in rows]
-
-
-def as_stored(row: Any) -> StoredRecord:
-    """A row of the chain with what is left of its content."""
-    return StoredRecord(
-        seal=Seal(
-            sequence=row.sequence,
-            previous_hash=row.previous_hash,
-            sealed_at=row.sealed_at,
-            digests=row.digests,
-            record_hash=row.hash,
-            version=row.version,
-        ),
-        contents={
-            name: SealedField(value=value, salt=bytes.fromhex(row.salts[name])) for name, value in row.fields.items()
-        },
-        expired=frozenset(row.digests) if row.erased_at is not None else frozenset(),
-    )
 
 
 def edit_of(store: Store, external_id: str, words: str) -> Arrival:

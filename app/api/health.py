@@ -147,6 +147,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         checks.check_queue(service.sessions),
         probe.check(service),
         checks.check_routes(service.sessions, service.settings),
+        checks.check_closing(service.sessions, service.settings, service.clock),
     )
     platforms = await checks.check_platforms(service.sessions, service.ingest, service.tokens, service.quotas)
     found = [*single, *platforms]

@@ -88,9 +88,7 @@ async def _chain_and_roots(session: AsyncSession, proof: Proof, check_stamp: Sta
     proof.flaws += [*report.flaws, *roots.flaws, *_cut_off(stored, report.last_sequence)]
 
 
-def _check_stamp(
-    root: DayRoot, document: bytes, stamp: Row[Any] | None, check: StampCheck | None
-) -> list[Flaw]:
+def _check_stamp(root: DayRoot, document: bytes, stamp: Row[Any] | None, check: StampCheck | None) -> list[Flaw]:
     if stamp is None or check is None:
         return []
     try:

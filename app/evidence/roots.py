@@ -1,7 +1,7 @@
 """The root of a day: one document that names every link sealed since the last one, to be time-stamped. Pure.
 
-Whoever has a root's document can look a record's hash up in it; whoever has the stamp of it knows that the record existed
-then. Each root names the one before, so a root cannot be left out either.
+Whoever has a root's document can look a record's hash up in it; whoever has the stamp of it knows that the record
+existed then. Each root names the one before, so a root cannot be left out either.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ ROOT_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRoot:
-    """A root as stored: it covers the links from `first_sequence` to `last_sequence`, none where the last is smaller."""
+    """A root as stored. It covers the links from `first_sequence` to `last_sequence`; none, if the last is smaller."""
 
     day: date
     first_sequence: int

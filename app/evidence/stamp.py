@@ -37,7 +37,7 @@ class TimestampAuthority:
 
     def __init__(self, settings: TimestampSettings, http: httpx.AsyncClient) -> None:
         self.url = settings.url
-        self._auth = settings.credentials
+        self._auth = httpx.BasicAuth(*settings.credentials) if settings.credentials else httpx.USE_CLIENT_DEFAULT
         self._certificates = read_certificates(settings.certificates)
         self._http = http
 
@@ -61,10 +61,6 @@ class TimestampAuthority:
             raise EvidenceError("the time-stamp authority's answer is too large to be one")
         at = await asyncio.to_thread(stamped_at, answer.content, document, self._certificates, nonce=request.nonce)
         return Stamp(response=answer.content, at=at)
-
-    def check(self, response: bytes, document: bytes) -> datetime:
-        """The time of a stored stamp. Raises EvidenceError where it does not belong to the document or is not theirs."""
-        return stamped_at(response, document, self._certificates)
 
 
 def stamped_at(
@@ -93,6 +89,51 @@ def read_certificates(path: Path) -> list[x509.Certificate]:
 
 def _decoded(response: bytes) -> TimeStampResponse:
     try:
-        return decode_timestamp_response(response)
-    except ValueError as error:
+        return decode_timestamp_response(_with_certificates_in_order(response))
+    except (ValueError, IndexError) as error:
         raise EvidenceError("the time-stamp authority's answer is no time stamp") from error
+
+
+def _with_certificates_in_order(response: bytes) -> bytes:
+    """The answer with its certificates in DER's order, which OpenSSL leaves as they come and our reader insists on.
+
+    Nothing is signed that this touches. TimeStampResp holds a status and a ContentInfo, that a SignedData, and that
+    its version, digest algorithms, signed content and (tag 0) certificates: RFC 3161 2.4.2, RFC 5652 3 and 5.1.
+    """
+    answer = _children(response, 0, len(response))[0]
+    parts = _children(response, answer.content, answer.end)
+    if len(parts) < 2:  # refused: a status alone
+        return response
+    token = _children(response, parts[1].content, parts[1].end)[1]
+    signed = _children(response, token.content, token.end)[0]
+    sets = [part for part in _children(response, signed.content, signed.end) if part.tag == _CERTIFICATES]
+    if not sets:
+        return response
+    certificates = _children(response, sets[0].content, sets[0].end)
+    in_order = b"".join(sorted(response[one.start : one.end] for one in certificates))
+    return response[: sets[0].content] + in_order + response[sets[0].end :]
+
+
+_CERTIFICATES = 0xA0
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """A DER element's tag, and where it begins, where its content begins, and where both end."""
+
+    tag: int
+    start: int
+    content: int
+    end: int
+
+
+def _children(data: bytes, start: int, end: int) -> list[_Element]:
+    found = []
+    while start < end:
+        tag, length, content = data[start], data[start + 1], start + 2
+        if length >= 0x80:  # the length of the length
+            size = length & 0x7F
+            length, content = int.from_bytes(data[content : content + size]), content + size
+        found.append(_Element(tag, start, content, content + length))
+        start = content + length
+    return found

@@ -1,6 +1,7 @@
 """The whole chain as it is stored, for who proves it; and the roots of its days with their time stamps."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -81,7 +82,7 @@ async def hashes_between(session: AsyncSession, first: int, last: int) -> list[s
     return list(found)
 
 
-async def destroyed_objects(session: AsyncSession, ids: Sequence[EvidenceId]) -> dict[EvidenceId, list[str]]:
+async def images_of(session: AsyncSession, ids: Sequence[EvidenceId]) -> dict[EvidenceId, list[str]]:
     """The SHA-256 of each record's images, by record."""
     rows = await session.execute(
         text("select evidence_id, sha256 from evidence_images where evidence_id = any(:ids) order by id"),
@@ -108,9 +109,7 @@ async def roots(session: AsyncSession) -> list[Row[Any]]:
 
 async def last_root(session: AsyncSession) -> Row[Any] | None:
     """The newest root; None where no day was closed yet."""
-    return (
-        await session.execute(select(evidence_roots).order_by(evidence_roots.c.day.desc()).limit(1))
-    ).one_or_none()
+    return (await session.execute(select(evidence_roots).order_by(evidence_roots.c.day.desc()).limit(1))).one_or_none()
 
 
 async def add_root(session: AsyncSession, **columns: Any) -> None:
@@ -148,3 +147,26 @@ async def note_failed_stamp(session: AsyncSession, day: date, *, problem: str, a
             set_={"tries": evidence_stamp_tries.c.tries + 1, "problem": problem, "tried_at": at},
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingStamps:
+    """How many closed days have no stamp, since when, and why the oldest has none."""
+
+    days: int
+    since: date | None
+    problem: str | None
+
+
+async def stamps_missing(session: AsyncSession) -> MissingStamps:
+    """What a health check wants to know of the stamps."""
+    row = (
+        await session.execute(
+            text(
+                "select count(*) as days, min(r.day) as since, (array_agg(t.problem order by r.day))[1] as problem "
+                "from evidence_roots r left join evidence_stamps s on s.day = r.day "
+                "left join evidence_stamp_tries t on t.day = r.day where s.day is null"
+            )
+        )
+    ).one()
+    return MissingStamps(days=row.days, since=row.since, problem=row.problem)

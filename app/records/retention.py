@@ -7,7 +7,7 @@ from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.messages import MessageId, PersonId, PlatformName
+from app.messages import EvidenceId, MessageId, PersonId, PlatformName
 from app.records.tables import content_holds
 
 # Held are: what a person holds with a reason; what nobody has judged yet; and what was taken down or speaks of
@@ -30,7 +30,7 @@ _DUE = text(
             select from decisions p where p.message_id = m.id and p.made_by = 'person' and p.id > d.id
             and p.decided_at < :reviewed_before))
     order by m.id limit :limit
-    for update of m skip locked
+    for no key update of m skip locked
     """
 )
 
@@ -55,7 +55,7 @@ _REVISIONS = text(
 _EVIDENCE = text(
     "update evidence_contents c set fields = '{}', salts = '{}', erased_at = :at from evidence e, revisions r "
     "where e.id = c.evidence_id and e.message_id = any(:ids) and c.erased_at is null "
-    "and r.message_id = e.message_id and r.revision = e.revision and r.expired_at is not null"
+    "and r.message_id = e.message_id and r.revision = e.revision and r.expired_at is not null returning e.id"
 )
 _MESSAGES = text(
     "update messages m set text = '', media = '[]', author_name = null, expired_at = :at from revisions r "
@@ -82,14 +82,18 @@ async def objects_of(session: AsyncSession, ids: Sequence[MessageId], *, before:
     return [row.object_key for row in rows]
 
 
-async def expire(session: AsyncSession, ids: Sequence[MessageId], *, before: datetime, at: datetime) -> None:
+async def expire(
+    session: AsyncSession, ids: Sequence[MessageId], *, before: datetime, at: datetime
+) -> list[EvidenceId]:
     """Erase what of these messages came before then: words, media, author's name, sealed content.
 
-    Ids, links, times, decisions, actions, and the seals with their digests stay.
+    Ids, links, times, decisions, actions, and the seals with their digests stay. Returns the records that lost theirs.
     """
-    for statement in (_REVISIONS, _EVIDENCE, _MESSAGES):
-        given = {"ids": list(ids), "at": at} | ({"before": before} if statement is _REVISIONS else {})
-        await session.execute(statement, given)
+    given = {"ids": list(ids), "at": at}
+    await session.execute(_REVISIONS, given | {"before": before})
+    destroyed = [EvidenceId(row.id) for row in await session.execute(_EVIDENCE, given)]
+    await session.execute(_MESSAGES, given)
+    return destroyed
 
 
 async def expire_deliveries(

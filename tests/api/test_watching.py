@@ -144,6 +144,7 @@ async def test_health_names_what_is_missing(http: httpx.AsyncClient, sessions: S
         "workers": "warning",
         "queue": "ok",
         "storage": "ok",
+        "evidence_chain": "ok",
         "urgent_routes": "failing",
         "platform_facebook": "failing",
         "platform_instagram": "failing",
