@@ -675,32 +675,41 @@ async def test_a_lease_that_ended_is_a_break(channel: Watch) -> None:
 
 
 @pytest.mark.parametrize("mode", ["subscribe", "unsubscribe"])
-async def test_what_nobody_here_asked_for_is_answered_and_asked_for_anew(channel: Watch, mode: str) -> None:
-    """Anyone can have the hub subscribe us with a secret of theirs, or end what we have."""
+async def test_what_nobody_here_asked_for_is_not_confirmed(channel: Watch, mode: str) -> None:
+    """Anyone can have the hub subscribe us with a secret of theirs, or end what we have, unless we say no.
+
+    https://www.w3.org/TR/websub/#hub-verifies-intent
+    """
     await channel.look()
     await channel.confirm(**{"hub.lease_seconds": "828000"})
     await channel.look()
     channel.clock.now += timedelta(hours=1)
-    before = await channel.rows("select ends_at from subscriptions")
+    before = await channel.rows("select ends_at, renew_at from subscriptions")
 
     answer = await channel.confirm(mode, **{"hub.lease_seconds": "828000"})
-    after = await channel.rows("select ends_at from subscriptions")
-    await channel.look()
-    await channel.confirm(**{"hub.lease_seconds": "828000"})
+    after = await channel.rows("select ends_at, renew_at from subscriptions")
     await channel.look(after=timedelta(hours=1))
 
-    assert answer.status_code == 200
+    assert (answer.status_code, "42" in answer.text) == (404, False)
     assert before == after
-    assert len(channel.platform.calls) == 2
+    assert len(channel.platform.calls) == 1
     assert await channel.state() == ("stands", None)
 
 
-async def test_a_confirmation_before_anything_was_asked_is_not_believed(channel: Watch) -> None:
-    await channel.confirm(**{"hub.lease_seconds": "828000"})
+async def test_a_question_before_anything_was_asked_is_not_confirmed(channel: Watch) -> None:
+    answer = await channel.confirm(**{"hub.lease_seconds": "828000"})
 
     await channel.look()
 
+    assert answer.status_code == 404
     assert await channel.state() == ("asked", "no lease")
+
+
+async def test_a_goodbye_that_is_said_while_we_ask_is_not_confirmed(channel: Watch) -> None:
+    await channel.look()
+
+    assert (await channel.confirm("unsubscribe")).status_code == 404
+    assert (await channel.confirm(**{"hub.lease_seconds": "828000"})).text == "42"
 
 
 # The simulated platforms

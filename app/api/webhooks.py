@@ -62,34 +62,34 @@ async def handshake(request: Request, platform: str) -> Response:
         except (SQLAlchemyError, *UNREACHABLE):
             return problem("unavailable", headers={"Retry-After": "5"})
     answer = source.inbound.handshake(dict(request.query_params), keys=keys)
-    if answer is None:
-        log.warning("webhook_handshake_refused", platform=platform)
-        return problem("handshake_refused", status=source.inbound.manners.foreign)
-    if not await _lease_kept(service, platform, source.inbound, dict(request.query_params)):
+    try:
+        if answer is None or not await _is_wanted(service, platform, source.inbound, dict(request.query_params)):
+            log.warning("webhook_handshake_refused", platform=platform)
+            return problem("handshake_refused", status=source.inbound.manners.foreign)
+    except (SQLAlchemyError, *UNREACHABLE) as error:
+        log.error("lease_not_stored", platform=platform, error=type(error).__name__)
         return problem("unavailable", headers={"Retry-After": "5"})
     log.info("webhook_handshake_done", platform=platform)
     return Response(answer.body, media_type=answer.media_type)
 
 
-async def _lease_kept(service: Service, platform: str, inbound: Inbound, query: Mapping[str, str]) -> bool:
-    """Remember what the answer confirms, before it is given; False where that could not be stored."""
-    leased = inbound.leased(query, at=service.clock()) if isinstance(inbound, Leasing) else None
-    if leased is None:
+async def _is_wanted(service: Service, platform: str, inbound: Inbound, query: Mapping[str, str]) -> bool:
+    """Whether we asked for what the answer confirms; if so it is remembered, before the answer is given."""
+    if not isinstance(inbound, Leasing):
         return True
-    try:
-        async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions.begin() as session:
-            await subscriptions.confirmed(
-                session,
-                platform,
-                leased.external_id,
-                ends_at=leased.ends_at,
-                renew_at=leased.renew_at,
-                at=service.clock(),
-            )
-    except (SQLAlchemyError, *UNREACHABLE) as error:
-        log.error("lease_not_stored", platform=platform, error=type(error).__name__)
+    leased = inbound.leased(query, at=service.clock())
+    # We never ask for a subscription's end.
+    if leased is None or leased.ends_at is None:
         return False
-    return True
+    async with asyncio.timeout(STORE_LIMIT.total_seconds()), service.sessions.begin() as session:
+        return await subscriptions.confirmed(
+            session,
+            platform,
+            leased.external_id,
+            ends_at=leased.ends_at,
+            renew_at=leased.renew_at,
+            at=service.clock(),
+        )
 
 
 async def take(request: Request, name: str) -> Response:

@@ -239,7 +239,7 @@ class Replaying(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """What a platform's question at our door confirms: a subscription until `ends_at`, or its end (None)."""
+    """What an answer to a platform's question confirms: a subscription until `ends_at`, or its end (None)."""
 
     external_id: ExternalId
     ends_at: datetime | None
@@ -251,7 +251,7 @@ class Leasing(Protocol):
     """An `Inbound` whose platform subscribes us for a while, and says so in its question."""
 
     def leased(self, query: Mapping[str, str], *, at: datetime) -> Leased | None:
-        """What a question confirms that was just answered; None for nothing."""
+        """What an answer to a question would confirm, whoever had it asked; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,18 +166,11 @@ async def not_known(session: AsyncSession, account_id: AccountId, *, problem: st
 
 
 async def confirmed(
-    session: AsyncSession,
-    platform: str,
-    external_id: str,
-    *,
-    ends_at: datetime | None,
-    renew_at: datetime,
-    at: datetime,
-) -> None:
-    """The platform's question was answered: a lease until then, or (`ends_at` None) its end.
+    session: AsyncSession, platform: str, external_id: str, *, ends_at: datetime, renew_at: datetime, at: datetime
+) -> bool:
+    """The platform asks whether it is to tell us until then: keep it, and return whether we asked for it.
 
-    Anyone can have us asked, or write such a question. What was not asked for here changes nothing but that it is asked
-    for anew, at once.
+    Anyone can have us asked, or write such a question: what was not asked for here changes nothing.
     """
     ours = (
         select(accounts.c.id).where(accounts.c.platform == platform, accounts.c.external_id == external_id)
@@ -186,20 +179,13 @@ async def confirmed(
     was_asked = (table.asked_at > at - ASKED_TWICE) | (
         (table.asked_at > at - ANSWERED_WITHIN) & or_(table.renew_at.is_(None), table.renew_at <= table.asked_at)
     )
-    taken = None
-    if ends_at is not None:
-        taken = await session.scalar(
-            update(subscriptions)
-            .where(table.account_id == ours, was_asked)
-            .values(ends_at=ends_at, renew_at=renew_at, due_at=at)
-            .returning(table.account_id)
-        )
-    if taken is None:
-        await session.execute(
-            update(subscriptions)
-            .where(table.account_id == ours, table.ends_at.is_not(None))
-            .values(renew_at=at, due_at=at)
-        )
+    taken = await session.scalar(
+        update(subscriptions)
+        .where(table.account_id == ours, was_asked)
+        .values(ends_at=ends_at, renew_at=renew_at, due_at=at)
+        .returning(table.account_id)
+    )
+    return taken is not None
 
 
 async def due_at_once(session: AsyncSession, account_id: AccountId, *, now: datetime) -> None:

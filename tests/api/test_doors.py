@@ -90,15 +90,19 @@ async def test_linkedin_is_answered_its_challenge(http: httpx.AsyncClient) -> No
     assert answer.json() == {"challengeCode": code, "challengeResponse": mac(code.encode()).hex()}
 
 
-async def test_the_hub_is_answered_for_our_channels_alone(http: httpx.AsyncClient) -> None:
+async def test_the_hub_is_answered_for_our_channels_alone(http: httpx.AsyncClient, sessions: Sessions) -> None:
     asked = {"hub.mode": "subscribe", "hub.challenge": "0042", "hub.lease_seconds": "432000"}
 
+    unasked = await http.get("/webhooks/youtube", params={**asked, "hub.topic": TOPIC})
+    async with sessions.begin() as session:
+        statement = "insert into subscriptions (account_id, due_at, asked_at) select id, now(), now() from accounts"
+        await session.execute(text(f"{statement} where platform = 'youtube'"))
     ours = await http.get("/webhooks/youtube", params={**asked, "hub.topic": TOPIC})
     foreign = await http.get("/webhooks/youtube", params={**asked, "hub.topic": TOPIC + "x"})
 
     assert (ours.status_code, ours.text) == (200, "0042")
     assert ours.headers["content-type"].startswith("text/plain")
-    assert foreign.status_code == 404
+    assert (unasked.status_code, foreign.status_code) == (404, 404)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class YouTubeInbound:
         return Handshake(body=challenge) if challenge is not None else None
 
     def leased(self, query: Mapping[str, str], *, at: datetime) -> Leased | None:
-        """The lease that the hub's question confirms, or the subscription's end, whoever asked for it."""
+        """The lease that an answer to the hub's question would confirm, or the subscription's end."""
         return websub.leased_of(query, at=at)
 
     def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
