@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from app.connectors import CONNECTORS
 from app.demo_seed import ROLES, seed
 from app.embedded import start_postgres
 from app.records.database import create_engine
@@ -27,6 +28,10 @@ HOST = "127.0.0.1"
 START_LIMIT_SECONDS = 90
 STOP_LIMIT_SECONDS = 20
 OURS = "demo-secrets.json"
+# No webhook tells of a YouTube comment, so a visitor would wait two minutes for its effect. The demo's own project
+# has the quota for asking so often: two channels, 4 units a poll, 17,280 polls a day. A real one has 10,000 units.
+YOUTUBE_POLL_SECONDS = 4
+YOUTUBE_DAILY_UNITS = 200_000
 
 
 @dataclass(slots=True)
@@ -168,6 +173,10 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
     environment.setdefault("NOBET_OUTWARD_PRIVATE_HOSTS", "localhost,127.0.0.1")
     environment.setdefault("NOBET_TOKEN_KEYS", _token_key(demo.data_dir))
     environment.setdefault("NOBET_LOG_LEVEL", "warning")
+    usual = {str(connector.name): connector.poll_every.total_seconds() for connector in CONNECTORS}
+    environment.setdefault("NOBET_POLL_EVERY", json.dumps(usual | {"youtube": YOUTUBE_POLL_SECONDS}))
+    for name in ("NOBET_YOUTUBE__DAILY_UNITS", "NOBET_SANDBOX__YOUTUBE_DAILY_UNITS"):
+        environment.setdefault(name, str(YOUTUBE_DAILY_UNITS))
     return environment | ours
 
 
