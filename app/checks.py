@@ -162,6 +162,21 @@ async def check_closing(sessions: Sessions, settings: Settings, clock: Clock) ->
     return await _within("evidence_chain", ask)
 
 
+def check_browser(settings: Settings) -> Check:
+    """A browser takes pictures of pages. Without one the rendered card stands in, and 6.4.12 and 6.4.13 ask people."""
+    browser = settings.browser
+    if browser is not None:
+        return Check(name="browser", status=Status.OK, detail=str(browser))
+    if settings.captures_at_once == 0:
+        return Check(name="browser", status=Status.WARNING, detail="switched off by NOBET_CAPTURES_AT_ONCE")
+    return Check(
+        name="browser",
+        status=Status.WARNING,
+        detail="no Chromium: cards stand in for pictures of pages; install chromium, or set NOBET_CHROMIUM or "
+        "NOBET_CHROMIUM_CDP",
+    )
+
+
 async def check_routes(sessions: Sessions, settings: Settings) -> Check:
     """Urgent notices reach somebody: each of their units has a mailbox, or there is a hook for all."""
 

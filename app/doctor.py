@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import checks
 from app.checks import Check, Status
+from app.errors import PageCaptureError
 from app.evidence.fonts import script_support
+from app.evidence.pages.browser import BrowserPool
 from app.main import Service, running_service
 from app.records.migrate import config
 from app.settings import Settings
@@ -49,7 +51,7 @@ async def _look(settings: Settings) -> list[Check]:
                 await checks.check_routes(service.sessions, settings),
                 *await checks.check_platforms(service.sessions, service.ingest, service.tokens, service.quotas),
             ]
-        return [*found, await checks.check_storage(service.objects), *_fonts()]
+        return [*found, await checks.check_storage(service.objects), await _browser(settings), *_fonts()]
 
 
 def _settings(settings: Settings) -> Check:
@@ -90,6 +92,21 @@ async def _clock(service: Service) -> Check:
             detail=f"{skew.total_seconds():.0f} s apart from the database: synchronise both with NTP",
         )
     return Check(name="clock", status=Status.OK, detail="agrees with the database")
+
+
+async def _browser(settings: Settings) -> Check:
+    """The browser that takes pictures of pages is there, and starts."""
+    found = checks.check_browser(settings)
+    if settings.browser is None:
+        return found
+    pool = BrowserPool(settings.browser, at_once=1)
+    try:
+        return Check(name=found.name, status=Status.OK, detail=f"{found.detail}, version {await pool.version()}")
+    except PageCaptureError as error:
+        detail = f"{found.detail}: {error.detail}; see that it runs, as this user and without a screen"
+        return Check(name=found.name, status=Status.WARNING, detail=detail)
+    finally:
+        await pool.close()
 
 
 def _fonts() -> Iterable[Check]:

@@ -12,6 +12,8 @@ ModerationError                     base of all of them
 │   └── WrongAccountError           whoever signed in does not hold the account that was to be connected
 ├── MissingVariableError            a reply would go out incomplete: it does not go
 ├── EvidenceError                   evidence could not be taken or stored
+│   ├── PageCaptureError            no picture of the page: its reason is one of `CaptureProblem`
+│   └── UploadRefusedError          what staff uploaded is not what it should be
 ├── AddressForbiddenError           an address that people typed in leads behind our own walls
 ├── NoticeError                     a notice could not be handed to its channel
 │   ├── NoticeUnavailableError      later: connection, time-out, 4xx of SMTP, 429 and 5xx of HTTP
@@ -22,6 +24,7 @@ Errors carry identifiers as attributes, never the text of a message.
 """
 
 from datetime import timedelta
+from enum import StrEnum
 
 
 class ModerationError(Exception):
@@ -104,6 +107,50 @@ class MissingVariableError(ModerationError):
 
 class EvidenceError(ModerationError):
     """Evidence could not be taken or stored."""
+
+
+class CaptureProblem(StrEnum):
+    """Why there is no picture of a page; the rendered card stands in for it."""
+
+    # Nothing was tried.
+    NO_BROWSER = "no_browser"
+    PRIVATE = "private"
+    NO_LINK = "no_link"
+    NO_LONGER_SHOWN = "no_longer_shown"
+    # The page did not show the message.
+    LOGIN_WALL = "login_wall"
+    NOT_SHOWN = "not_shown"
+    COVERED = "covered"
+    HTTP_ERROR = "http_error"
+    UNREACHABLE = "unreachable"
+    DOWNLOAD = "download"
+    # A limit was reached.
+    TOO_SLOW = "too_slow"
+    TOO_LARGE = "too_large"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    PRIVATE_ADDRESS = "private_address"
+    # It is ours to mend.
+    BROWSER_DIED = "browser_died"
+    NOT_STORED = "not_stored"
+    LOST = "lost"
+
+
+class PageCaptureError(EvidenceError):
+    """The page of a message could not be captured."""
+
+    def __init__(self, problem: CaptureProblem, detail: str = "") -> None:
+        super().__init__(f"{problem}: {detail}" if detail else str(problem))
+        self.problem = problem
+        self.detail = detail
+
+
+class UploadRefusedError(EvidenceError):
+    """A file of staff is not taken; `why` and `why_en` are sentences for the person."""
+
+    def __init__(self, why: str, why_en: str) -> None:
+        super().__init__(why_en)
+        self.why = why
+        self.why_en = why_en
 
 
 class AddressForbiddenError(ModerationError):

@@ -159,3 +159,18 @@ class LookUp:
     media: tuple[Media, ...] = ()
     is_hidden: bool | None = None
     is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHabits:
+    """How a platform's public pages are read when a picture of a message is taken there.
+
+    `login_addresses` are patterns for the address of a page that asks to sign in, `login_selectors` (CSS) what such a
+    page shows instead of the message. `message_selectors` (CSS) frame one message; ``{id}`` in them stands for its id.
+    `session_cookies` are those whose end is the end of a signed-in state.
+    """
+
+    login_addresses: tuple[str, ...] = ()
+    login_selectors: tuple[str, ...] = ()
+    message_selectors: tuple[str, ...] = ()
+    session_cookies: tuple[str, ...] = ()

@@ -77,18 +77,28 @@ class OutwardTransport(httpx.AsyncBaseTransport):
     async def _addresses(self, request: httpx.Request) -> Sequence[Address]:
         if request.url.scheme not in ("http", "https"):
             raise httpx.UnsupportedProtocol("neither http nor https", request=request)
-        host = request.url.host
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         try:
-            found = [ip_address(address) for address in dict.fromkeys(await self._resolve(host, port))]
-        except (OSError, ValueError):  # ValueError: a label that is too long, an empty one
-            found = []
-        if not found:
-            raise httpx.ConnectError("the host has no address", request=request)
-        # One forbidden address condemns the name: nobody's public service lives on a private network too.
-        if not all(is_public(address) or self._allowed.has(host, address) for address in found):
-            raise AddressForbiddenError
-        return found
+            return await looked_at(request.url.host, port, allowed=self._allowed, resolve=self._resolve)
+        except OSError as error:
+            raise httpx.ConnectError("the host has no address", request=request) from error
+
+
+async def looked_at(host: str, port: int, *, allowed: Allowed, resolve: Resolve = resolve) -> Sequence[Address]:
+    """The addresses of a host, each of which may be connected to.
+
+    Raises AddressForbiddenError where one of them may not, OSError where the host has none.
+    """
+    try:
+        found = [ip_address(address) for address in dict.fromkeys(await resolve(host, port))]
+    except ValueError:  # a label that is too long, an empty one
+        found = []
+    if not found:
+        raise OSError("the host has no address")
+    # One forbidden address condemns the name: nobody's public service lives on a private network too.
+    if not all(is_public(address) or allowed.has(host, address) for address in found):
+        raise AddressForbiddenError
+    return found
 
 
 def outward_client(*, allowed: Allowed, time_limit_seconds: float, resolve: Resolve = resolve) -> httpx.AsyncClient:

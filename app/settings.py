@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from app.connectors import CONNECTORS
 from app.connectors.settings import PlatformSettings
 from app.errors import ModerationError
+from app.evidence.pages.chromium import Where, find_browser
 from app.evidence.settings import TimestampSettings
 from app.notices.settings import HookSettings, SmtpSettings
 
@@ -55,13 +56,21 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Keys that encrypt access tokens at rest, comma-separated; the first seals, all open.
     token_keys: SecretStr | None = None
-    # Hosts, addresses and networks of our own that unit's hooks may lead to all the same, comma-separated.
+    # Hosts, addresses and networks of our own that units' hooks, and pages to be captured, may lead to all the same,
+    # comma-separated.
     outward_private_hosts: str = ""
     # Behind a proxy: the header in which it, and nobody else, writes the caller's address (as in ``X-Forwarded-For``).
     client_address_header: str | None = None
     # So many different wrong tokens may come from one address within the window; then it waits.
     wrong_tokens_allowed: int = Field(default=20, ge=1)
     wrong_tokens_window: timedelta = timedelta(minutes=5)
+    # The browser that takes pictures of pages: its program (else one that is installed is found), or the address of one
+    # that runs elsewhere (`http://host:9222`), with the name under which that one reaches this machine.
+    chromium: Path | None = None
+    chromium_cdp: str | None = None
+    capture_reached_at: str = "127.0.0.1"
+    # How many pages one worker captures at the same time; 0: none, and cards alone stand in the evidence.
+    captures_at_once: int = Field(default=2, ge=0)
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10
@@ -109,6 +118,13 @@ class Settings(BaseSettings):
     def private_hosts(self) -> tuple[str, ...]:
         """What calls to addresses that people typed in may reach though it is private."""
         return tuple(part.strip() for part in self.outward_private_hosts.split(",") if part.strip())
+
+    @property
+    def browser(self) -> Where | None:
+        """The browser that takes pictures of pages; None where there is none, or none are to be taken."""
+        if self.captures_at_once == 0:
+            return None
+        return find_browser(path=self.chromium, cdp_url=self.chromium_cdp, reached_at=self.capture_reached_at)
 
     @property
     def evidence_store_url(self) -> str:

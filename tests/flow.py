@@ -210,6 +210,7 @@ async def running_flow(
         settings = Settings.model_validate(
             {
                 "environment": "test",
+                "captures_at_once": 0,
                 "poll_every": {},
                 "subscriptions_every": {},
                 "database_url": database_url,

@@ -102,7 +102,7 @@ class Readiness(BaseModel):
     checks: Annotated[
         dict[str, CheckResult],
         Field(
-            description="Denetimler: database, policy, workers, queue, storage, urgent_routes, platform_…",
+            description="Denetimler: database, policy, workers, queue, storage, urgent_routes, browser, platform_…",
             examples=[{"database": {"status": "ok", "detail": "answers"}}],
         ),
     ]
@@ -138,7 +138,7 @@ async def live() -> dict[str, str]:
     responses={503: {"model": Readiness, "description": "Veritabanı ya da politika yok: istek alınamaz"}},
 )
 async def ready(request: Request, response: Response, service: Running) -> Readiness:
-    """Veritabanı, politika, iş kuyruğu, kanıt deposu, acil bildirim yolları ve her platformun durumu."""
+    """Veritabanı, politika, iş kuyruğu, kanıt deposu, acil bildirim yolları, sayfaların tarayıcısı, platformlar."""
     probe: StorageProbe = request.app.state.storage_probe
     single = await asyncio.gather(
         checks.check_database(service.sessions),
@@ -150,7 +150,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         checks.check_closing(service.sessions, service.settings, service.clock),
     )
     platforms = await checks.check_platforms(service.sessions, service.ingest, service.tokens, service.quotas)
-    found = [*single, *platforms]
+    found = [*single, checks.check_browser(service.settings), *platforms]
     if any(check.required and check.status is Status.FAILING for check in found):
         response.status_code = 503
     return Readiness(

@@ -29,6 +29,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         environment="test",
         database_url=SecretStr(database_url),
         data_dir=tmp_path,
+        captures_at_once=0,
         facebook=MetaSettings(
             app_secret=SecretStr(APP_SECRET),
             verify_token=SecretStr(VERIFY_TOKEN),

@@ -146,6 +146,7 @@ async def test_health_names_what_is_missing(http: httpx.AsyncClient, sessions: S
         "storage": "ok",
         "evidence_chain": "ok",
         "urgent_routes": "failing",
+        "browser": "warning",
         "platform_facebook": "failing",
         "platform_instagram": "failing",
     }
@@ -154,6 +155,7 @@ async def test_health_names_what_is_missing(http: httpx.AsyncClient, sessions: S
     assert "1 actions wait for a working access token" in checks["platform_facebook"]["detail"]
     assert "last delivery 2026-11-01" in checks["platform_facebook"]["detail"]
     assert "NOBET_INSTAGRAM__APP_SECRET" in checks["platform_instagram"]["detail"]
+    assert "NOBET_CAPTURES_AT_ONCE" in checks["browser"]["detail"]
     assert "no delivery yet" in checks["platform_instagram"]["detail"]
 
 
