@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.circuit import Breaker
+from app.actions.desk import Desk
 from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
@@ -66,6 +67,7 @@ class Service:
     subscriptions: Subscriptions
     pipeline: Pipeline
     by_hand: ByHand
+    desk: Desk
     notices: NoticeSender
     escalation: Escalation
     outbound_for: Callable[[Account], Outbound]
@@ -120,6 +122,7 @@ def build(
     classify: Classify,
 ) -> Service:
     """Wire the parts together; opens nothing itself."""
+    zone = ZoneInfo(settings.time_zone)
     sessions = create_sessions(engine)
     objects = ObjectStore(settings.evidence_store_url)
     policies = PolicyStore(sessions)
@@ -159,9 +162,7 @@ def build(
         clock=clock,
         jitter=jitter,
     )
-    gatherer = Gatherer(
-        sessions=sessions, detect_language=detect_language, classify=classify, zone=ZoneInfo(settings.time_zone)
-    )
+    gatherer = Gatherer(sessions=sessions, detect_language=detect_language, classify=classify, zone=zone)
     notices = NoticeSender(
         sessions=sessions,
         policies=policies,
@@ -220,10 +221,11 @@ def build(
         closing=Closing(
             sessions=sessions,
             authority=TimestampAuthority(settings.timestamp, http) if settings.timestamp is not None else None,
-            zone=ZoneInfo(settings.time_zone),
+            zone=zone,
             clock=clock,
         ),
-        by_hand=ByHand(sessions=sessions, clock=clock),
+        by_hand=ByHand(sessions=sessions, clock=clock, zone=zone),
+        desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
         escalation=Escalation(sessions=sessions, policies=policies, sender=notices, clock=clock, jitter=jitter),
         outbound_for=outbound_for,

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.not_possible import NotPossibleError as NotPossibleError
+from app.actions.not_possible import changed_meanwhile, decided_meanwhile, in_anothers_hand
 from app.actions.perform import STATE_AFTER
 from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
-from app.errors import ModerationError
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
 from app.records import actions, audit, decisions, messages, modes, policies, removals, reviews, tasks
 from app.records.actions import Action, NewAction
@@ -37,12 +39,12 @@ class Override(StrEnum):
     BLOCK = "block"
 
 
-class NotPossibleError(ModerationError):
-    """The request makes no sense in the present state of things; `why` is a sentence for the person."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The item of the queue on which a person decides, as they saw it."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+    review_id: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ByHand:
 
     sessions: Sessions
     clock: Clock
+    zone: ZoneInfo
 
     async def override(
         self,
@@ -61,14 +64,18 @@ class ByHand:
         reason: str,
         text: str | None = None,
         revision: int | None = None,
+        seen: Seen | None = None,
     ) -> DecisionId:
         """Record a person's decision on a message, with the actions that follow.
 
-        `revision`: what the person looked at; refused where the message was edited meanwhile. Raises NoResultFound for
-        an unknown message, NotPossibleError where it cannot be done.
+        `revision`: what the person looked at; refused where the message was edited meanwhile. `seen`: the item of the
+        queue on which they decide; refused where another decided it, has it in hand, or it changed. Raises
+        NoResultFound for an unknown message, NotPossibleError where it cannot be done.
         """
         async with self.sessions.begin() as session:
             loaded = await messages.load(session, message_id, lock=True)
+            if seen is not None:
+                await self._check_unchanged(session, seen, by=by)
             if revision is not None and revision != loaded.message.revision:
                 raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
             _check(what, loaded, text)
@@ -100,12 +107,23 @@ class ByHand:
                 now=self.clock(),
                 requested_by=by,
             )
-            await reviews.close_review(session, message_id, by=by, decision_id=decision_id, at=self.clock())
+            await reviews.close_review(
+                session, message_id, by=by, decision_id=decision_id, decided_as=what, at=self.clock()
+            )
             await audit.note(
                 session, by=by, act=f"override.{what}", subject=f"message/{message_id}", detail={"reason": reason}
             )
             await message_job(session, message_id)
         return decision_id
+
+    async def _check_unchanged(self, session: AsyncSession, seen: Seen, *, by: PersonId) -> None:
+        item = await reviews.load(session, seen.review_id)
+        if item.state == "decided":
+            raise decided_meanwhile(item, self.zone)
+        if item.is_claimed_by_another(by, at=self.clock()):
+            raise in_anothers_hand(item, self.zone)
+        if item.version != seen.version:
+            raise changed_meanwhile()
 
     async def _void_what_it_beats(
         self, session: AsyncSession, message_id: MessageId, what: Override, *, by: PersonId

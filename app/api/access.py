@@ -27,7 +27,10 @@ class Permission(StrEnum):
     MESSAGES_READ = "messages.read"
     MESSAGES_DECIDE = "messages.decide"
     MESSAGES_HOLD = "messages.hold"
+    MESSAGES_NOTE = "messages.note"
     REVIEWS_READ = "reviews.read"
+    REVIEWS_RELEASE_OTHERS = "reviews.release_others"
+    REVIEWS_LET_URGENT_WAIT = "reviews.let_urgent_wait"
     ACTIONS_READ = "actions.read"
     ACTIONS_DECIDE = "actions.decide"
     TASKS_READ = "tasks.read"
@@ -74,7 +77,11 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MESSAGES_READ: _DECIDERS | _NOTIFIED | {Role.AUDITOR},
         Permission.MESSAGES_DECIDE: _DECIDERS,
         Permission.MESSAGES_HOLD: frozenset({Role.DIRECTOR}),
+        # Whoever is asked for advice writes it beside the message.
+        Permission.MESSAGES_NOTE: _DECIDERS | _NOTIFIED,
         Permission.REVIEWS_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.REVIEWS_RELEASE_OTHERS: _DIRECTORATE,
+        Permission.REVIEWS_LET_URGENT_WAIT: frozenset({Role.DIRECTOR}),
         Permission.ACTIONS_READ: _DECIDERS | {Role.AUDITOR},
         Permission.ACTIONS_DECIDE: _DECIDERS,
         Permission.TASKS_READ: _DECIDERS | {Role.AUDITOR},

@@ -86,6 +86,13 @@ KINDS: Mapping[str, Kind] = {
         detail="Kayıt bu arada değişti ya da bu işlem ona uygulanamaz.",
         detail_en="The record changed meanwhile, or this cannot be done with it.",
     ),
+    "changed_meanwhile": Kind(
+        status=409,
+        title="Bu arada değişti",
+        title_en="Changed meanwhile",
+        detail="Bu kayıt hakkında başka biri karar verdi ya da kayıt siz bakarken değişti.",
+        detail_en="Somebody else decided on this item, or it changed while you looked.",
+    ),
     "still_running": Kind(
         status=409,
         title="Aynı istek sürüyor",

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from app.actions.by_hand import NotPossibleError
+from app.actions.not_possible import MeanwhileError, NotPossibleError
 from app.api.fields import field_problem
 from app.api.problem_kinds import KINDS
 from app.errors import ModerationError
@@ -116,7 +116,8 @@ async def _of_problem(request: Request, error: Exception) -> Response:
 
 async def _of_not_possible(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotPossibleError)  # noqa: S101  (registered for it alone)
-    return problem("not_possible", detail=error.why)
+    code = "changed_meanwhile" if isinstance(error, MeanwhileError) else "not_possible"
+    return problem(code, detail=error.why, detail_en=error.why_en)
 
 
 async def _of_integrity(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
+from app.actions.desk import Desk
 from app.clock import Clock
 from app.connecting import Connecting
 from app.connectors.base import Outbound
@@ -40,6 +41,8 @@ class Service(Protocol):
     def gatherer(self) -> Gatherer: ...
     @property
     def by_hand(self) -> ByHand: ...
+    @property
+    def desk(self) -> Desk: ...
     @property
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property

@@ -28,6 +28,7 @@ from app.decisions.model import (
     UnitKey,
     Urgency,
 )
+from app.decisions.queue import QueuePolicy
 from app.decisions.routes import Notices
 from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
 from app.errors import MissingVariableError, PolicyError
@@ -241,6 +242,8 @@ class Policy(Document):
     support_expires_minutes: int = 15
     # A document from before there were limits has the shipped ones: without limits the machine does not act.
     limits: Limits = Field(default_factory=lambda: Limits.model_validate(_shipped_part("limits.toml")["limits"]))
+    # How people work through the queue: the shipped way where an older document does not say.
+    queue: QueuePolicy = Field(default_factory=lambda: QueuePolicy.model_validate(_shipped_part("queue.toml")["queue"]))
     # Under which version it was stored: a document from before a part was added keeps its name.
     _stored_as: PolicyVersion | None = PrivateAttr(default=None)
     notices: Notices = Field(default_factory=lambda: Notices.model_validate(_shipped_part("notices.toml")["notices"]))

@@ -27,6 +27,7 @@ class SystemNotice(StrEnum):
     SUBSCRIPTION_BROKEN = "subscription_broken"
     DISASTER_RISE = "disaster_rise"
     CRISIS_SUGGESTED = "crisis_suggested"
+    ADVICE_ASKED = "advice_asked"
     SAFEGUARD_APPROVAL = "safeguard_approval"
 
 

@@ -454,6 +454,25 @@ reviews = Table(
     _at("decided_at"),
     Column("decided_by", BigInteger),
     Column("decision_id", BigInteger),
+    Column("version", Integer),
+    Column("decided_as", Text),
+    Column("claimed_by", BigInteger),
+    _at("claimed_until"),
+    _at("parked_until"),
+    Column("parked_by", BigInteger),
+    Column("parked_because", Text),
+    Column("asked_person", BigInteger),
+    Column("asked_unit", Text),
+)
+
+review_notes = Table(
+    "review_notes",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("text", Text),
+    _at("written_at"),
 )
 
 rule_hours = Table(

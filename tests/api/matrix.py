@@ -13,9 +13,17 @@ from typing import Any
 MATRIX = """
                                                   responsible specialist director top_management security sks service_unit agency auditor
 GET    /v1/reviews                                own         all        all      -              -        -   -            -      all
+GET    /v1/reviews/{id}                            own         all        all      -              -        -   -            -      all
+POST   /v1/reviews/{id}/decision                   own         all        all      -              -        -   -            -      -
+POST   /v1/reviews/{id}/claim                      own         all        all      -              -        -   -            -      -
+DELETE /v1/reviews/{id}/claim                      own         all        all      -              -        -   -            -      -
+POST   /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
+DELETE /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
 GET    /v1/messages                               own         all        all      -              own      own own          -      all
 GET    /v1/messages/{id}                          own         all        all      -              own      own own          -      all
 POST   /v1/messages/{id}/override                 own         all        all      -              -        -   -            -      -
+GET    /v1/messages/{id}/notes                     own         all        all      -              own      own own          -      all
+POST   /v1/messages/{id}/notes                     own         all        all      -              own      own own          -      -
 POST   /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 DELETE /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 GET    /v1/actions                                own         all        all      -              -        -   -            -      all
@@ -61,7 +69,10 @@ GET    /v1/audit                                  -           -          all    
 
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/messages/{id}/override"): {"action": "keep", "reason": "deneme"},
+    ("POST", "/v1/messages/{id}/notes"): {"text": "deneme"},
     ("POST", "/v1/messages/{id}/hold"): {"reason": "deneme"},
+    ("POST", "/v1/reviews/{id}/decision"): {"action": "keep", "reason": "deneme", "version": "1.1"},
+    ("POST", "/v1/reviews/{id}/wait"): {"reason": "deneme", "until": "2027-01-01T12:00:00Z", "unit": "sks"},
     ("POST", "/v1/actions/{id}/release"): {},
     ("POST", "/v1/actions/{id}/discard"): {"reason": "deneme"},
     ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},

@@ -10,9 +10,11 @@ from app.api.v1 import (
     jobs,
     limits,
     messages,
+    notes,
     notifications,
     people,
     policies,
+    review_work,
     reviews,
     silence,
     tasks,
@@ -24,7 +26,9 @@ ROUTERS = tuple(
     module.router
     for module in (
         reviews,
+        review_work,
         messages,
+        notes,
         actions,
         tasks,
         evidence,

@@ -12,11 +12,11 @@ from app.api.identity import May, Person
 from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
-from app.api.service import Running
+from app.api.service import Running, Service
 from app.api.views.common import View
 from app.api.views.messages import HoldView, MessageDetail, MessageView, hold_view, message_detail, message_view
 from app.decisions.model import Disposition
-from app.messages import Channel, MessageId
+from app.messages import Channel, DecisionId, MessageId
 from app.records import audit, retention
 from app.records.reading import actions, evidence, messages, notifications, tasks
 from app.records.reading.pages import Row
@@ -192,12 +192,19 @@ async def override(message_id: ToDecide, body: OverrideBody, service: Running, p
     decision_id = await service.by_hand.override(
         message_id, body.action, by=person.id, reason=body.reason, text=body.text, revision=body.revision
     )
+    return await override_view(service, message_id, body.action, decision_id)
+
+
+async def override_view(
+    service: Service, message_id: MessageId, action: Override, decision_id: DecisionId
+) -> OverrideView:
+    """A decision with what follows from it."""
     async with service.sessions() as session:
         planned = await actions.of_decision(session, decision_id)
     return OverrideView(
         decision_id=decision_id,
         message_id=message_id,
-        action=body.action,
+        action=action,
         actions=[PlannedView(**entry) for entry in planned],
     )
 

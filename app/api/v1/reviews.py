@@ -1,57 +1,67 @@
-"""The review queue."""
+"""The review queue: the list, one item, deciding on it."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from app.actions.by_hand import Override, Seen
 from app.api.access import Permission
-from app.api.fields import BIGINT, INTEGER
+from app.api.fields import BIGINT, INTEGER, Id, Reason, Wording
 from app.api.identity import May, Person
-from app.api.looking import note_page
+from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import staff_router
-from app.api.service import Running
-from app.api.views.common import PersonRef, View
-from app.api.views.messages import MessageView, message_view
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
+from app.api.service import Running, Service
+from app.api.v1.messages import OverrideView, override_view
+from app.api.views.reviews import ReviewView, review_view
+from app.messages import MessageId
+from app.records import audit
 from app.records.reading import reviews
 from app.records.reading.pages import Row
 
 router: APIRouter = staff_router("reviews")
 
 MayRead = Annotated[Person, Depends(May(Permission.REVIEWS_READ))]
+MayDecide = Annotated[Person, Depends(May(Permission.MESSAGES_DECIDE))]
 # Where a page ends: priority, then id.
 PLACE = (INTEGER, BIGINT)
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}\.[0-9]{1,9}$")]
 
 
-class ReviewView(View):
-    """Bir kişinin karar vermesini bekleyen mesaj."""
+async def to_work_on(id: Id, service: Running, person: MayDecide) -> Row:
+    """An item on which the caller may decide: theirs to see, and open to them."""
+    async with service.sessions() as session:
+        return open_to_caller(there(await reviews.find(session, person.viewer, id, now=service.clock())))
 
-    id: Annotated[int, Field(description="Kuyruk kaydının numarası", examples=[8])]
-    reason: Annotated[
-        str,
+
+ToWorkOn = Annotated[Row, Depends(to_work_on)]
+
+
+class DecisionBody(Body):
+    """Kuyruktaki bir kayıt hakkında karar."""
+
+    model_config = starting_with({"action": "keep", "reason": "", "version": "1.1"})
+
+    action: Annotated[
+        Override,
         Field(
             description=(
-                "Neden kuyrukta: bir etiket, `contained` (gizlendi, karar bekliyor), `weak` (emin değil), `ask` (kural "
-                "onay istiyor), `maybe_self_harm` (kendine zarar verme olabilir, makine kaldırmadı), `incomplete` "
-                "(tam değerlendirilemedi), `cannot_hide` (kaldırılmalıydı, platform gizlemeye izin vermiyor; hâlâ "
-                "görünüyor), `edited_after_takedown` (gizliyken düzenlendi), "
-                "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi), `over_quota` (makinenin "
-                "saatlik sınırı doldu), `unusual_rate` (kural alışılmadık sıklıkta çalışıyor)"
+                "`keep`: kalsın · `hide`: gizle · `restore`: gizlenmişse geri getir · `delete`: kanıt alıp sil · "
+                "`reply`: herkese açık yanıtla · `private_message`: yazara özel mesaj gönder · `block`: yazarı engelle"
             ),
-            examples=["contained"],
+            examples=["keep"],
         ),
     ]
-    labels: Annotated[list[str], Field(description="Etiketler", examples=[["insult"]])]
-    priority: Annotated[int, Field(description="Öncelik, 0–100; büyük olan önce", examples=[70])]
-    revision: Annotated[int, Field(description="Mesajın hangi hâli için", examples=[1])]
-    state: Annotated[str, Field(description="`open` (bekliyor) ya da `decided` (karara bağlandı)", examples=["open"])]
-    opened_at: Annotated[datetime, Field(description="Kuyruğa girdiği zaman", examples=["2026-11-23T09:00:01Z"])]
-    decided_at: Annotated[datetime | None, Field(description="Karar zamanı", examples=[None])]
-    decided_by: Annotated[PersonRef | None, Field(description="Karar veren kişi")]
-    decision_id: Annotated[int | None, Field(description="Verilen kararın numarası", examples=[None])]
-    message: Annotated[MessageView, Field(description="Mesaj")]
+    reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Alıntı yapıyor, hakaret etmiyor"])]
+    version: Annotated[Version, Field(description="Kaydın gördüğünüz hâli (`version`)", examples=["1.1"])]
+    text: Annotated[
+        Wording | None,
+        Field(
+            description="`reply` ve `private_message` için gönderilecek metin",
+            examples=["Merhaba, size yardımcı olalım."],
+        ),
+    ] = None
 
 
 @router.get("/reviews", summary="İnceleme kuyruğu", response_model=Listing[ReviewView])
@@ -60,34 +70,81 @@ async def list_reviews(
     person: MayRead,
     paging: Annotated[Paging, Depends()],
     state: Annotated[
-        Literal["open", "decided"],
-        Query(description="`open`: karar bekleyenler · `decided`: karara bağlananlar", examples=["open"]),
+        Literal["open", "parked", "awaiting_approval", "decided"],
+        Query(
+            description=(
+                "`open`: karar bekleyenler · `parked`: görüş bekleyenler · `awaiting_approval`: ikinci kişinin onayını "
+                "bekleyenler · `decided`: karara bağlananlar"
+            ),
+            examples=["open"],
+        ),
     ] = "open",
+    asked_me: Annotated[bool, Query(description="Yalnızca sizden görüş istenenler", examples=[False])] = False,
 ) -> object:
     """Karar bekleyen mesajlar: önceliği yüksek olan önce, eşitlerde eski olan önce.
 
-    Karar vermek için mesajın numarasıyla `POST /v1/messages/{id}/override` kullanın.
+    Karar vermek için `POST /v1/reviews/{id}/decision`, birçok kayıt için `POST /v1/reviews/decisions` kullanın.
     """
+    queue = (await service.policies.current()).policy.queue
+    now = service.clock()
     async with service.sessions.begin() as session:
         page = await reviews.queue(
-            session, person.viewer, state=state, limit=paging.limit, after=paging.after("reviews", PLACE)
+            session,
+            person.viewer,
+            state=state,
+            asked=person.id if asked_me else None,
+            now=now,
+            limit=paging.limit,
+            after=paging.after("reviews", PLACE),
         )
         await note_page(session, person, "reviews.list", page)
-    return listing(page, "reviews", _view)
+    return listing(page, "reviews", lambda row: review_view(row, queue, zone=service.by_hand.zone, now=now))
 
 
-def _view(row: Row) -> ReviewView:
-    decided_by = row["decided_by_id"]
-    return ReviewView(
-        id=row["review_id"],
-        reason=row["reason"],
-        labels=row["review_labels"],
-        priority=row["priority"],
-        revision=row["review_revision"],
-        state=row["review_state"],
-        opened_at=row["opened_at"],
-        decided_at=row["review_decided_at"],
-        decided_by=PersonRef(id=decided_by, name=row["decided_by_name"]) if decided_by is not None else None,
-        decision_id=row["decision_id"],
-        message=message_view(row),
+@router.get("/reviews/{id}", summary="Bir kuyruk kaydı", response_model=ReviewView, responses=MISSING)
+async def show_review(id: Id, service: Running, person: MayRead) -> object:
+    """Kayıt, mesajı, süresi, üzerinde çalışan; karar verirken gereken `version` ile. Bakış denetim kaydına geçer."""
+    return await shown(service, person, id)
+
+
+@router.post(
+    "/reviews/{id}/decision",
+    summary="Kayıt hakkında karar ver",
+    response_model=OverrideView,
+    status_code=201,
+    responses=MISSING | CONFLICT,
+)
+async def decide(item: ToWorkOn, body: DecisionBody, service: Running, person: MayDecide) -> object:
+    """`messages/{id}/override` gibi; ayrıca kayıt siz bakarken değiştiyse, başka biri karar verdiyse ya da üzerine
+
+    aldıysa kabul edilmez: yanıt (409) kimin neye ne zaman karar verdiğini söyler.
+    """
+    revision, version = split(body.version)
+    decision_id = await service.by_hand.override(
+        MessageId(item["id"]),
+        body.action,
+        by=person.id,
+        reason=body.reason,
+        text=body.text,
+        revision=revision,
+        seen=Seen(review_id=item["review_id"], version=version),
     )
+    return await override_view(service, MessageId(item["id"]), body.action, decision_id)
+
+
+def split(version: str) -> tuple[int, int]:
+    """The message's revision and the item's version of what a person saw."""
+    revision, _, of_item = version.partition(".")
+    return int(revision), int(of_item)
+
+
+async def shown(service: Service, person: Person, review_id: int) -> ReviewView:
+    """An item as the caller sees it, which is put on record."""
+    now = service.clock()
+    queue = (await service.policies.current()).policy.queue
+    async with service.sessions.begin() as session:
+        row = there(await reviews.find(session, person.viewer, review_id, now=now))
+        if row["closed"] is None:
+            detail = {"review": review_id}
+            await audit.note(session, by=person.id, act="review.view", subject=f"message/{row['id']}", detail=detail)
+    return review_view(row, queue, zone=service.by_hand.zone, now=now)

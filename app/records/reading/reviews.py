@@ -1,14 +1,19 @@
 """The review queue as people see it."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.messages import MessageId, PersonId
 from app.records.reading.messages import summaries
-from app.records.reading.pages import Page, all_rows
+from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer
-from app.records.tables import messages, people, reviews
+from app.records.tables import messages, people, review_notes, reviews
+
+_decider, _claimer = people.alias("decider"), people.alias("claimer")
+_parker, _asked = people.alias("parker"), people.alias("asked")
 
 
 async def queue(
@@ -16,35 +21,24 @@ async def queue(
     viewer: Viewer,
     *,
     state: str,
+    asked: PersonId | None,
+    now: datetime,
     limit: int,
     after: tuple[int, ...] | None,
 ) -> Page:
     """Items with their messages: the most urgent first, the oldest first among equals.
 
-    `after` is (priority, id).
+    `asked`: only those on which this person's advice is wanted. `after` is (priority, id).
     """
     columns = reviews.c
     statement = (
-        summaries(viewer)
-        .add_columns(
-            columns.id.label("review_id"),
-            columns.revision.label("review_revision"),
-            columns.reason,
-            columns.labels.label("review_labels"),
-            columns.priority,
-            columns.state.label("review_state"),
-            columns.opened_at,
-            columns.decided_at.label("review_decided_at"),
-            columns.decided_by.label("decided_by_id"),
-            columns.decision_id,
-            people.c.name.label("decided_by_name"),
-        )
-        .join(reviews, columns.message_id == messages.c.id)
-        .outerjoin(people, people.c.id == columns.decided_by)
-        .where(columns.state == state)
+        _items(viewer, now=now)
+        .where(columns.state == ("decided" if state == "decided" else "open"), _state(now) == state)
         .order_by(columns.priority.desc(), columns.id)
         .limit(limit + 1)
     )
+    if asked is not None:
+        statement = statement.where(columns.asked_person == asked)
     if after is not None:
         priority, review_id = after
         statement = statement.where(
@@ -53,3 +47,65 @@ async def queue(
     rows: list[dict[str, Any]] = await all_rows(session, statement)
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows=rows[:limit], next=(last["priority"], last["review_id"]) if last else None)
+
+
+async def find(session: AsyncSession, viewer: Viewer, review_id: int, *, now: datetime) -> dict[str, Any] | None:
+    """One item; None where there is none that this viewer may know of."""
+    return await one_row(session, _items(viewer, now=now).where(reviews.c.id == review_id))
+
+
+async def notes_of(session: AsyncSession, message_id: MessageId, *, limit: int, after: tuple[int, ...] | None) -> Page:
+    """What people wrote beside a message, newest first."""
+    statement = (
+        select(review_notes, people.c.name.label("person_name"))
+        .join(people, people.c.id == review_notes.c.person_id)
+        .where(review_notes.c.message_id == message_id)
+    )
+    return await newest_first(session, statement, review_notes.c.id, limit=limit, after=after)
+
+
+def _items(viewer: Viewer, *, now: datetime) -> Select[Any]:
+    columns = reviews.c
+    return (
+        summaries(viewer)
+        .add_columns(
+            columns.id.label("review_id"),
+            columns.revision.label("review_revision"),
+            columns.version.label("review_version"),
+            columns.reason,
+            columns.labels.label("review_labels"),
+            columns.priority,
+            _state(now).label("review_state"),
+            columns.opened_at,
+            columns.decided_at.label("review_decided_at"),
+            columns.decided_by.label("decided_by_id"),
+            columns.decided_as,
+            columns.decision_id,
+            columns.claimed_by,
+            columns.claimed_until,
+            columns.parked_by,
+            columns.parked_until,
+            columns.parked_because,
+            columns.asked_person,
+            columns.asked_unit,
+            _decider.c.name.label("decided_by_name"),
+            _claimer.c.name.label("claimed_by_name"),
+            _parker.c.name.label("parked_by_name"),
+            _asked.c.name.label("asked_person_name"),
+        )
+        .join(reviews, columns.message_id == messages.c.id)
+        .outerjoin(_decider, _decider.c.id == columns.decided_by)
+        .outerjoin(_claimer, _claimer.c.id == columns.claimed_by)
+        .outerjoin(_parker, _parker.c.id == columns.parked_by)
+        .outerjoin(_asked, _asked.c.id == columns.asked_person)
+    )
+
+
+def _state(now: datetime) -> ColumnElement[str]:
+    """How an item stands at this moment: what was parked comes back by itself."""
+    columns = reviews.c
+    return case(
+        (columns.state == "decided", "decided"),
+        (columns.parked_until > now, "parked"),
+        else_="open",
+    )
