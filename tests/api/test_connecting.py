@@ -30,6 +30,7 @@ from app.settings import Settings
 from app.vault import Vault
 from tests.api.calling import Api, open_app
 from tests.connectors.x.x_api import LoopbackX, serving
+from tests.connectors.youtube.spec import ROOT, check_call
 from tests.world import INSTAGRAM_ID, PAGE_ID, World, no_scores
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -64,6 +65,9 @@ async def platforms() -> AsyncIterator[LoopbackX]:
     """All five platforms behind one address."""
     async with serving() as server:
         yield server
+    for call in server.calls:
+        if call.path.startswith(f"/{ROOT}/"):
+            check_call(call.method, call.path.removeprefix(f"/{ROOT}/"), call.query)
 
 
 @pytest.fixture

@@ -133,8 +133,9 @@ class DataApi:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[DataApi]:
-    """Serve on a free port until the block ends."""
+    """Serve on a free port until the block ends; each call must then be one that the specification knows."""
     api = DataApi()
     async with listening(api) as origin:
         api.origin = origin
         yield api
+    api.check_against_spec()
