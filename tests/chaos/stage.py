@@ -217,11 +217,16 @@ def settings(url: str, folder: Path, *, sandbox_port: int, mail_port: int, front
         "NOBET_WORKER_CONCURRENCY": "20",
         # What webhooks lost is asked for within the time that the run has.
         "NOBET_POLL_EVERY": json.dumps({platform: 30 for platform in SIMULATED}),
+        # For asking YouTube so often its usual quota would not last, and the polls would be stretched.
+        "NOBET_YOUTUBE__DAILY_UNITS": "200000",
+        "NOBET_SANDBOX__YOUTUBE_DAILY_UNITS": "200000",
         "NOBET_SMTP__HOST": "127.0.0.1",
         "NOBET_SMTP__PORT": str(mail_port),
         "NOBET_SMTP__SENDER": "nobet@ornek.edu.tr",
         "NOBET_SANDBOX__PORT": str(sandbox_port),
         "NOBET_SANDBOX__SMTP_PORT": str(mail_port),
+        # The platforms call where they are told to, which is the door in front.
+        "NOBET_PUBLIC_URL": f"http://127.0.0.1:{front}",
         "NOBET_SANDBOX__WEBHOOK_URL": f"http://127.0.0.1:{front}",
     }
     for platform, simulated in SIMULATED.items():
