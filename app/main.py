@@ -18,6 +18,7 @@ from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
+from app.actions.watch import Watch
 from app.calling import Platforms
 from app.clock import Clock, utc_now
 from app.closing import Closing
@@ -70,6 +71,7 @@ class Service:
     desk: Desk
     notices: NoticeSender
     escalation: Escalation
+    watch: Watch
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
@@ -227,6 +229,7 @@ def build(
         by_hand=ByHand(sessions=sessions, clock=clock, zone=zone),
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
+        watch=Watch(sessions=sessions, policies=policies, clock=clock),
         escalation=Escalation(sessions=sessions, policies=policies, sender=notices, clock=clock, jitter=jitter),
         outbound_for=outbound_for,
         tokens=tokens,

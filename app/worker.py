@@ -159,6 +159,14 @@ class Worker:
         async def escalation(schedule: Schedule) -> None:
             await service.escalation.escalate_due()
 
+        @queue.schedule("rises", "* * * * *", accepts_context=False)
+        async def rises(schedule: Schedule) -> None:
+            await service.watch.look()
+
+        @queue.schedule("crises", "* * * * *", accepts_context=False)
+        async def crises(schedule: Schedule) -> None:
+            await service.watch.gather()
+
         # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
         @queue.schedule("polls", "* * * * * */5", accepts_context=False)
         async def polls(schedule: Schedule) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.gates import SUPPORT
 from app.actions.not_possible import NotPossibleError as NotPossibleError
 from app.actions.not_possible import changed_meanwhile, decided_meanwhile, in_anothers_hand
 from app.actions.perform import STATE_AFTER
@@ -15,7 +16,7 @@ from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
-from app.records import actions, audit, decisions, messages, modes, policies, removals, reviews, tasks
+from app.records import actions, audit, crises, decisions, messages, modes, policies, removals, reviews, tasks
 from app.records.actions import Action, NewAction
 from app.records.database import Sessions
 from app.records.jobs import message_job
@@ -161,10 +162,13 @@ class ByHand:
         for action_id in cancelled:
             await tasks.close_of_action(session, action_id, by=by, at=self.clock(), note=f"overridden:{what}")
 
-    async def release(self, action_id: ActionId, *, by: PersonId, text: str | None = None) -> None:
+    async def release(
+        self, action_id: ActionId, *, by: PersonId, text: str | None = None, may_approve: bool = False
+    ) -> None:
         """Let go out what a mode withheld, or what waited for a person; `text` replaces the suggested one.
 
-        Raises NotPossibleError where it does not wait, has no text, or silence mode still holds.
+        `may_approve`: the person may approve what is said while a crisis is open. Raises NotPossibleError where it does
+        not wait, has no text, or a mode still holds.
         """
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
@@ -174,9 +178,20 @@ class ByHand:
                 raise NotPossibleError("Gönderilecek metin yok; metni yazarak onaylayın.")
             if action.kind in SPEECH and await modes.current_silence(session, now=self.clock()) is not None:
                 raise NotPossibleError("Sessizlik modu açık; kapatılmadan hiçbir şey gönderilmez.")
+            if action.kind in SPEECH and action.template not in SUPPORT:
+                await self._approve(session, action, by=by, may_approve=may_approve)
             await actions.release(session, action_id, by=by, text=text, at=self.clock())
             await audit.note(session, by=by, act="action.release", subject=f"action/{action_id}")
             await message_job(session, action.message_id)
+
+    async def _approve(self, session: AsyncSession, action: Action, *, by: PersonId, may_approve: bool) -> None:
+        """Approve a word to a message of an open crisis (6.3)."""
+        crisis_id = await crises.holding(session, action.id, action.message_id)
+        if crisis_id is None:
+            return
+        if not may_approve:
+            raise NotPossibleError("Mesaj açık bir kriz dosyasında; yanıtı ancak direktör onaylayabilir.")
+        await crises.approve(session, action.id, crisis_id, by=by, at=self.clock())
 
     async def discard(self, action_id: ActionId, *, by: PersonId, reason: str) -> None:
         """Decide that it is not said or done after all. Raises NotPossibleError where it does not wait."""

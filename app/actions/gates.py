@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Message
-from app.records import actions, modes
+from app.records import actions, crises, modes, suggestions
 from app.records.actions import Action
 
 SUPPORT = ("support", "support_other")
 ONCE_IN = timedelta(hours=24)
+# While a crisis is open, the directorate approves what is said to its messages (6.3).
+AWAITS_APPROVAL = "crisis:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,17 @@ async def closed_gate(session: AsyncSession, action: Action, message: Message, *
     silence = await modes.current_silence(session, now=now)
     if silence is not None and (not is_support or silence.includes_support):
         return Gate(state="withheld", because=f"silence:{silence.id}")
+    if is_support:
+        return await _said_lately(session, action, message, now=now)
+    if action.requested_by is None and (pause := await suggestions.pausing(session)) is not None:
+        return Gate(state="withheld", because=f"pause:{pause}")
+    if (crisis := await crises.holding(session, action.id, message.id)) is not None:
+        return Gate(state="withheld", because=f"{AWAITS_APPROVAL}{crisis}")
+    return await _said_lately(session, action, message, now=now)
+
+
+async def _said_lately(session: AsyncSession, action: Action, message: Message, *, now: datetime) -> Gate | None:
+    """One automatic text for an author in a day (policy section 5)."""
     if action.requested_by is not None or not action.template or not message.author_id:
         return None
     # Two messages of one author may be answered at the same time; one of them waits here for the other's beginning.

@@ -51,6 +51,11 @@ class Permission(StrEnum):
     LIMITS_LIFT = "limits.lift"
     SILENCE_READ = "silence.read"
     SILENCE_SWITCH = "silence.switch"
+    CRISES_READ = "crises.read"
+    CRISES_NOTE = "crises.note"
+    CRISES_CHANGE = "crises.change"
+    SUGGESTIONS_READ = "suggestions.read"
+    SUGGESTIONS_DECIDE = "suggestions.decide"
     TEMPLATES_READ = "templates.read"
     TEMPLATES_APPROVE = "templates.approve"
     POLICIES_READ = "policies.read"
@@ -104,6 +109,12 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.LIMITS_LIFT: _DIRECTORATE,
         Permission.SILENCE_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.SILENCE_SWITCH: frozenset({Role.DIRECTOR, Role.TOP_MANAGEMENT}),
+        Permission.CRISES_READ: _DIRECTORATE | {Role.AUDITOR},
+        Permission.CRISES_NOTE: _DIRECTORATE,
+        # Opening, closing, and approving what is said meanwhile.
+        Permission.CRISES_CHANGE: frozenset({Role.DIRECTOR}),
+        Permission.SUGGESTIONS_READ: _DIRECTORATE | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.SUGGESTIONS_DECIDE: frozenset({Role.DIRECTOR}),
         Permission.TEMPLATES_READ: _DECIDERS | {Role.AUDITOR},
         Permission.TEMPLATES_APPROVE: frozenset({Role.DIRECTOR}),
         Permission.POLICIES_READ: _DIRECTORATE | {Role.AUDITOR},

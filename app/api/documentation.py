@@ -87,6 +87,11 @@ TAGS = [
     {"name": "notifications", "description": "**Bildirimler.** Birimlere gidenler ve görüldüklerinin kaydı."},
     {"name": "modes", "description": "**Sessizlik modu** (6.4.7): açma, kapatma, bekletilenler."},
     {
+        "name": "suggestions",
+        "description": "**Öneriler.** Olumsuz ya da afet mesajları arttığında: kriz dosyası, sessizlik modu.",
+    },
+    {"name": "crises", "description": "**Kriz dosyaları** (6.3): mesajlar, yazarlar, notlar, zaman çizelgesi."},
+    {
         "name": "limits",
         "description": "**Makinenin sınırları.** Saatlik kotalar ve alışılmadık artışlar: ulaşılanlar, kaldırılması.",
     },

@@ -1,4 +1,4 @@
-"""Silence mode (6.4.7): who switched it on, why, until when. Read at the moment of sending."""
+"""Silence mode (6.4.7): who switched it on, why, from when, until when. Read at the moment of sending."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,20 @@ async def current_silence(session: AsyncSession, *, now: datetime) -> Silence | 
     return Silence(**row._mapping) if row is not None else None
 
 
+async def standing_silence(session: AsyncSession, *, now: datetime) -> Silence | None:
+    """The silence that holds now, or is to begin: the next of those that are not over."""
+    columns = silences.c
+    row = (
+        await session.execute(
+            select(*(columns[name] for name in Silence.__dataclass_fields__))
+            .where(columns.ended_at.is_(None), or_(columns.until_at.is_(None), columns.until_at > now))
+            .order_by(columns.started_at, columns.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return Silence(**row._mapping) if row is not None else None
+
+
 async def start_silence(
     session: AsyncSession,
     *,
@@ -49,7 +63,7 @@ async def start_silence(
     by: PersonId,
     at: datetime,
 ) -> int:
-    """Switch silence mode on."""
+    """Switch silence mode on, from `at` on, which may be still to come."""
     return int(
         (
             await session.execute(
@@ -62,7 +76,7 @@ async def start_silence(
 
 
 async def end_silence(session: AsyncSession, *, by: PersonId, at: datetime) -> bool:
-    """Switch silence mode off; False where it was not on."""
+    """Switch silence mode off, or call off one that is to come; False where there is none."""
     ended = await session.execute(
         update(silences)
         .where(silences.c.ended_at.is_(None), or_(silences.c.until_at.is_(None), silences.c.until_at > at))

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     DATE,
+    DOUBLE_PRECISION,
     BigInteger,
     Boolean,
     Column,
@@ -130,6 +131,79 @@ silences = Table(
     _at("until_at"),
     _at("ended_at"),
     Column("ended_by", BigInteger),
+)
+
+crises = Table(
+    "crises",
+    metadata,
+    _id(),
+    Column("title", Text),
+    Column("reason", Text),
+    Column("accounts", ARRAY(BigInteger)),
+    Column("labels", ARRAY(Text)),
+    Column("keywords", ARRAY(Text)),
+    _at("since_at"),
+    _at("until_at"),
+    _at("opened_at"),
+    Column("opened_by", BigInteger),
+    _at("closed_at"),
+    Column("closed_by", BigInteger),
+    Column("summary", Text),
+)
+
+crisis_messages = Table(
+    "crisis_messages",
+    metadata,
+    Column("crisis_id", BigInteger, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("added_by", BigInteger),
+    _at("added_at"),
+)
+
+crisis_notes = Table(
+    "crisis_notes",
+    metadata,
+    _id(),
+    Column("crisis_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("text", Text),
+    _at("at"),
+)
+
+crisis_approvals = Table(
+    "crisis_approvals",
+    metadata,
+    Column("action_id", BigInteger, primary_key=True),
+    Column("crisis_id", BigInteger),
+    Column("person_id", BigInteger),
+    _at("at"),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    _id(),
+    Column("kind", Text),
+    Column("account_id", BigInteger),
+    Column("counted", Integer),
+    Column("usual", DOUBLE_PRECISION),
+    Column("allowed", Integer),
+    _at("since_at"),
+    _at("made_at"),
+    _at("decided_at"),
+    Column("decided_by", BigInteger),
+    Column("is_accepted", Boolean),
+    Column("reason", Text),
+    Column("silence_id", BigInteger),
+    Column("crisis_id", BigInteger),
+)
+
+rise_hours = Table(
+    "rise_hours",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    Column("authors", Integer),
 )
 
 deliveries = Table(

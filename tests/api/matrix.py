@@ -44,6 +44,19 @@ GET    /v1/complaints                             -           all        all    
 GET    /v1/modes/silence                          all         all        all      all            -        -   -            -      all
 POST   /v1/modes/silence                          -           -          all      all            -        -   -            -      -
 DELETE /v1/modes/silence                          -           -          all      all            -        -   -            -      -
+GET    /v1/modes/silence/history                  all         all        all      all            -        -   -            -      all
+POST   /v1/modes/silence/withheld/release         all         all        all      -              -        -   -            -      -
+POST   /v1/modes/silence/withheld/discard         all         all        all      -              -        -   -            -      -
+GET    /v1/suggestions                            -           all        all      all            -        -   -            -      all
+POST   /v1/suggestions/{id}/accept                -           -          all      -              -        -   -            -      -
+POST   /v1/suggestions/{id}/dismiss               -           -          all      -              -        -   -            -      -
+GET    /v1/crises                                 -           all        all      -              -        -   -            -      all
+POST   /v1/crises                                 -           -          all      -              -        -   -            -      -
+GET    /v1/crises/{id}                            -           all        all      -              -        -   -            -      all
+GET    /v1/crises/{id}/authors                    -           all        all      -              -        -   -            -      -
+POST   /v1/crises/{id}/messages                   -           all        all      -              -        -   -            -      -
+POST   /v1/crises/{id}/notes                      -           all        all      -              -        -   -            -      -
+POST   /v1/crises/{id}/close                      -           -          all      -              -        -   -            -      -
 GET    /v1/limits                                 -           all        all      -              -        -   -            -      all
 POST   /v1/limits/{id}/lift                       -           all        all      -              -        -   -            -      -
 GET    /v1/templates                              all         all        all      -              -        -   -            -      all
@@ -78,6 +91,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},
     ("POST", "/v1/notifications/{id}/report"): {"text": "deneme", "is_done": False},
     ("POST", "/v1/modes/silence"): {"reason": "deneme"},
+    ("POST", "/v1/modes/silence/withheld/release"): {},
+    ("POST", "/v1/modes/silence/withheld/discard"): {"reason": "deneme"},
+    ("POST", "/v1/suggestions/{id}/accept"): {"reason": "deneme"},
+    ("POST", "/v1/suggestions/{id}/dismiss"): {"reason": "deneme"},
+    ("POST", "/v1/crises"): {"title": "deneme", "reason": "deneme"},
+    ("POST", "/v1/crises/{id}/messages"): {"messages": [1]},
+    ("POST", "/v1/crises/{id}/notes"): {"text": "deneme"},
+    ("POST", "/v1/crises/{id}/close"): {"summary": "deneme"},
     ("POST", "/v1/limits/{id}/lift"): {"reason": "deneme"},
     ("POST", "/v1/policies/evaluate"): {"text": "deneme"},
     ("PUT", "/v1/accounts/{id}/token"): {"access_token": "deneme"},

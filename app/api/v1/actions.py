@@ -95,9 +95,11 @@ async def show_action(id: Id, service: Running, person: MayRead) -> object:
 async def release(action_id: ToDecide, body: ReleaseBody, service: Running, person: MayDecide) -> object:
     """Onay bekleyen (`held`) ya da bekletilen (`withheld`) bir işlemi yola çıkarır; artık sizin işleminizdir.
 
-    Sessizlik modu açıkken hiçbir söz gönderilemez.
+    Sessizlik modu açıkken hiçbir söz gönderilemez; açık bir kriz dosyasındaki mesajlara yanıtı direktör onaylar.
     """
-    await service.by_hand.release(action_id, by=person.id, text=body.text)
+    await service.by_hand.release(
+        action_id, by=person.id, text=body.text, may_approve=person.may(Permission.CRISES_CHANGE)
+    )
     return await _shown(service, person, action_id)
 
 

@@ -113,6 +113,7 @@ def _filters(
         Channel | None, Query(description="Yorum, bahsetme ya da doğrudan mesaj", examples=["comment"])
     ] = None,
     author: Annotated[Name | None, Query(description="Yazarın platformdaki numarası", examples=["501"])] = None,
+    crisis: Annotated[int | None, Query(ge=1, le=BIGINT, description="Kriz dosyasının numarası", examples=[2])] = None,
 ) -> messages.Filters:
     return messages.Filters(
         account_id=account,
@@ -122,6 +123,7 @@ def _filters(
         label=label,
         channel=channel,
         author=author,
+        crisis_id=crisis,
     )
 
 

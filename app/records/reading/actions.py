@@ -1,5 +1,6 @@
 """Actions as people see them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -72,9 +73,11 @@ async def of_decision(session: AsyncSession, decision_id: DecisionId) -> list[di
     )
 
 
-async def withheld(session: AsyncSession, viewer: Viewer, *, limit: int) -> list[dict[str, Any]]:
-    """What a mode withholds, newest first: for release or discard by a person."""
-    return await all_rows(
-        session,
-        _shown(viewer).where(actions.c.state == "withheld").order_by(actions.c.id.desc()).limit(limit),
-    )
+async def withheld(
+    session: AsyncSession, viewer: Viewer, *, limit: int, only: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """What a mode withholds (or those of it that are in `only`), newest first: for release or discard by a person."""
+    statement = _shown(viewer).where(actions.c.state == "withheld")
+    if only is not None:
+        statement = statement.where(actions.c.id.in_(only))
+    return await all_rows(session, statement.order_by(actions.c.id.desc()).limit(limit))

@@ -15,6 +15,7 @@ from app.records.tables import (
     actions,
     attempts,
     content_holds,
+    crisis_messages,
     decisions,
     messages,
     people,
@@ -36,6 +37,7 @@ class Filters:
     label: str | None = None
     channel: str | None = None
     author: str | None = None
+    crisis_id: int | None = None
 
 
 _latest = (
@@ -115,6 +117,9 @@ async def page(
 def _conditions(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
     """Each filter, and beside it what lets an index find the rows where they are rare."""
     found: list[ColumnElement[bool]] = []
+    if filters.crisis_id is not None:
+        of_crisis = select(crisis_messages.c.message_id).where(crisis_messages.c.crisis_id == filters.crisis_id)
+        found.append(messages.c.id.in_(of_crisis))
     if filters.account_id is not None:
         found.append(messages.c.account_id == filters.account_id)
     if filters.platform is not None:
