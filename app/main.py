@@ -14,6 +14,7 @@ from app.actions.by_hand import ByHand
 from app.actions.carry_out import Actions
 from app.actions.circuit import Breaker
 from app.actions.desk import Desk
+from app.actions.digest import Digests
 from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
@@ -72,6 +73,7 @@ class Service:
     notices: NoticeSender
     escalation: Escalation
     watch: Watch
+    digests: Digests
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
@@ -229,6 +231,15 @@ def build(
         by_hand=ByHand(sessions=sessions, clock=clock, zone=zone),
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
+        digests=Digests(
+            sessions=sessions,
+            policies=policies,
+            sender=notices,
+            public_url=settings.public_url.rstrip("/"),
+            zone=zone,
+            clock=clock,
+            jitter=jitter,
+        ),
         watch=Watch(sessions=sessions, policies=policies, clock=clock),
         escalation=Escalation(sessions=sessions, policies=policies, sender=notices, clock=clock, jitter=jitter),
         outbound_for=outbound_for,

@@ -151,6 +151,10 @@ class Worker:
         async def notification_step(job: QueuedJob) -> None:
             await self._run(job, service.escalation.tell)
 
+        @queue.entrypoint(Job.DIGEST, on_failure="hold", accepts_context=False)
+        async def digest(job: QueuedJob) -> None:
+            await self._run(job, service.digests.send)
+
         @queue.schedule("net", "* * * * *", accepts_context=False)
         async def net(schedule: Schedule) -> None:
             await self.catch_what_fell()
@@ -158,6 +162,10 @@ class Worker:
         @queue.schedule("escalation", "* * * * * */15", accepts_context=False)
         async def escalation(schedule: Schedule) -> None:
             await service.escalation.escalate_due()
+
+        @queue.schedule("digests", "* * * * *", accepts_context=False)
+        async def digests(schedule: Schedule) -> None:
+            await service.digests.make_due()
 
         @queue.schedule("rises", "* * * * *", accepts_context=False)
         async def rises(schedule: Schedule) -> None:

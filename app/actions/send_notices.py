@@ -45,6 +45,10 @@ class NoticeSender:
             notification = await notifications.load(session, notification_id)
         if notification.state == "sent":
             return
+        if notices.waits_for_digest(notification.kind, notification.urgency):
+            async with self.sessions.begin() as session:
+                await notifications.leave_to_digest(session, notification.id)
+            return
         route = notices.route(notification.kind, notification.account_unit, notification.unit)
         await self._begin(notification, route, notices)
         outgoing = self.outgoing(

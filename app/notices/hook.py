@@ -17,7 +17,9 @@ _NOT_NOW = frozenset({401, 403, 404, 407, 408, 409, 421, 423, 425, 429})
 
 
 class HookChannel:
-    """Posts ``{id, kind, urgency, place: {platform, account}, link}`` as JSON, and ``step`` from the second on.
+    """Posts ``{id, kind, urgency, place: {platform, account}, link}`` as JSON, ``step`` from the second on,
+
+    and for a digest what it bundles: ``items: [{kind, place, count}]``.
 
     The body is signed in `X-Nobet-Signature: sha256=…` (HMAC-SHA256 in hexadecimal over the raw bytes), and
     `Idempotency-Key` is the notice's key: whoever receives it twice has one notice. Any 2xx is taken as received.
@@ -72,6 +74,15 @@ def hook_body(notice: OutgoingNotice) -> bytes:
     }
     if notice.step > 1:
         body["step"] = notice.step
+    if notice.lines:
+        body["items"] = [
+            {
+                "kind": line.kind,
+                "place": {"platform": line.place.platform, "account": line.place.account},
+                "count": line.count,
+            }
+            for line in notice.lines
+        ]
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 

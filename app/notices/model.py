@@ -28,6 +28,8 @@ class SystemNotice(StrEnum):
     DISASTER_RISE = "disaster_rise"
     CRISIS_SUGGESTED = "crisis_suggested"
     ADVICE_ASKED = "advice_asked"
+    DIGEST = "digest"
+    NEUTRAL = "neutral"
     SAFEGUARD_APPROVAL = "safeguard_approval"
 
 
@@ -54,13 +56,22 @@ PLATFORM_NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """So many of a kind, at one place."""
+
+    kind: str
+    place: Place
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingNotice:
     """One notice to one recipient.
 
     `id` and `created_at` are the stored notification's and never change. `kind` is a label or a `SystemNotice`.
     `link` leads to the sign-in. `email` and `hook_url` are the recipient's; a channel uses its own. `step`: the how
     manieth step of its chain it is, and `recipient` whose turn that is (``person:3``); the first has none. `note` is a
-    sentence of the route, added to what is to be done.
+    sentence of the route, added to what is to be done. `lines` are what a digest bundles.
     """
 
     id: str
@@ -75,6 +86,7 @@ class OutgoingNotice:
     step: int = 1
     recipient: str | None = None
     note: str | None = None
+    lines: tuple[DigestLine, ...] = ()
 
     @property
     def key(self) -> str:

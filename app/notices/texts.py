@@ -83,7 +83,7 @@ def compose(notice: OutgoingNotice, texts: NoticeTexts | None = None) -> Compose
     words = kind.words(language)
     values = {
         "name": words.name if kind.article is None else f"{words.name} ({kind.article})",
-        "what": words.what,
+        "what": words.what + _bundled(notice, texts, language),
         "to_do": f"{words.to_do} {notice.note}" if notice.note else words.to_do,
         "urgency": frame.urgency[notice.urgency],
         "place": str(notice.place),
@@ -96,3 +96,12 @@ def compose(notice: OutgoingNotice, texts: NoticeTexts | None = None) -> Compose
         body=before + frame.body.format(**values),
         language=language,
     )
+
+
+def _bundled(notice: OutgoingNotice, texts: NoticeTexts, language: str) -> str:
+    """What a digest bundles, a line each."""
+    if not notice.lines:
+        return ""
+    kinds = [(texts.kinds.get(line.kind) or texts.kinds[OTHER_KIND]).words(language).name for line in notice.lines]
+    shown = [f"- {name}, {line.place}: {line.count}" for name, line in zip(kinds, notice.lines, strict=True)]
+    return "\n\n" + "\n".join(shown)

@@ -18,10 +18,11 @@ class Job(StrEnum):
     MESSAGE = "message"
     NOTIFICATION = "notification"
     NOTIFICATION_STEP = "notification_step"
+    DIGEST = "digest"
 
 
 # Higher is sooner: what acts on a known message before what is still to be read.
-PRIORITY = {Job.NOTIFICATION_STEP: 30, Job.NOTIFICATION: 20, Job.MESSAGE: 10, Job.DELIVERY: 0}
+PRIORITY = {Job.DIGEST: 5, Job.NOTIFICATION_STEP: 30, Job.NOTIFICATION: 20, Job.MESSAGE: 10, Job.DELIVERY: 0}
 
 
 async def enqueue(session: AsyncSession, job: Job, subject: int, *, after: timedelta = timedelta(0)) -> None:

@@ -122,6 +122,30 @@ async def mark_sent(session: AsyncSession, notification_id: int, *, channel: str
     )
 
 
+async def leave_to_digest(session: AsyncSession, notification_id: int) -> None:
+    """It is not sent by itself: the next digest of its unit has it."""
+    await session.execute(
+        update(notifications)
+        .where(notifications.c.id == notification_id, notifications.c.state == "queued")
+        .values(in_digest=True)
+    )
+
+
+async def snooze(session: AsyncSession, notification_id: int, *, by: PersonId, until: datetime) -> bool:
+    """Put an ordinary notice off until then; False for an urgent one, or one that is dealt with."""
+    row = await session.execute(
+        update(notifications)
+        .where(
+            notifications.c.id == notification_id,
+            notifications.c.urgency == Urgency.NORMAL,
+            notifications.c.handled_at.is_(None),
+        )
+        .values(snoozed_until=until, snoozed_by=by)
+        .returning(notifications.c.id)
+    )
+    return row.first() is not None
+
+
 async def mark_failed(session: AsyncSession, notification_id: int, *, problem: str, final: bool) -> None:
     """A sending failed; `final` where nobody tries again by itself."""
     await session.execute(

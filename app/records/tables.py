@@ -649,6 +649,28 @@ notifications = Table(
     _at("escalate_at"),
     _at("handled_at"),
     Column("handled_by", BigInteger),
+    Column("in_digest", Boolean),
+    Column("digest_id", BigInteger),
+    _at("snoozed_until"),
+    Column("snoozed_by", BigInteger),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    Column("unit", Text),
+    Column("person_id", BigInteger),
+    Column("day", DATE),
+    _at("since_at"),
+    _at("until_at"),
+    Column("lines", JSONB),
+    Column("state", Text),
+    Column("channel", Text),
+    Column("attempts", Integer),
+    _at("started_at"),
+    _at("finished_at"),
+    Column("problem", Text),
 )
 
 notification_steps = Table(

@@ -39,6 +39,7 @@ GET    /v1/evidence/{id}/image                    own         all        all    
 GET    /v1/notifications                          -           all        all      own            own      own own          -      all
 GET    /v1/notifications/{id}                     -           all        all      own            own      own own          -      all
 POST   /v1/notifications/{id}/acknowledge         -           all        all      own            own      own own          -      -
+POST   /v1/notifications/{id}/snooze              -           all        all      own            own      own own          -      -
 POST   /v1/notifications/{id}/report              -           all        all      own            own      own own          -      -
 GET    /v1/complaints                             -           all        all      -              own      own own          -      all
 GET    /v1/modes/silence                          all         all        all      all            -        -   -            -      all
@@ -89,6 +90,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/actions/{id}/release"): {},
     ("POST", "/v1/actions/{id}/discard"): {"reason": "deneme"},
     ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},
+    ("POST", "/v1/notifications/{id}/snooze"): {"until": "2126-11-25T09:00:00+03:00"},
     ("POST", "/v1/notifications/{id}/report"): {"text": "deneme", "is_done": False},
     ("POST", "/v1/modes/silence"): {"reason": "deneme"},
     ("POST", "/v1/modes/silence/withheld/release"): {},

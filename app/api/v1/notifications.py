@@ -1,5 +1,6 @@
 """Notifications: what a unit was told, and that somebody has seen it."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -8,22 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id, Reason
+from app.api.fields import Id, Moment, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.notifications import NotificationDetail, NotificationView, notification_detail, notification_view
-from app.decisions.model import UnitKey
+from app.decisions.model import UnitKey, Urgency
 from app.records import audit
 from app.records.notifications import acknowledge as record_acknowledgement
 from app.records.notifications import report as record_report
+from app.records.notifications import snooze as record_snooze
 from app.records.reading import notifications
 from app.records.reading.notifications import Told
 
 router: APIRouter = staff_router("notifications")
 
+LONGEST_SNOOZE = timedelta(days=30)
 MayRead = Annotated[Person, Depends(May(Permission.NOTIFICATIONS_READ))]
 MayAcknowledge = Annotated[Person, Depends(May(Permission.NOTIFICATIONS_ACKNOWLEDGE))]
 
@@ -35,6 +38,16 @@ async def _to_acknowledge(id: Id, service: Running, person: MayAcknowledge) -> i
 
 
 ToAcknowledge = Annotated[int, Depends(_to_acknowledge)]
+
+
+class SnoozeBody(Body):
+    """Bir bildirimin ertelenmesi."""
+
+    model_config = starting_with({"until": "<zaman>"})
+
+    until: Annotated[
+        Moment, Field(description="Ne zamana kadar; en çok 30 gün", examples=["2026-11-25T09:00:00+03:00"])
+    ]
 
 
 class ReportBody(Body):
@@ -59,6 +72,9 @@ async def list_notifications(
     is_open: Annotated[
         bool, Query(alias="open", description="Yalnızca henüz sonuçlandırılmamış olanlar", examples=[True])
     ] = False,
+    snoozed: Annotated[
+        bool | None, Query(description="`false`: şu anda ertelenmiş olmayanlar", examples=[False])
+    ] = None,
     urgency: Annotated[Literal["urgent", "normal"] | None, Query(description="Aciliyet", examples=["urgent"])] = None,
 ) -> object:
     """Biriminize ya da size giden bildirimler, yeniden eskiye; Direktörlük ve denetçi hepsini görür.
@@ -71,6 +87,7 @@ async def list_notifications(
             told(person),
             acknowledged=acknowledged,
             is_open=is_open,
+            snoozed_at=None if snoozed is None else (service.clock(), snoozed),
             urgency=urgency,
             limit=paging.limit,
             after=paging.after("notifications"),
@@ -102,6 +119,36 @@ async def acknowledge(id: ToAcknowledge, service: Running, person: MayAcknowledg
     async with service.sessions.begin() as session:
         if await record_acknowledgement(session, id, by=person.id, at=service.clock()):
             await audit.note(session, by=person.id, act="notification.acknowledge", subject=f"notification/{id}")
+        return await _shown(session, person, id)
+
+
+@router.post(
+    "/notifications/{id}/snooze",
+    summary="Ertele",
+    response_model=NotificationDetail,
+    responses=MISSING | CONFLICT,
+)
+async def snooze(id: ToAcknowledge, body: SnoozeBody, service: Running, person: MayAcknowledge) -> object:
+    """Olağan bir bildirimi en çok 30 gün erteler; süresi dolunca ilk günlük özette yeniden gelir.
+
+    Acil bildirim ertelenemez: gördüğünüzü bildirmeniz gerekir.
+    """
+    now = service.clock()
+    if not now < body.until <= now + LONGEST_SNOOZE:
+        raise NotPossibleError("Erteleme şu andan sonra, en çok 30 gün sonrasına olabilir.")
+    async with service.sessions.begin() as session:
+        before = there(await notifications.find(session, told(person), id))
+        if before["urgency"] == Urgency.URGENT:
+            raise NotPossibleError("Acil bir bildirim ertelenemez; okuyup gördüğünüzü bildirin.")
+        if not await record_snooze(session, id, by=person.id, until=body.until):
+            raise NotPossibleError("Bu konu sonuçlandırılmış; ertelenecek bir şey yok.")
+        await audit.note(
+            session,
+            by=person.id,
+            act="notification.snooze",
+            subject=f"notification/{id}",
+            detail={"until": body.until.isoformat()},
+        )
         return await _shown(session, person, id)
 
 

@@ -21,7 +21,10 @@ class NotificationView(View):
     account: Annotated[AccountRef | None, Field(description="Mesajın geldiği ya da bildirimin konusu olan hesabımız")]
     state: Annotated[
         str,
-        Field(description="`queued` (sırada), `sent` (kanala verildi), `failed` (gönderilemedi)", examples=["sent"]),
+        Field(
+            description="`queued` (sırada ya da özeti bekliyor), `sent` (kanala verildi), `failed` (gönderilemedi)",
+            examples=["sent"],
+        ),
     ]
     channel: Annotated[str | None, Field(description="Gittiği kanal: `smtp`, `hook`", examples=["smtp"])]
     attempts: Annotated[int, Field(description="Kaç kez denendi", examples=[1])]
@@ -43,6 +46,9 @@ class NotificationView(View):
         datetime | None, Field(description="Sonuçlandığının bildirildiği zaman; boşsa açıktır", examples=[None])
     ]
     handled_by: Annotated[PersonRef | None, Field(description="Sonuçlandıran kişi")]
+    snoozed_until: Annotated[
+        datetime | None, Field(description="Ertelendiyse yeniden hatırlatılacağı zaman", examples=[None])
+    ]
 
 
 class StepView(View):

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey
@@ -51,6 +52,7 @@ async def page(
     *,
     acknowledged: bool | None,
     is_open: bool = False,
+    snoozed_at: tuple[datetime, bool] | None = None,
     kind: str | None = None,
     of_unit: str | None = None,
     spare_unit: str | None = None,
@@ -58,8 +60,15 @@ async def page(
     limit: int,
     after: tuple[int, ...] | None,
 ) -> Page:
-    """Notifications, newest first. `is_open`: only those that nobody has dealt with yet."""
+    """Notifications, newest first. `is_open`: only those that nobody has dealt with yet.
+
+    `snoozed_at`: at that time, only those that are put off, or only those that are not.
+    """
     statement = _shown(told)
+    if snoozed_at is not None:
+        now, is_snoozed = snoozed_at
+        later = func.coalesce(notifications.c.snoozed_until > now, false())
+        statement = statement.where(later if is_snoozed else ~later)
     if is_open:
         statement = statement.where(notifications.c.handled_at.is_(None))
     if kind is not None:
