@@ -20,7 +20,10 @@ from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.actions.watch import Watch
+from app.activation import Activation
+from app.backtest import Backtests
 from app.calling import Platforms
+from app.cases import Cases
 from app.clock import Clock, utc_now
 from app.closing import Closing
 from app.connecting import Connecting
@@ -79,6 +82,8 @@ class Service:
     retention: Retention
     closing: Closing
     connecting: Connecting
+    activation: Activation
+    backtests: Backtests
 
 
 @asynccontextmanager
@@ -251,6 +256,18 @@ def build(
             sign_ins=platforms.sign_ins(),
             clock=clock,
         ),
+        activation=Activation(
+            sessions=sessions,
+            cases=Cases(
+                sessions=sessions,
+                policies=policies,
+                detect_language=detect_language,
+                classify=classify,
+                clock=clock,
+            ),
+            clock=clock,
+        ),
+        backtests=Backtests(sessions=sessions, classify=classify, clock=clock),
     )
 
 

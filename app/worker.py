@@ -155,6 +155,10 @@ class Worker:
         async def digest(job: QueuedJob) -> None:
             await self._run(job, service.digests.send)
 
+        @queue.entrypoint(Job.BACKTEST, on_failure="hold", accepts_context=False, concurrency_limit=1)
+        async def backtest(job: QueuedJob) -> None:
+            await self._run(job, service.backtests.carry_on)
+
         @queue.schedule("net", "* * * * *", accepts_context=False)
         async def net(schedule: Schedule) -> None:
             await self.catch_what_fell()

@@ -60,6 +60,12 @@ class Permission(StrEnum):
     TEMPLATES_APPROVE = "templates.approve"
     POLICIES_READ = "policies.read"
     POLICIES_EVALUATE = "policies.evaluate"
+    POLICIES_PROPOSE = "policies.propose"
+    POLICIES_BACKTEST = "policies.backtest"
+    POLICIES_ACTIVATE = "policies.activate"
+    POLICIES_APPROVE = "policies.approve"
+    CASES_READ = "cases.read"
+    CASES_SAVE = "cases.save"
     AUDIT_READ = "audit.read"
 
 
@@ -119,6 +125,13 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.TEMPLATES_APPROVE: frozenset({Role.DIRECTOR}),
         Permission.POLICIES_READ: _DIRECTORATE | {Role.AUDITOR},
         Permission.POLICIES_EVALUATE: _DIRECTORATE | {Role.AUDITOR},
+        Permission.POLICIES_PROPOSE: _DIRECTORATE,
+        Permission.POLICIES_BACKTEST: _DIRECTORATE,
+        # A director wishes it; a second person of the directorate, who is not that director, approves.
+        Permission.POLICIES_ACTIVATE: frozenset({Role.DIRECTOR}),
+        Permission.POLICIES_APPROVE: _DIRECTORATE,
+        Permission.CASES_READ: _DIRECTORATE | {Role.AUDITOR},
+        Permission.CASES_SAVE: _DIRECTORATE,
         Permission.AUDIT_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
     }
 )

@@ -96,7 +96,13 @@ TAGS = [
         "description": "**Makinenin sınırları.** Saatlik kotalar ve alışılmadık artışlar: ulaşılanlar, kaldırılması.",
     },
     {"name": "templates", "description": "**Hazır metinler** ve Direktörlüğün onayı."},
-    {"name": "policies", "description": "**Politika sürümleri** ve bir metnin denenmesi."},
+    {
+        "name": "policies",
+        "description": (
+            "**Politika sürümleri.** Bir metnin denenmesi, öneri, karşılaştırma, geçmişte deneme, iki kişiyle yürürlük."
+        ),
+    },
+    {"name": "cases", "description": "**Deneme örnekleri.** Her yeni politika sürümünün doğru bilmesi gerekenler."},
     {"name": "accounts", "description": "**Hesaplar.** Üniversitenin sosyal medya hesapları."},
     {"name": "units", "description": "**Birimler** ve bildirim yolları."},
     {"name": "people", "description": "**Kişiler** ve rolleri."},

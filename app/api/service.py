@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.actions.desk import Desk
+from app.activation import Activation
+from app.backtest import Backtests
 from app.clock import Clock
 from app.connecting import Connecting
 from app.connectors.base import Outbound
@@ -51,6 +53,10 @@ class Service(Protocol):
     def quotas(self) -> Quotas: ...
     @property
     def connecting(self) -> Connecting: ...
+    @property
+    def activation(self) -> Activation: ...
+    @property
+    def backtests(self) -> Backtests: ...
 
 
 OpenService = Callable[[], AbstractAsyncContextManager[Service]]

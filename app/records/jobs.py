@@ -19,10 +19,18 @@ class Job(StrEnum):
     NOTIFICATION = "notification"
     NOTIFICATION_STEP = "notification_step"
     DIGEST = "digest"
+    BACKTEST = "backtest"
 
 
-# Higher is sooner: what acts on a known message before what is still to be read.
-PRIORITY = {Job.DIGEST: 5, Job.NOTIFICATION_STEP: 30, Job.NOTIFICATION: 20, Job.MESSAGE: 10, Job.DELIVERY: 0}
+# Higher is sooner: what acts on a known message before what is still to be read, and all of it before looking back.
+PRIORITY = {
+    Job.NOTIFICATION_STEP: 30,
+    Job.NOTIFICATION: 20,
+    Job.MESSAGE: 10,
+    Job.DIGEST: 5,
+    Job.DELIVERY: 0,
+    Job.BACKTEST: -10,
+}
 
 
 async def enqueue(session: AsyncSession, job: Job, subject: int, *, after: timedelta = timedelta(0)) -> None:
@@ -47,11 +55,11 @@ async def enqueue_many(
 
 
 async def queue_lag_seconds(session: AsyncSession) -> float:
-    """How long the oldest due job has been waiting."""
+    """How long the oldest due job has been waiting; a backtest waits on purpose."""
     lag = await session.scalar(
         text(
             "select coalesce(extract(epoch from now() - min(execute_after)), 0) from pgqueuer "
-            "where status = 'queued' and execute_after <= now()"
+            "where status = 'queued' and execute_after <= now() and entrypoint <> 'backtest'"
         )
     )
     return float(lag or 0.0)

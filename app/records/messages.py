@@ -87,6 +87,12 @@ async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = Fal
     return Loaded(row, as_account(_AccountOf(row)))
 
 
+async def load_many(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
+    """Load these messages as they stand, in no order; without those that are not there."""
+    rows = await session.execute(_WITH_ACCOUNT.where(messages.c.id.in_(ids)))
+    return [Loaded(row, as_account(_AccountOf(row))) for row in rows]
+
+
 async def load_revision(session: AsyncSession, message_id: MessageId, revision: int) -> Loaded:
     """Load a message as it was at a revision. Raises NoResultFound."""
     loaded = await load(session, message_id)

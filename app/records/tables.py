@@ -101,6 +101,91 @@ policy_activations = Table(
     Column("activated_by", BigInteger),
 )
 
+policy_proposals = Table(
+    "policy_proposals",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("base_version", Text),
+    Column("reason", Text),
+    Column("proposed_by", BigInteger),
+    _at("proposed_at"),
+)
+
+policy_cases = Table(
+    "policy_cases",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("text", Text),
+    Column("channel", Text),
+    Column("platform", Text),
+    Column("account_kind", Text),
+    Column("in_dialogue", Boolean),
+    Column("parent_text", Text),
+    Column("expects", Text),
+    Column("must_find", ARRAY(Text)),
+    Column("note", Text),
+    Column("created_by", BigInteger),
+    _at("created_at"),
+    _at("retired_at"),
+    Column("retired_by", BigInteger),
+    Column("retired_because", Text),
+)
+
+policy_case_runs = Table(
+    "policy_case_runs",
+    metadata,
+    _id(),
+    Column("version", Text),
+    _at("ran_at"),
+    Column("total", Integer),
+    Column("failed", JSONB),
+)
+
+backtests = Table(
+    "backtests",
+    metadata,
+    _id(),
+    Column("version", Text),
+    Column("against", Text),
+    Column("days", Integer),
+    Column("first_id", BigInteger),
+    Column("position", BigInteger),
+    Column("total", Integer),
+    Column("done", Integer),
+    Column("started_by", BigInteger),
+    _at("started_at"),
+    _at("finished_at"),
+)
+
+backtest_results = Table(
+    "backtest_results",
+    metadata,
+    Column("backtest_id", BigInteger, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("account_id", BigInteger),
+    Column("was", Text),
+    Column("was_labels", ARRAY(Text)),
+    Column("would", Text),
+    Column("would_labels", ARRAY(Text)),
+    Column("person", Text),
+)
+
+policy_wishes = Table(
+    "policy_wishes",
+    metadata,
+    _id(),
+    Column("version", Text),
+    Column("from_version", Text),
+    Column("is_roll_back", Boolean),
+    Column("reason", Text),
+    Column("wished_by", BigInteger),
+    _at("wished_at"),
+    Column("approved_by", BigInteger),
+    _at("approved_at"),
+    _at("withdrawn_at"),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -65,6 +65,17 @@ POST   /v1/templates/{key}/approve                -           -          all    
 GET    /v1/policies                               -           all        all      -              -        -   -            -      all
 GET    /v1/policies/{version}                     -           all        all      -              -        -   -            -      all
 POST   /v1/policies/evaluate                      -           all        all      -              -        -   -            -      all
+GET    /v1/policies/precision                     -           all        all      -              -        -   -            -      all
+POST   /v1/policies                               -           all        all      -              -        -   -            -      -
+GET    /v1/policies/{version}/compare             -           all        all      -              -        -   -            -      all
+POST   /v1/policies/{version}/backtest            -           all        all      -              -        -   -            -      -
+GET    /v1/policies/{version}/backtests/{id}      -           all        all      -              -        -   -            -      all
+POST   /v1/policies/{version}/activate            -           -          all      -              -        -   -            -      -
+POST   /v1/policies/{version}/approve             -           all        all      -              -        -   -            -      -
+POST   /v1/policies/{version}/withdraw            -           -          all      -              -        -   -            -      -
+POST   /v1/messages/{id}/save-as-case             -           all        all      -              -        -   -            -      -
+GET    /v1/cases                                  -           all        all      -              -        -   -            -      all
+DELETE /v1/cases/{id}                             -           all        all      -              -        -   -            -      -
 GET    /v1/accounts                               own         all        all      all            -        -   -            -      all
 POST   /v1/accounts/{id}/connect                  -           all        all      -              -        -   -            -      -
 PUT    /v1/accounts/{id}/token                    -           all        all      -              -        -   -            -      -
@@ -103,6 +114,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/crises/{id}/close"): {"summary": "deneme"},
     ("POST", "/v1/limits/{id}/lift"): {"reason": "deneme"},
     ("POST", "/v1/policies/evaluate"): {"text": "deneme"},
+    ("POST", "/v1/policies"): {"reason": "deneme", "base": "yok", "changes": {}},
+    ("POST", "/v1/policies/{version}/backtest"): {},
+    ("POST", "/v1/policies/{version}/activate"): {"reason": "deneme"},
+    ("POST", "/v1/messages/{id}/save-as-case"): {"note": "deneme"},
+    ("DELETE", "/v1/cases/{id}"): {"reason": "deneme"},
     ("PUT", "/v1/accounts/{id}/token"): {"access_token": "deneme"},
     ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): {"is_on": True, "reason": "deneme"},
     ("PATCH", "/v1/units/{key}"): {},

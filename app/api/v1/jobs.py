@@ -28,7 +28,10 @@ class JobView(View):
     id: Annotated[int, Field(description="İşin numarası", examples=[77])]
     kind: Annotated[
         str,
-        Field(description="`delivery` (teslimat), `message` (mesaj), `notification` (bildirim)", examples=["message"]),
+        Field(
+            description="`delivery` (teslimat), `message` (mesaj), `notification` (bildirim), `backtest` (deneme)",
+            examples=["message"],
+        ),
     ]
     subject: Annotated[str, Field(description="Konusu olan kaydın numarası", examples=["17"])]
     attempts: Annotated[int, Field(description="Kaç kez denendi", examples=[6])]

@@ -14,8 +14,10 @@ from app.api.looking import there
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
+from app.decisions.model import PolicyVersion
 from app.evaluate import Case, Context, evaluate_case
 from app.messages import AccountKind, Channel
+from app.records import policies
 from app.records.reading import governance
 
 router: APIRouter = staff_router("policies")
@@ -41,6 +43,15 @@ class PolicyView(View):
     activated_at: Annotated[
         datetime.datetime | None, Field(description="Son yürürlüğe girişi", examples=["2026-11-01T09:00:00Z"])
     ]
+    base_version: Annotated[
+        str | None, Field(description="Hangi sürümün değiştirilmesiyle önerildiği", examples=["shipped-1a2b3c4d5e6f"])
+    ]
+    reason: Annotated[str | None, Field(description="Önerilme gerekçesi", examples=["Eşikler yeniden ölçüldü"])]
+    is_waiting: Annotated[bool, Field(description="İkinci kişinin onayını mı bekliyor", examples=[False])]
+    cases_failed: Annotated[
+        int | None, Field(description="Son denemede yanlış sonuçlanan örnekler; hiç denenmediyse boş", examples=[0])
+    ]
+    backtest_id: Annotated[int | None, Field(description="Geçmişte son denemesinin numarası", examples=[4])]
 
 
 class PolicyList(View):
@@ -78,10 +89,13 @@ class EvaluateBody(Body):
     date: Annotated[
         datetime.date | None, Field(description="Hangi gün sayılsın (tercih dönemi için)", examples=["2026-11-23"])
     ] = None
+    version: Annotated[str, Field(max_length=200, description="Hangi politika sürümüyle", examples=["active"])] = (
+        "active"
+    )
 
 
 class EvaluationView(View):
-    """Yürürlükteki politikanın metin için vereceği karar."""
+    """Politikanın metin için vereceği karar."""
 
     labels: Annotated[list[str], Field(description="Etiketler, en ağırı önce", examples=[["praise"]])]
     disposition: Annotated[str, Field(description="`keep`, `review`, `contain` ya da `remove`", examples=["keep"])]
@@ -118,10 +132,19 @@ async def show_policy(version: Version, service: Running, person: MayRead) -> ob
     return PolicyDocument(version=found["version"], document=found["document"])
 
 
-@router.post("/policies/evaluate", summary="Bir metni dene", response_model=EvaluationView, responses=CONFLICT)
+@router.post(
+    "/policies/evaluate", summary="Bir metni dene", response_model=EvaluationView, responses=MISSING | CONFLICT
+)
 async def evaluate(body: EvaluateBody, service: Running, person: MayEvaluate) -> object:
-    """Yürürlükteki politikanın bir metin için ne karar vereceğini gösterir; hiçbir şey kaydedilmez, yapılmaz."""
+    """Yürürlükteki (ya da `version` ile verilen) politikanın bir metin için ne karar vereceğini gösterir.
+
+    Hiçbir şey kaydedilmez, yapılmaz.
+    """
     policy = (await service.policies.current()).policy
+    if body.version not in ("active", policy.version):
+        async with service.sessions() as session:
+            there(await governance.policy_document(session, body.version))
+            policy = await policies.load(session, PolicyVersion(body.version))
     case = Case(
         id="-",
         channel=body.channel,

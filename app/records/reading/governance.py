@@ -6,7 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
-from app.records.tables import audit, people, policies, policy_activations, template_approvals
+from app.records.tables import (
+    audit,
+    backtests,
+    people,
+    policies,
+    policy_activations,
+    policy_case_runs,
+    policy_proposals,
+    policy_wishes,
+    template_approvals,
+)
 
 
 async def policy_versions(session: AsyncSession) -> list[dict[str, Any]]:
@@ -16,6 +26,23 @@ async def policy_versions(session: AsyncSession) -> list[dict[str, Any]]:
         .where(policy_activations.c.version == policies.c.version)
         .scalar_subquery()
     )
+    waiting = (
+        select(policy_wishes.c.id)
+        .where(
+            policy_wishes.c.version == policies.c.version,
+            policy_wishes.c.approved_at.is_(None),
+            policy_wishes.c.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    failed = (
+        select(func.jsonb_array_length(policy_case_runs.c.failed))
+        .where(policy_case_runs.c.version == policies.c.version)
+        .order_by(policy_case_runs.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    tested = select(func.max(backtests.c.id)).where(backtests.c.version == policies.c.version).scalar_subquery()
     return await all_rows(
         session,
         select(
@@ -23,7 +50,13 @@ async def policy_versions(session: AsyncSession) -> list[dict[str, Any]]:
             policies.c.created_at,
             people.c.name.label("created_by"),
             activated.label("activated_at"),
+            policy_proposals.c.base_version,
+            policy_proposals.c.reason,
+            waiting.label("is_waiting"),
+            failed.label("cases_failed"),
+            tested.label("backtest_id"),
         )
+        .outerjoin(policy_proposals, policy_proposals.c.version == policies.c.version)
         .outerjoin(people, people.c.id == policies.c.created_by)
         .order_by(policies.c.created_at.desc(), policies.c.version)
         .limit(200),
