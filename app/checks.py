@@ -147,17 +147,17 @@ async def check_closing(sessions: Sessions, settings: Settings, clock: Clock) ->
         if last is None:
             return Check(name="evidence_chain", status=Status.OK, detail="no day of evidence is closed yet")
         today = clock().astimezone(ZoneInfo(settings.time_zone)).date()
-        if today - last.day > CLOSING_WARNS:
-            detail = f"no day was closed since {last.day}: are workers running?"
+        if today - last["day"] > CLOSING_WARNS:
+            detail = f"no day was closed since {last['day']}: are workers running?"
             return Check(name="evidence_chain", status=Status.WARNING, detail=detail)
         if settings.timestamp is None:
-            detail = f"closed until {last.day}; no time stamps: NOBET_TIMESTAMP__URL and __CERTIFICATES are not set"
+            detail = f"closed until {last['day']}; no time stamps: NOBET_TIMESTAMP__URL and __CERTIFICATES are not set"
             return Check(name="evidence_chain", status=Status.OK, detail=detail)
         if waiting.days:
             why = waiting.problem or "not asked yet"
             detail = f"{waiting.days} days without a time stamp since {waiting.since}: {why}"
             return Check(name="evidence_chain", status=Status.WARNING, detail=detail)
-        return Check(name="evidence_chain", status=Status.OK, detail=f"closed and stamped until {last.day}")
+        return Check(name="evidence_chain", status=Status.OK, detail=f"closed and stamped until {last['day']}")
 
     return await _within("evidence_chain", ask)
 

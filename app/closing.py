@@ -43,7 +43,7 @@ class Closing:
         async with self.sessions.begin() as session:
             await records.lock_chain(session)
             last = await chain.last_root(session)
-            if last is not None and last.day >= day:
+            if last is not None and last["day"] >= day:
                 return
             before = as_root(last) if last is not None else None
             hashes = await chain.hashes_behind(session, before.last_sequence if before else 0)

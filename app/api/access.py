@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TASKS_READ = "tasks.read"
     TASKS_CONFIRM = "tasks.confirm"
     EVIDENCE_READ = "evidence.read"
+    EVIDENCE_EXPORT = "evidence.export"
     DELIVERIES_READ = "deliveries.read"
     DELIVERIES_OPEN = "deliveries.open"
     DELIVERIES_REPLAY = "deliveries.replay"
@@ -99,6 +100,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.TASKS_CONFIRM: _DECIDERS,
         # Security and SKS act on link and screenshot (6.4.12, 6.4.15); a service unit answers a complaint's words.
         Permission.EVIDENCE_READ: _DECIDERS | {Role.SECURITY, Role.SKS, Role.AUDITOR},
+        # A file that leaves the house: the directorate answers for it.
+        Permission.EVIDENCE_EXPORT: _DIRECTORATE,
         Permission.DELIVERIES_READ: _DIRECTORATE | {Role.AUDITOR},
         # A raw body holds everything, also what 6.4.15 closes: to the directorate alone.
         Permission.DELIVERIES_OPEN: _DIRECTORATE,

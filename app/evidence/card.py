@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import typst
 
 from app.errors import EvidenceError
 from app.evidence.fonts import system_fonts, unrenderable
-from app.evidence.visible import Line, visible_line, visible_lines
+from app.evidence.reasons import in_turkish
+from app.evidence.visible import Line, line_data, visible_line, visible_lines
 from app.messages import Channel, Media
 
 # More than any platform lets a comment or private message have (YouTube and X: 10 000).
@@ -62,16 +62,6 @@ class CardContent:
     sent_at: datetime | None = None
 
 
-class _Run(TypedDict):
-    text: str
-    mark: bool
-
-
-class _Line(TypedDict):
-    rtl: bool
-    runs: list[_Run]
-
-
 def render_card(content: CardContent, *, fonts: typst.Fonts | None = None) -> bytes:
     """Draw the card as one PNG, 964 pixels wide and as tall as its text needs (16 000 pixels at most).
 
@@ -113,9 +103,9 @@ def card_data(content: CardContent, fonts: typst.Fonts) -> str:
         {
             "title": TITLE,
             "subtitle": SUBTITLE,
-            "rows": [{"label": label, "line": _line(line)} for label, line in rows],
+            "rows": [{"label": label, "line": line_data(line)} for label, line in rows],
             "text_label": f"Metin, geldiği gibi ({len(content.text)} karakter)",
-            "text": [_line(line) for line in text],
+            "text": [line_data(line) for line in text],
             "cut": "Kart burada kesildi: metin karta sığmadı. Tamamı kanıt kaydındadır.",
             "notes": _notes(content, (*(line for _, line in rows), *text), fonts),
             "feet": [
@@ -151,7 +141,7 @@ def _short(value: str) -> str:
 
 
 def _link(link: str | None, missing: str | None) -> str:
-    return link or f"yok: {missing or NOT_GIVEN}"
+    return link or f"yok: {in_turkish(missing) if missing else NOT_GIVEN}"
 
 
 def _media(media: tuple[Media, ...]) -> list[str]:
@@ -180,7 +170,3 @@ def _notes(content: CardContent, lines: tuple[Line, ...], fonts: typst.Fonts) ->
             "Metnin aslı kanıt kaydındadır."
         )
     return notes
-
-
-def _line(line: Line) -> _Line:
-    return {"rtl": line.is_rtl, "runs": [{"text": run.text, "mark": run.is_mark} for run in line.runs]}

@@ -1,11 +1,10 @@
 """`nobet verify`: proves all evidence from the database and the objects, or says what is wrong and from where on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import EvidenceError
@@ -16,6 +15,7 @@ from app.evidence.seal import Addendum, AddendumKind, Seal, SealedField
 from app.evidence.verify import ChainReading, Flaw, FlawKind, ImageLink, StoredRecord, verify_image
 from app.records import chain
 from app.records.database import Sessions
+from app.records.reading.pages import Row
 
 StampCheck = Callable[[bytes, bytes], datetime]
 
@@ -68,18 +68,18 @@ async def prove(sessions: Sessions, objects: ObjectStore, check_stamp: StampChec
 
 async def _chain_and_roots(session: AsyncSession, proof: Proof, check_stamp: StampCheck | None) -> None:
     stored = await chain.roots(session)
-    stamps = {row.day: row for row in stored if row.response is not None}
+    stamps = {row["day"]: row for row in stored if row["response"] is not None}
     reading, roots = ChainReading(), RootReading([as_root(row) for row in stored])
     proof.roots, proof.stamped, proof.stamped_until = len(stored), len(stamps), max(stamps, default=None)
     async for row in chain.links(session):
-        link = as_addendum(row) if row.kind else as_record(row)
-        for root, document in roots.take(row.sequence, row.hash):
+        link = as_addendum(row) if row["kind"] else as_record(row)
+        for root, document in roots.take(row["sequence"], row["hash"]):
             proof.flaws += _check_stamp(root, document, stamps.get(root.day), check_stamp)
         reading.take(link)
-        proof.destroyed += bool(row.is_destroyed)
-        if row.kind and row.content.get("evidence") != row.named:
+        proof.destroyed += bool(row["is_destroyed"])
+        if row["kind"] and row["content"].get("evidence") != row["named"]:
             proof.flaws.append(
-                Flaw(kind=FlawKind.RECORD_CHANGED, sequence=row.sequence, detail="was put to another record")
+                Flaw(kind=FlawKind.RECORD_CHANGED, sequence=row["sequence"], detail="was put to another record")
             )
     for root, document in roots.end():
         proof.flaws += _check_stamp(root, document, stamps.get(root.day), check_stamp)
@@ -88,19 +88,19 @@ async def _chain_and_roots(session: AsyncSession, proof: Proof, check_stamp: Sta
     proof.flaws += [*report.flaws, *roots.flaws, *_cut_off(stored, report.last_sequence)]
 
 
-def _check_stamp(root: DayRoot, document: bytes, stamp: Row[Any] | None, check: StampCheck | None) -> list[Flaw]:
+def _check_stamp(root: DayRoot, document: bytes, stamp: Row | None, check: StampCheck | None) -> list[Flaw]:
     if stamp is None or check is None:
         return []
     try:
-        check(stamp.response, document)
+        check(stamp["response"], document)
     except EvidenceError as error:
         detail = f"the time stamp of {root.day} does not belong to its records: {error}"
         return [Flaw(kind=FlawKind.STAMP_BROKEN, sequence=root.first_sequence, detail=detail)]
     return []
 
 
-def _cut_off(roots: list[Row[Any]], last_sequence: int) -> list[Flaw]:
-    closed = max((row.last_sequence for row in roots), default=0)
+def _cut_off(roots: Sequence[Row], last_sequence: int) -> list[Flaw]:
+    closed = max((row["last_sequence"] for row in roots), default=0)
     if closed <= last_sequence:
         return []
     detail = f"removed up to record {closed} at least, which a root names: the end of the chain was cut off"
@@ -111,46 +111,47 @@ async def _images(session: AsyncSession, objects: ObjectStore, proof: Proof) -> 
     async for row in chain.images(session):
         proof.images += 1
         proof.flaws += verify_image(as_image(row))
-        if row.id is not None and not row.is_destroyed:
+        if row["id"] is not None and not row["is_destroyed"]:
             proof.flaws += await _check_object(objects, row)
 
 
-async def _check_object(objects: ObjectStore, row: Row[Any]) -> list[Flaw]:
+async def _check_object(objects: ObjectStore, row: Row) -> list[Flaw]:
     try:
         await objects.get(_object(row))
     except EvidenceError as error:
-        return [Flaw(kind=FlawKind.OBJECT_DAMAGED, sequence=row.sequence, detail=str(error))]
+        return [Flaw(kind=FlawKind.OBJECT_DAMAGED, sequence=row["sequence"], detail=str(error))]
     return []
 
 
-def as_root(row: Row[Any]) -> DayRoot:
+def as_root(row: Row) -> DayRoot:
     """A stored root."""
     return DayRoot(
-        day=row.day,
-        first_sequence=row.first_sequence,
-        last_sequence=row.last_sequence,
-        previous_hash=row.previous_hash,
-        closed_at=row.closed_at,
-        hash=row.hash,
-        version=row.version,
+        day=row["day"],
+        first_sequence=row["first_sequence"],
+        last_sequence=row["last_sequence"],
+        previous_hash=row["previous_hash"],
+        closed_at=row["closed_at"],
+        hash=row["hash"],
+        version=row["version"],
     )
 
 
-def as_record(row: Row[Any]) -> StoredRecord:
+def as_record(row: Row) -> StoredRecord:
     """A stored record with what is left of its content."""
     return StoredRecord(
         seal=Seal(
-            sequence=row.sequence,
-            previous_hash=row.previous_hash,
-            sealed_at=row.sealed_at,
-            digests=row.digests,
-            record_hash=row.hash,
-            version=row.version,
+            sequence=row["sequence"],
+            previous_hash=row["previous_hash"],
+            sealed_at=row["sealed_at"],
+            digests=row["digests"],
+            record_hash=row["hash"],
+            version=row["version"],
         ),
         contents={
-            name: SealedField(value=value, salt=_salt(row.salts, name)) for name, value in (row.fields or {}).items()
+            name: SealedField(value=value, salt=_salt(row["salts"], name))
+            for name, value in (row["fields"] or {}).items()
         },
-        expired=frozenset(row.digests) if row.is_destroyed else frozenset(),
+        expired=frozenset(row["digests"]) if row["is_destroyed"] else frozenset(),
     )
 
 
@@ -162,27 +163,27 @@ def _salt(salts: dict[str, Any], name: str) -> bytes:
         return b""
 
 
-def as_addendum(row: Row[Any]) -> Addendum:
+def as_addendum(row: Row) -> Addendum:
     """A stored addendum."""
     return Addendum(
-        sequence=row.sequence,
-        previous_hash=row.previous_hash,
-        sealed_at=row.sealed_at,
-        kind=AddendumKind(row.kind),
-        content=row.content,
-        record_hash=row.hash,
-        version=row.version,
+        sequence=row["sequence"],
+        previous_hash=row["previous_hash"],
+        sealed_at=row["sealed_at"],
+        kind=AddendumKind(row["kind"]),
+        content=row["content"],
+        record_hash=row["hash"],
+        version=row["version"],
     )
 
 
-def as_image(row: Row[Any]) -> ImageLink:
+def as_image(row: Row) -> ImageLink:
     """An image's row beside what was sealed of it."""
     said = None
-    if row.id is not None:
-        content = image_content(_object(row), kind=row.kind, taken_at=row.taken_at, taken_by=row.taken_by)
-        said = {"evidence": row.record, **content}
-    return ImageLink(sequence=row.sequence, row=said, sealed=row.content)
+    if row["id"] is not None:
+        content = image_content(_object(row), kind=row["kind"], taken_at=row["taken_at"], taken_by=row["taken_by"])
+        said = {"evidence": row["record"], **content}
+    return ImageLink(sequence=row["sequence"], row=said, sealed=row["content"])
 
 
-def _object(row: Row[Any]) -> ObjectRef:
-    return ObjectRef(key=row.object_key, sha256=row.sha256, size=row.size, media_type=row.media_type)
+def _object(row: Row) -> ObjectRef:
+    return ObjectRef(key=row["object_key"], sha256=row["sha256"], size=row["size"], media_type=row["media_type"])

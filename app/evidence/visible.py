@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import TypedDict
 
 # More than this on one letter is piled up to paint over its neighbours; written languages stay below it.
 MOST_COMBINING_MARKS = 6
@@ -40,6 +41,25 @@ class Line:
 
     runs: tuple[Run, ...]
     is_rtl: bool = False
+
+
+class RunData(TypedDict):
+    """A run as a typst template takes it."""
+
+    text: str
+    mark: bool
+
+
+class LineData(TypedDict):
+    """A line as a typst template takes it."""
+
+    rtl: bool
+    runs: list[RunData]
+
+
+def line_data(line: Line) -> LineData:
+    """The line as JSON for a template (`show-line` in the templates)."""
+    return {"rtl": line.is_rtl, "runs": [{"text": run.text, "mark": run.is_mark} for run in line.runs]}
 
 
 def visible_lines(text: str) -> tuple[Line, ...]:

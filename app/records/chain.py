@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
 from sqlalchemy import insert as plain_insert
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import EvidenceId
+from app.records.reading.pages import Row, all_rows, one_row
 from app.records.tables import evidence_roots, evidence_stamp_tries, evidence_stamps
 
 AT_ONCE = 500
@@ -43,18 +44,18 @@ _IMAGES = text(
 )
 
 
-async def links(session: AsyncSession) -> AsyncIterator[Row[Any]]:
+async def links(session: AsyncSession) -> AsyncIterator[Row]:
     """Every link in the order of its sequence, records (`kind` is None) with what is left of their content."""
     stream = await session.stream(_LINKS, execution_options={"yield_per": AT_ONCE})
-    async for row in stream:
-        yield row
+    async for row in stream.mappings():
+        yield dict(row)
 
 
-async def images(session: AsyncSession) -> AsyncIterator[Row[Any]]:
+async def images(session: AsyncSession) -> AsyncIterator[Row]:
     """Every image: its row (`id` is None where it is gone) and what was sealed of it (`content`, None likewise)."""
     stream = await session.stream(_IMAGES, execution_options={"yield_per": AT_ONCE})
-    async for row in stream:
-        yield row
+    async for row in stream.mappings():
+        yield dict(row)
 
 
 async def hashes_behind(session: AsyncSession, sequence: int) -> list[str]:
@@ -97,19 +98,19 @@ async def images_of(session: AsyncSession, ids: Sequence[EvidenceId]) -> dict[Ev
 _STAMP = (evidence_stamps.c.response, evidence_stamps.c.stamped_at, evidence_stamps.c.authority)
 
 
-async def roots(session: AsyncSession) -> list[Row[Any]]:
+async def roots(session: AsyncSession) -> Sequence[Row]:
     """All roots, the oldest first, each with its stamp (`response`, `stamped_at`, `authority`) where it has one."""
     statement = (
         select(evidence_roots, *_STAMP)
         .join(evidence_stamps, evidence_stamps.c.day == evidence_roots.c.day, isouter=True)
         .order_by(evidence_roots.c.day)
     )
-    return list(await session.execute(statement))
+    return await all_rows(session, statement)
 
 
-async def last_root(session: AsyncSession) -> Row[Any] | None:
+async def last_root(session: AsyncSession) -> Row | None:
     """The newest root; None where no day was closed yet."""
-    return (await session.execute(select(evidence_roots).order_by(evidence_roots.c.day.desc()).limit(1))).one_or_none()
+    return await one_row(session, select(evidence_roots).order_by(evidence_roots.c.day.desc()).limit(1))
 
 
 async def add_root(session: AsyncSession, **columns: Any) -> None:
@@ -117,7 +118,7 @@ async def add_root(session: AsyncSession, **columns: Any) -> None:
     await session.execute(plain_insert(evidence_roots).values(**columns))
 
 
-async def unstamped(session: AsyncSession, *, limit: int) -> list[Row[Any]]:
+async def unstamped(session: AsyncSession, *, limit: int) -> Sequence[Row]:
     """Roots without a stamp, the oldest first."""
     statement = (
         select(evidence_roots)
@@ -125,7 +126,7 @@ async def unstamped(session: AsyncSession, *, limit: int) -> list[Row[Any]]:
         .order_by(evidence_roots.c.day)
         .limit(limit)
     )
-    return list(await session.execute(statement))
+    return await all_rows(session, statement)
 
 
 async def add_stamp(session: AsyncSession, day: date, *, authority: str, response: bytes, stamped_at: datetime) -> None:

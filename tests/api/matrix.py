@@ -35,6 +35,7 @@ GET    /v1/tasks                                  own         all        all    
 POST   /v1/tasks/{id}/confirm                     own         all        all      -              -        -   -            -      -
 GET    /v1/evidence                               own         all        all      -              own      own -            -      all
 GET    /v1/evidence/{id}                          own         all        all      -              own      own -            -      all
+POST   /v1/evidence/exports                       -           all        all      -              -        -   -            -      -
 GET    /v1/evidence/{id}/image                    own         all        all      -              own      own -            -      all
 GET    /v1/notifications                          -           all        all      own            own      own own          -      all
 GET    /v1/notifications/{id}                     -           all        all      own            own      own own          -      all
@@ -103,6 +104,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},
     ("POST", "/v1/notifications/{id}/snooze"): {"until": "2126-11-25T09:00:00+03:00"},
     ("POST", "/v1/notifications/{id}/report"): {"text": "deneme", "is_done": False},
+    ("POST", "/v1/evidence/exports"): {"messages": [999999], "reason": "deneme"},
     ("POST", "/v1/modes/silence"): {"reason": "deneme"},
     ("POST", "/v1/modes/silence/withheld/release"): {},
     ("POST", "/v1/modes/silence/withheld/discard"): {"reason": "deneme"},

@@ -185,9 +185,9 @@ async def test_every_day_has_one_root_that_names_the_one_before(vault: Vault) ->
 
     async with vault.sessions() as session:
         first, second = await chain.roots(session)
-    assert (first.day, first.first_sequence, first.last_sequence) == (date(2026, 12, 1), 1, 6)
-    assert (second.day, second.first_sequence, second.last_sequence) == (date(2026, 12, 2), 7, 6)
-    assert second.previous_hash == first.hash
+    assert (first["day"], first["first_sequence"], first["last_sequence"]) == (date(2026, 12, 1), 1, 6)
+    assert (second["day"], second["first_sequence"], second["last_sequence"]) == (date(2026, 12, 2), 7, 6)
+    assert second["previous_hash"] == first["hash"]
     assert (await vault.proof()).flaws == []
 
 
@@ -212,11 +212,11 @@ class TestStamps:
 
         async with vault.sessions() as session:
             [root] = await chain.roots(session)
-            hashes = await chain.hashes_between(session, root.first_sequence, root.last_sequence)
+            hashes = await chain.hashes_between(session, root["first_sequence"], root["last_sequence"])
         document = root_document(as_root(root), hashes)
-        assert authority.proves(root.response, document)
-        assert not authority.proves(root.response, document.replace(b'"version":1', b'"version":2'))
-        assert abs(root.stamped_at - datetime.now(UTC)) < timedelta(minutes=1)
+        assert authority.proves(root["response"], document)
+        assert not authority.proves(root["response"], document.replace(b'"version":1', b'"version":2'))
+        assert abs(root["stamped_at"] - datetime.now(UTC)) < timedelta(minutes=1)
 
     async def test_a_chain_computed_anew_does_not_fit_its_stamp(self, vault: Vault, authority: Authority) -> None:
         await self.stamped(vault, authority)
@@ -258,20 +258,20 @@ async def forge_last_link(vault: Vault) -> None:
         rows = [row async for row in chain.links(session)]
     last, before = rows[-1], rows[-2]
     forged = seal_addendum(
-        AddendumKind(last.kind),
-        last.content | {"size": 5},
-        previous_hash=before.hash,
-        sequence=last.sequence,
-        sealed_at=last.sealed_at,
+        AddendumKind(last["kind"]),
+        last["content"] | {"size": 5},
+        previous_hash=before["hash"],
+        sequence=last["sequence"],
+        sealed_at=last["sealed_at"],
     )
     await vault.tamper(
         "update evidence_images set size = 5 where id = 3",
         "update evidence_addenda set content = jsonb_set(content, '{size}', '5'), hash = :hash "
         "where sequence = :sequence",
-        sequence=last.sequence,
+        sequence=last["sequence"],
         hash=forged.record_hash,
     )
     async with vault.sessions() as session:
         [root] = await chain.roots(session)
-        hashes = await chain.hashes_between(session, root.first_sequence, root.last_sequence)
+        hashes = await chain.hashes_between(session, root["first_sequence"], root["last_sequence"])
     await vault.tamper("update evidence_roots set hash = :hash", hash=sha256(root_document(as_root(root), hashes)))

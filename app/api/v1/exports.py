@@ -1,0 +1,157 @@
+"""Evidence as a file for the security office, a prosecutor or a court. Making one is on record, with its purpose."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field, StringConstraints, model_validator
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.api.access import Permission
+from app.api.fields import BIGINT, Reason, Storable
+from app.api.identity import May, Person
+from app.api.problems import ProblemError
+from app.api.routing import MISSING, Body, ProblemDocument, staff_router, starting_with
+from app.api.service import Running
+from app.errors import EvidenceError
+from app.evidence.dossier import ClosedDay, Dossier, dossier_zip
+from app.evidence.objects import ObjectRef, ObjectStore
+from app.evidence.prove import as_root
+from app.evidence.roots import root_document
+from app.messages import MessageId
+from app.records import audit, chain
+from app.records.reading import dossiers
+from app.records.reading.dossiers import MessageFile
+from app.records.tables import people
+
+log = structlog.get_logger(__name__)
+
+router: APIRouter = staff_router("evidence")
+
+MayExport = Annotated[Person, Depends(May(Permission.EVIDENCE_EXPORT))]
+MOST_MESSAGES = 100
+_FILE = {"type": "string", "format": "binary"}
+Number = Annotated[int, Field(ge=1, le=BIGINT)]
+CaseNumber = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
+
+
+class ExportBody(Body):
+    """Hangi mesajların dosyası, ne için."""
+
+    model_config = starting_with({"messages": [17], "reason": ""})
+
+    messages: Annotated[
+        list[Number] | None, Field(min_length=1, max_length=MOST_MESSAGES, description="Mesajlar", examples=[[17]])
+    ] = None
+    author_of: Annotated[
+        Number | None,
+        Field(
+            description=f"Bu mesajın yazarının aynı hesaba yazdığı mesajlar (en yeni {MOST_MESSAGES})", examples=[17]
+        ),
+    ] = None
+    reason: Annotated[Reason, Field(description="Ne için; dosyaya ve kayda geçer", examples=["Savcılığın yazısı"])]
+    case_number: Annotated[CaseNumber | None, Field(description="Dosya numarası", examples=["2026/1234"])] = None
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> "ExportBody":
+        if (self.messages is None) == (self.author_of is None):
+            raise ValueError("`messages` ya da `author_of` alanlarından tam olarak biri verilmelidir")
+        return self
+
+
+@router.post(
+    "/evidence/exports",
+    summary="Kanıt dosyası hazırla (ZIP: PDF, asılları, mühürler, zaman damgaları)",
+    response_class=Response,
+    responses=MISSING
+    | {
+        200: {
+            "description": "Dosya",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        502: {"model": ProblemDocument, "description": "Dosya çizilemedi"},
+    },
+)
+async def export_evidence(body: ExportBody, service: Running, person: MayExport) -> Response:
+    """Yargıya ya da güvenliğe verilecek dosya; bu program olmadan, SHA-256 ve OpenSSL ile doğrulanır.
+
+    Kimin, hangi mesajlar için, ne amaçla hazırladığı denetim kaydına geçer.
+    """
+    async with service.sessions.begin() as session:
+        found = await _files(session, person, body)
+        days = await _days(session, found)
+        name = await session.scalar(select(people.c.name).where(people.c.id == person.id))
+        policy = (await service.policies.current()).policy
+        await audit.note(
+            session,
+            by=person.id,
+            act="evidence.export",
+            subject="messages",
+            detail={
+                "messages": [one.message["id"] for one in found],
+                "reason": body.reason,
+                "case_number": body.case_number,
+            },
+        )
+    dossier = Dossier(
+        messages=found,
+        days=days,
+        objects=await _objects(service.objects, found),
+        policy=policy,
+        purpose=body.reason,
+        case_number=body.case_number,
+        prepared_by=name or "",
+        prepared_at=service.clock(),
+    )
+    try:
+        content = await asyncio.to_thread(dossier_zip, dossier)
+    except EvidenceError as error:
+        log.error("evidence_export_failed", messages=len(found), problem=str(error))
+        raise ProblemError("evidence_unreadable") from error
+    first = found[0].message["id"]
+    return Response(
+        content,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="kanit-{first}-{service.clock():%Y%m%d-%H%M}.zip"'},
+    )
+
+
+async def _files(session: AsyncSession, person: Person, body: ExportBody) -> list[MessageFile]:
+    """Everything about the messages asked for; 404 where one is not there for the caller."""
+    if body.author_of is not None:
+        ids = await dossiers.of_author(session, person.viewer, body.author_of, limit=MOST_MESSAGES)
+    else:
+        ids = [MessageId(number) for number in dict.fromkeys(body.messages or ())]
+    found = [await dossiers.message_file(session, person.viewer, message_id) for message_id in ids]
+    there = [one for one in found if one is not None]
+    if not there or len(there) < len(found):
+        raise ProblemError("not_found")
+    return there
+
+
+async def _days(session: AsyncSession, found: Sequence[MessageFile]) -> list[ClosedDay]:
+    sequences = [row["sequence"] for one in found for row in (*one.records, *one.addenda)]
+    days = []
+    for row in await dossiers.roots_over(session, sequences):
+        hashes = await chain.hashes_between(session, row["first_sequence"], row["last_sequence"])
+        root = as_root(row)
+        days.append(ClosedDay(root=root, document=root_document(root, hashes), stamp=row["response"]))
+    return days
+
+
+async def _objects(store: ObjectStore, found: Sequence[MessageFile]) -> dict[str, bytes | None]:
+    """The images by their SHA-256, proven; None where the store does not give what was sealed."""
+    objects: dict[str, bytes | None] = {}
+    for image in (image for one in found for image in one.images):
+        ref = ObjectRef(
+            key=image["object_key"], sha256=image["sha256"], size=image["size"], media_type=image["media_type"]
+        )
+        try:
+            objects[ref.sha256] = await store.get(ref)
+        except EvidenceError as error:
+            log.warning("evidence_export_without_image", image_id=image["id"], problem=str(error))
+            objects[ref.sha256] = None
+    return objects

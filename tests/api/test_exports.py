@@ -1,0 +1,186 @@
+"""The evidence file: what a prosecutor reads, and what proves it without us."""
+
+import hashlib
+import io
+import json
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from app.closing import Closing
+from app.connectors import CONNECTORS
+from app.evidence import dossier as pages
+from app.evidence import keep
+from app.evidence.card import render_card
+from app.evidence.objects import ObjectStore
+from app.evidence.reasons import in_turkish
+from app.evidence.settings import TimestampSettings
+from app.evidence.stamp import TimestampAuthority
+from app.messages import MessageId
+from app.records.database import Sessions
+from app.rules.model import Label
+from app.settings import Settings
+from tests.api.builders import a_seal, a_stored_message, an_action
+from tests.api.calling import Api
+from tests.evidence.authority import needs_openssl, running_authority
+from tests.evidence.test_card import some_content
+from tests.evidence.test_prove import ISTANBUL
+from tests.world import World
+
+WORDS = "Seni bulacağım, kapında bekliyorum 😡 <script>alert(1)</script>\u202eters"
+AUTHOR = "7007"
+
+
+@pytest.fixture
+async def threat(sessions: Sessions, world: World, settings: Settings) -> MessageId:
+    """A threat, sealed with its card, hidden by the machine."""
+    message = await a_stored_message(
+        sessions, world.page, WORDS, author=AUTHOR, labels=(Label.THREAT,), disposition="contain"
+    )
+    sealed = await a_seal(sessions, message)
+    card = await ObjectStore(settings.evidence_store_url).put(render_card(some_content(WORDS)), "image/png")
+    async with sessions.begin() as session:
+        await keep.add_image(session, sealed.id, card, kind="card", taken_at=datetime.now(UTC))
+    await an_action(sessions, message, kind="hide", state="done")
+    return message
+
+
+async def exported(api: Api, **body: object) -> zipfile.ZipFile:
+    answer = await api.post("director", "/v1/evidence/exports", {"reason": "Savcılığın yazısı", **body})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    return zipfile.ZipFile(io.BytesIO(answer.content))
+
+
+async def closed_day(sessions: Sessions, authority: TimestampAuthority | None) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await Closing(sessions=sessions, authority=authority, zone=ISTANBUL, clock=lambda: tomorrow).close_and_stamp()
+
+
+async def test_every_file_is_in_the_list_of_sums(api: Api, threat: MessageId, tmp_path: Path) -> None:
+    packed = await exported(api, messages=[threat], case_number="2026/1234")
+
+    sums = dict(reversed(line.split("  ")) for line in packed.read("SHA256SUMS").decode().splitlines())
+    assert set(packed.namelist()) == {*sums, "SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256(packed.read(name)).hexdigest() == digest
+
+
+async def test_the_pages_say_what_happened_and_who_did_it(api: Api, threat: MessageId) -> None:
+    packed = await exported(api, messages=[threat], case_number="2026/1234")
+
+    read = PdfReader(io.BytesIO(packed.read("rapor.pdf")))
+    # Lines are broken where the page wants it, long words within themselves.
+    whole = "".join(page.extract_text() for page in read.pages).replace("\n", " ").replace("\u200b", "")
+    for said in (
+        "Kanıt dosyası",
+        "2026/1234",
+        "Savcılığın yazısı",
+        "Seni bulacağım, kapında bekliyorum",
+        "script>alert",
+        "U+202E",
+        "tehdit",
+        "gizleme: yapıldı",
+        "Nöbet (otomatik)",
+        "Sayfa 2 / ",
+        "sha256sum --check SHA256SUMS",
+    ):
+        assert said in whole, said
+
+
+async def test_a_record_is_proven_with_nothing_but_sha_256(api: Api, sessions: Sessions, threat: MessageId) -> None:
+    await closed_day(sessions, None)
+    packed = await exported(api, messages=[threat])
+
+    record = packed.read("kayitlar/1.json")
+    lines = packed.read("kayitlar/1.alanlar.jsonl").splitlines()
+    digests = json.loads(record)["digests"]
+    assert {json.loads(line)[1]: hashlib.sha256(line).hexdigest() for line in lines} == {
+        name: digest for name, digest in digests.items() if name != "delivery"
+    }
+    assert b"the whole batch" not in b"".join(packed.read(name) for name in packed.namelist())
+    [root] = [name for name in packed.namelist() if name.startswith("kokler/")]
+    assert hashlib.sha256(record).hexdigest() in json.loads(packed.read(root))["hashes"]
+    assert hashlib.sha256(packed.read("kayitlar/2.json")).hexdigest() in json.loads(packed.read(root))["hashes"]
+
+
+@needs_openssl
+async def test_openssl_proves_the_day(api: Api, sessions: Sessions, threat: MessageId, tmp_path: Path) -> None:
+    async with running_authority(tmp_path / "authority") as authority, httpx.AsyncClient() as http:
+        settings = TimestampSettings(url=authority.url, certificates=authority.certificates)
+        await closed_day(sessions, TimestampAuthority(settings, http))
+        packed = await exported(api, messages=[threat])
+
+        root, stamp = sorted(name for name in packed.namelist() if name.startswith("kokler/"))
+        assert authority.proves(packed.read(stamp), packed.read(root))
+
+
+async def test_all_of_an_author_in_one_file(api: Api, sessions: Sessions, world: World, threat: MessageId) -> None:
+    earlier = await a_stored_message(sessions, world.page, "Yine ben", author=AUTHOR)
+    await a_stored_message(sessions, world.page, "Başka biri", author="8008")
+
+    packed = await exported(api, author_of=threat)
+
+    assert [one["message"]["id"] for one in json.loads(packed.read("mesajlar.json"))] == [threat, earlier]
+
+
+async def test_a_damaged_picture_is_said_and_the_rest_is_there(
+    api: Api, sessions: Sessions, settings: Settings, threat: MessageId
+) -> None:
+    async with sessions() as session:
+        key = await session.scalar(text("select object_key from evidence_images"))
+    (settings.data_dir / "evidence" / key).unlink()
+
+    packed = await exported(api, messages=[threat])
+
+    read = PdfReader(io.BytesIO(packed.read("rapor.pdf")))
+    assert "DİKKAT" in "\n".join(page.extract_text() for page in read.pages)
+
+
+async def test_the_making_is_on_record(api: Api, sessions: Sessions, threat: MessageId) -> None:
+    await exported(api, messages=[threat])
+
+    async with sessions() as session:
+        detail = await session.scalar(text("select detail from audit where act = 'evidence.export'"))
+    assert detail == {"messages": [threat], "reason": "Savcılığın yazısı", "case_number": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"messages": [999999]}, 404),
+        ({"author_of": 999999}, 404),
+        ({}, 422),
+        ({"messages": [1], "author_of": 1}, 422),
+        ({"messages": []}, 422),
+        ({"messages": list(range(1, 200))}, 422),
+    ],
+)
+async def test_what_cannot_be_exported_is_refused(api: Api, body: dict[str, object], status: int) -> None:
+    answer = await api.post("director", "/v1/evidence/exports", {"reason": "deneme", **body})
+    assert answer.status_code == status
+
+
+def test_every_reason_of_the_connectors_has_its_turkish() -> None:
+    said = {
+        value
+        for connector in CONNECTORS
+        for name, value in vars(sys.modules[f"app.connectors.{connector.name}.client"]).items()
+        if isinstance(value, str) and (name.endswith("_LINK") or name == "NOT_GIVEN")
+    }
+    assert len(said) > 8
+    assert [reason for reason in said if in_turkish(reason) == reason] == []
+    assert in_turkish("Instagram gives no link to a single comment; it stands under https://x.test/1").endswith("/1")
+
+
+async def test_every_word_of_the_records_has_its_turkish() -> None:
+    said = pages.words()
+
+    assert set(said["labels"]) == {str(label) for label in Label}
+    assert set(said["states"]) == {"visible", "hidden", "deleted", "removed_by_author"}
