@@ -66,7 +66,9 @@ async def closed_day(sessions: Sessions, authority: TimestampAuthority | None) -
 async def test_every_file_is_in_the_list_of_sums(api: Api, threat: MessageId, tmp_path: Path) -> None:
     packed = await exported(api, messages=[threat], case_number="2026/1234")
 
-    sums = dict(reversed(line.split("  ")) for line in packed.read("SHA256SUMS").decode().splitlines())
+    sums = {
+        name: digest for digest, name in (line.split("  ") for line in packed.read("SHA256SUMS").decode().splitlines())
+    }
     assert set(packed.namelist()) == {*sums, "SHA256SUMS"}
     for name, digest in sums.items():
         assert hashlib.sha256(packed.read(name)).hexdigest() == digest
@@ -130,6 +132,18 @@ async def test_all_of_an_author_in_one_file(api: Api, sessions: Sessions, world:
     assert [one["message"]["id"] for one in json.loads(packed.read("mesajlar.json"))] == [threat, earlier]
 
 
+CRISIS = {"title": "Tehditler", "reason": "Artıyor", "since": "2020-01-01T00:00:00Z"}
+
+
+async def test_what_a_crisis_gathered_in_one_file(api: Api, threat: MessageId) -> None:
+    opened = await api.post("director", "/v1/crises", CRISIS)
+    assert opened.status_code in (200, 201), opened.text
+
+    packed = await exported(api, crisis=opened.json()["id"])
+
+    assert [one["message"]["id"] for one in json.loads(packed.read("mesajlar.json"))] == [threat]
+
+
 async def test_a_damaged_picture_is_said_and_the_rest_is_there(
     api: Api, sessions: Sessions, settings: Settings, threat: MessageId
 ) -> None:
@@ -156,6 +170,7 @@ async def test_the_making_is_on_record(api: Api, sessions: Sessions, threat: Mes
     [
         ({"messages": [999999]}, 404),
         ({"author_of": 999999}, 404),
+        ({"crisis": 999999}, 404),
         ({}, 422),
         ({"messages": [1], "author_of": 1}, 422),
         ({"messages": []}, 422),

@@ -52,13 +52,16 @@ class ExportBody(Body):
             description=f"Bu mesajın yazarının aynı hesaba yazdığı mesajlar (en yeni {MOST_MESSAGES})", examples=[17]
         ),
     ] = None
+    crisis: Annotated[
+        Number | None, Field(description=f"Bu krizin topladığı mesajlar (en yeni {MOST_MESSAGES})", examples=[3])
+    ] = None
     reason: Annotated[Reason, Field(description="Ne için; dosyaya ve kayda geçer", examples=["Savcılığın yazısı"])]
     case_number: Annotated[CaseNumber | None, Field(description="Dosya numarası", examples=["2026/1234"])] = None
 
     @model_validator(mode="after")
     def _one_choice(self) -> "ExportBody":
-        if (self.messages is None) == (self.author_of is None):
-            raise ValueError("`messages` ya da `author_of` alanlarından tam olarak biri verilmelidir")
+        if [self.messages, self.author_of, self.crisis].count(None) != 2:
+            raise ValueError("`messages`, `author_of` ve `crisis` alanlarından tam olarak biri verilmelidir")
         return self
 
 
@@ -123,6 +126,8 @@ async def _files(session: AsyncSession, person: Person, body: ExportBody) -> lis
     """Everything about the messages asked for; 404 where one is not there for the caller."""
     if body.author_of is not None:
         ids = await dossiers.of_author(session, person.viewer, body.author_of, limit=MOST_MESSAGES)
+    elif body.crisis is not None:
+        ids = await dossiers.of_crisis(session, person.viewer, body.crisis, limit=MOST_MESSAGES)
     else:
         ids = [MessageId(number) for number in dict.fromkeys(body.messages or ())]
     found = [await dossiers.message_file(session, person.viewer, message_id) for message_id in ids]

@@ -10,7 +10,7 @@ from app.messages import MessageId
 from app.records.reading import actions, messages
 from app.records.reading.pages import Row, all_rows
 from app.records.reading.sight import Viewer, visible
-from app.records.tables import evidence, evidence_addenda, evidence_contents, evidence_images
+from app.records.tables import crisis_messages, evidence, evidence_addenda, evidence_contents, evidence_images
 from app.records.tables import messages as message_table
 
 
@@ -48,6 +48,18 @@ async def of_author(session: AsyncSession, viewer: Viewer, message_id: int, *, l
             visible(viewer),
         )
         .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return [MessageId(found) for found in reversed(newest.all())]
+
+
+async def of_crisis(session: AsyncSession, viewer: Viewer, crisis_id: int, *, limit: int) -> list[MessageId]:
+    """The messages that a crisis gathered, the oldest first; the newest where there are more than `limit`."""
+    newest = await session.scalars(
+        select(message_table.c.id)
+        .join(crisis_messages, crisis_messages.c.message_id == message_table.c.id)
+        .where(crisis_messages.c.crisis_id == crisis_id, visible(viewer))
+        .order_by(message_table.c.id.desc())
         .limit(limit)
     )
     return [MessageId(found) for found in reversed(newest.all())]
