@@ -1,10 +1,9 @@
 """First things on a new installation, by whoever has the database: accounts, people and their API tokens."""
 
-import hashlib
 import json
-import secrets
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,9 +11,10 @@ from app.api.access import Role
 from app.connectors import INBOUND
 from app.decisions.policy import load_policy
 from app.errors import ModerationError
-from app.messages import AccountKind
-from app.records import audit, policies
-from app.records.tables import accounts, api_tokens, people, responsibilities, units
+from app.messages import AccountKind, PersonId
+from app.records import api_tokens, audit, browser_sessions, policies, sign_in_subjects
+from app.records.api_tokens import Scope
+from app.records.tables import accounts, people, responsibilities, units
 
 
 class AdminError(ModerationError):
@@ -44,10 +44,11 @@ async def put_account(
 
 async def put_person(
     session: AsyncSession, *, name: str, email: str, role: str, unit: str | None, of_accounts: tuple[str, ...] = ()
-) -> str:
-    """Enter a person, or correct one, and return a new API token: shown this once, stored as a hash.
+) -> PersonId:
+    """Enter a person, or correct one, also back from having left; returns their id.
 
-    `of_accounts`: for a responsible, the external ids of their accounts. Raises AdminError.
+    `email` is the address that the identity provider will vouch for. `of_accounts`: for a responsible, the external ids
+    of their accounts. Raises AdminError.
     """
     if role not in list(Role):
         raise AdminError(f"there is no role {role!r}; there are {', '.join(Role)}")
@@ -57,19 +58,61 @@ async def put_person(
     values = {"name": name, "role": role, "unit": unit, "is_active": True}
     person_id = await session.scalar(
         insert(people)
-        .values(email=email, **values)
+        .values(email=await _as_known(session, email.strip()), **values)
         .on_conflict_do_update(index_elements=[people.c.email], set_=values)
         .returning(people.c.id)
     )
     await _make_responsible(session, int(str(person_id)), of_accounts)
-    token = f"nobet_{secrets.token_urlsafe(32)}"
-    await session.execute(
-        insert(api_tokens).values(
-            person_id=person_id, digest=hashlib.sha256(token.encode()).digest(), label="made on the command line"
-        )
-    )
     await audit.note(session, by=None, act="person.put", subject=f"person/{person_id}", detail={"role": role})
+    return PersonId(int(str(person_id)))
+
+
+async def make_token(session: AsyncSession, person_id: PersonId, *, days: int | None, now: datetime) -> str:
+    """A token of all that the person may, for so many days (None: until it is revoked); shown this once."""
+    token_id, token = await api_tokens.make(
+        session,
+        person_id,
+        label="made on the command line",
+        scope=Scope.WRITE,
+        expires_at=now + timedelta(days=days) if days is not None else None,
+    )
+    await audit.note(session, by=None, act="token.make", subject=f"token/{token_id}", detail={"scope": Scope.WRITE})
     return token
+
+
+async def forget_sign_in(session: AsyncSession, person_id: PersonId) -> None:
+    """Have the person found by their address again: when it, or the account behind it, went to somebody else."""
+    await sign_in_subjects.forget(session, person_id)
+    await audit.note(session, by=None, act="person.forget_sign_in", subject=f"person/{person_id}")
+
+
+async def let_go(session: AsyncSession, email: str, *, now: datetime) -> tuple[int, int]:
+    """The person leaves: nothing of theirs opens anything any more. What they did stays on record.
+
+    Returns how many sessions and tokens ended. Raises AdminError where nobody has this address.
+    """
+    person_id = await session.scalar(
+        update(people)
+        .where(people.c.email == await _as_known(session, email.strip()))
+        .values(is_active=False)
+        .returning(people.c.id)
+    )
+    if person_id is None:
+        raise AdminError("nobody has this address")
+    ended = (
+        await browser_sessions.end_all(session, PersonId(person_id), at=now),
+        await api_tokens.revoke_all(session, PersonId(person_id), at=now),
+    )
+    await audit.note(session, by=None, act="person.let_go", subject=f"person/{person_id}")
+    return ended
+
+
+async def _as_known(session: AsyncSession, email: str) -> str:
+    """The address as it is on record, where it is there in other capitals: one mailbox is one person."""
+    known = await session.scalar(
+        select(people.c.email).where(func.lower(people.c.email.collate("C")) == func.lower(literal(email).collate("C")))
+    )
+    return known or email
 
 
 async def active_document(session: AsyncSession) -> str:

@@ -25,6 +25,7 @@ from app.records.subscriptions import State, StoredSubscription
 from app.records.workers import WorkerReport
 from app.settings import Settings
 from app.signals.policies import PolicyStore
+from app.signing_in.provider import Provider
 from app.tokens import Access, AccountTokens
 
 TIME_LIMIT = timedelta(seconds=3)
@@ -200,6 +201,24 @@ async def check_routes(sessions: Sessions, settings: Settings) -> Check:
         return Check(name="urgent_routes", status=Status.OK, detail="every urgent unit has a mailbox")
 
     return await _within("urgent_routes", ask)
+
+
+async def check_sign_in(provider: Provider | None) -> Check:
+    """People can sign in: the identity provider answers, and is the one of the settings."""
+
+    async def ask() -> Check:
+        if provider is None:
+            return Check(
+                name="sign_in",
+                status=Status.WARNING,
+                detail="people have API tokens alone: set NOBET_OIDC__ISSUER, __CLIENT_ID and __CLIENT_SECRET",
+            )
+        await provider.discovered()
+        return Check(
+            name="sign_in", status=Status.OK, detail=f"enter {provider.redirect_uri} as the redirect address there"
+        )
+
+    return await _within("sign_in", ask)
 
 
 async def check_platforms(sessions: Sessions, ingest: Ingest, tokens: AccountTokens, quotas: Quotas) -> list[Check]:

@@ -122,17 +122,39 @@ def person(
     role: Annotated[str, typer.Option(help="responsible, specialist, director, security, sks, auditor …")],
     unit: Annotated[str | None, typer.Option(help="The unit whose notices they get.")] = None,
     account: Annotated[list[str] | None, typer.Option(help="A responsible's accounts, by their ids.")] = None,
+    token: Annotated[bool, typer.Option(help="Print a new API token, or none for who signs in alone.")] = True,
+    token_days: Annotated[int | None, typer.Option(min=1, help="For how long; else until it is revoked.")] = None,
+    forget_sign_in: Annotated[
+        bool, typer.Option("--forget-sign-in", help="Find the person by their address again at the next sign-in.")
+    ] = False,
 ) -> None:
     """Enter a person, or correct one, and print a new API token; it is shown this once."""
-    from app.admin import put_person
+    from app import admin
+    from app.clock import utc_now
 
     async def put(session: AsyncSession) -> None:
-        token = await put_person(
+        person_id = await admin.put_person(
             session, name=name, email=email, role=role, unit=unit, of_accounts=tuple(account or ())
         )
-        print(token)
+        if forget_sign_in:
+            await admin.forget_sign_in(session, person_id)
+        if token:
+            print(await admin.make_token(session, person_id, days=token_days, now=utc_now()))
 
     _in_database(put)
+
+
+@commands.command("person-leaves")
+def person_leaves(email: Annotated[str, typer.Argument(help="By which the person is known.")]) -> None:
+    """Let a person go: their sessions and tokens end at once, what they did stays on record."""
+    from app.admin import let_go
+    from app.clock import utc_now
+
+    async def go(session: AsyncSession) -> None:
+        sessions, tokens = await let_go(session, email, now=utc_now())
+        print(f"{email} may do nothing any more: {sessions} sessions and {tokens} tokens ended.")
+
+    _in_database(go)
 
 
 @commands.command()

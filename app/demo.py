@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from app.connectors import CONNECTORS
-from app.demo_seed import ROLES, seed
+from app.demo_seed import ROLES, email_of, seed
 from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
@@ -92,13 +92,14 @@ async def _run(demo: Demo) -> int:
     url, server = await asyncio.to_thread(_database, demo.data_dir)
     try:
         tokens = _tokens(demo.data_dir)
-        await _prepare(url, tokens)
+        password = _password(demo.data_dir)
+        await _prepare(url, tokens, password)
         demo.environment = _environment(demo, url)
         _compose(demo)
         supervisors = [asyncio.create_task(_keep_running(demo, part)) for part in demo.parts]
         if await _until_ready(demo):
-            ready_file.write_text(json.dumps({"api": demo.api, "sandbox": demo.sandbox, "tokens": tokens}, indent=2))
-            _welcome(demo, tokens)
+            ready_file.write_text(json.dumps(_ready(demo, tokens, password), indent=2))
+            _welcome(demo, tokens, password)
             await demo.stopping.wait()
         _say("\nStopping …")
         demo.stopping.set()
@@ -116,11 +117,11 @@ def _database(folder: Path) -> tuple[str, object]:
     return (given, None) if given else start_postgres(folder / "pg")
 
 
-async def _prepare(url: str, tokens: Mapping[str, str]) -> None:
+async def _prepare(url: str, tokens: Mapping[str, str], password: str) -> None:
     engine = create_engine(url)
     try:
         await migrate(engine)
-        await seed(engine, tokens)
+        await seed(engine, tokens, password=password)
     finally:
         await engine.dispose()
 
@@ -134,6 +135,28 @@ def _tokens(folder: Path) -> dict[str, str]:
     tokens = {role: f"nobet_demo_{role}_{secrets.token_urlsafe(24)}" for role in ROLES}
     _write_for_us_alone(path, json.dumps(tokens))
     return tokens
+
+
+def _password(folder: Path) -> str:
+    """With which all the demo's people sign in, made once."""
+    path = folder / "demo-password"
+    if not path.exists():
+        _write_for_us_alone(path, secrets.token_urlsafe(9))
+    return path.read_text()
+
+
+def _ready(demo: Demo, tokens: Mapping[str, str], password: str) -> dict[str, object]:
+    """What somebody who comes to the running demo needs."""
+    return {
+        "api": demo.api,
+        "sandbox": demo.sandbox,
+        "tokens": dict(tokens),
+        "sign_in": {
+            "url": f"{demo.api}/auth/login",
+            "password": password,
+            "emails": {role: email_of(role) for role in ROLES},
+        },
+    }
 
 
 def _token_key(folder: Path) -> str:
@@ -154,6 +177,7 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
     environment = dict(os.environ)
     ours = {
         "NOBET_ENVIRONMENT": "demo",
+        "NOBET_LOCAL_ACCOUNTS": "true",
         "NOBET_DATABASE_URL": url,
         "NOBET_DATA_DIR": str(demo.data_dir),
         "NOBET_PUBLIC_URL": demo.api,
@@ -239,7 +263,8 @@ async def _stop(demo: Demo) -> None:
                 process.kill()
 
 
-def _welcome(demo: Demo, tokens: Mapping[str, str]) -> None:
+def _welcome(demo: Demo, tokens: Mapping[str, str], password: str) -> None:
+    emails = "\n".join(f"    {email_of(role):<32} {role}" for role in ROLES)
     _say(
         f"""
 Nöbet is on watch.
@@ -249,7 +274,11 @@ Nöbet is on watch.
   API and its manual    {demo.api}/docs
   Health                {demo.api}/health/ready
 
-  API tokens (Authorize in /docs):
+  Sign in               {demo.api}/auth/login
+    the password of all is {password}
+{emails}
+
+  API tokens for programs (Authorize in /docs):
     director    {tokens["director"]}
     specialist  {tokens["specialist"]}
     all roles   {demo.data_dir / "demo.json"}

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.decisions.policy import load_policy, shipped_document
 from app.records import policies
-from app.records.tables import accounts, api_tokens, people, responsibilities, units
+from app.records.tables import accounts, api_tokens, passwords, people, responsibilities, units
 from app.sandbox.platforms import ACCOUNTS
+from app.signing_in.passwords import hash_password
 
 # Names are invented; the domain belongs to nobody.
 ROLES = {
@@ -38,8 +39,8 @@ ADMISSION_PERIODS = [
 ]
 
 
-async def seed(engine: AsyncEngine, tokens: Mapping[str, str]) -> None:
-    """Put the demo's world into the database; what is there already stays."""
+async def seed(engine: AsyncEngine, tokens: Mapping[str, str], *, password: str | None = None) -> None:
+    """Put the demo's world into the database; what is there already stays. With `password` everybody can sign in."""
     async with AsyncSession(engine) as session, session.begin():
         for key in await session.scalars(select(units.c.key).where(units.c.email.is_(None))):
             address = f"{key.replace('_', '-')}@{DOMAIN}"
@@ -64,6 +65,8 @@ async def seed(engine: AsyncEngine, tokens: Mapping[str, str]) -> None:
                 )
             )
         await _people(session, tokens)
+        if password is not None:
+            await _passwords(session, password)
         responsible = await session.scalar(select(people.c.id).where(people.c.role == "responsible"))
         for account in ACCOUNTS:
             if account.kind == "unit":
@@ -79,13 +82,28 @@ async def _people(session: AsyncSession, tokens: Mapping[str, str]) -> None:
     for role, (name, unit) in ROLES.items():
         await session.execute(
             insert(people)
-            .values(name=name, email=f"{role.replace('_', '-')}@{DOMAIN}", role=role, unit=unit, is_active=True)
+            .values(name=name, email=email_of(role), role=role, unit=unit, is_active=True)
             .on_conflict_do_nothing()
         )
         person = await session.scalar(select(people.c.id).where(people.c.role == role))
         digest = hashlib.sha256(tokens[role].encode()).digest()
         await session.execute(
             insert(api_tokens).values(person_id=person, digest=digest, label="demo").on_conflict_do_nothing()
+        )
+
+
+def email_of(role: str) -> str:
+    """By which the demo's person of a role signs in."""
+    return f"{role.replace('_', '-')}@{DOMAIN}"
+
+
+async def _passwords(session: AsyncSession, password: str) -> None:
+    hashed = hash_password(password)
+    for person in await session.scalars(select(people.c.id).where(people.c.email.in_(map(email_of, ROLES)))):
+        await session.execute(
+            insert(passwords)
+            .values(person_id=person, hash=hashed)
+            .on_conflict_do_update(index_elements=[passwords.c.person_id], set_={"hash": hashed})
         )
 
 

@@ -49,6 +49,8 @@ from app.signals.classifier.classify import Classifier
 from app.signals.gather import Classify, DetectLanguage, Gatherer
 from app.signals.language import LanguageDetector
 from app.signals.policies import PolicyStore
+from app.signing_in.passwords import Passwords
+from app.signing_in.provider import Provider
 from app.subscriptions import Subscriptions
 from app.tokens import AccountTokens
 from app.vault import Vault
@@ -84,6 +86,8 @@ class Service:
     connecting: Connecting
     activation: Activation
     backtests: Backtests
+    identity_provider: Provider | None
+    passwords: Passwords
 
 
 @asynccontextmanager
@@ -268,6 +272,19 @@ def build(
             clock=clock,
         ),
         backtests=Backtests(sessions=sessions, classify=classify, clock=clock),
+        identity_provider=_identity_provider(settings, http, clock),
+        passwords=Passwords(),
+    )
+
+
+def _identity_provider(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> Provider | None:
+    if settings.oidc is None:
+        return None
+    return Provider(
+        settings=settings.oidc,
+        redirect_uri=f"{settings.public_url.rstrip('/')}/auth/callback",
+        http=http,
+        clock=clock,
     )
 
 

@@ -9,9 +9,9 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, create_model
+from pydantic import Field, SecretStr, create_model, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.connectors import CONNECTORS
@@ -20,6 +20,7 @@ from app.errors import ModerationError
 from app.evidence.pages.chromium import Where, find_browser
 from app.evidence.settings import TimestampSettings
 from app.notices.settings import HookSettings, SmtpSettings
+from app.signing_in.settings import OidcSettings, is_safe
 
 SECRETS_FOLDER = Path("/run/secrets")
 PREFIX = "NOBET_"
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
     outward_private_hosts: str = ""
     # Behind a proxy: the header in which it, and nobody else, writes the caller's address (as in ``X-Forwarded-For``).
     client_address_header: str | None = None
-    # So many different wrong tokens may come from one address within the window; then it waits.
+    # So many different wrong tokens (or wrong sign-ins) may come from one address within the window; then it waits.
     wrong_tokens_allowed: int = Field(default=20, ge=1)
     wrong_tokens_window: timedelta = timedelta(minutes=5)
     # The browser that takes pictures of pages: its program (else one that is installed is found), or the address of one
@@ -90,8 +91,32 @@ class Settings(BaseSettings):
     # Who time-stamps each day of evidence (RFC 3161); without one, days are closed and stay unstamped.
     timestamp: TimestampSettings | None = None
 
+    # Where people sign in; without it they have tokens alone.
+    oidc: OidcSettings | None = None
+    # Passwords kept here, for the demo's invented people.
+    local_accounts: bool = False
+    # A browser's session ends when it was idle for so long, and in any case after so long.
+    session_idle: timedelta = timedelta(hours=2)
+    session_longest: timedelta = timedelta(hours=12)
+
     smtp: SmtpSettings | None = None
     hook: HookSettings | None = None
+
+    @model_validator(mode="after")
+    def _signs_in_safely(self) -> Self:
+        if self.local_accounts and self.environment not in ("demo", "development"):
+            raise ValueError(
+                "NOBET_LOCAL_ACCOUNTS is for the demo alone: take it away, and let people sign in at the University's "
+                "identity provider (NOBET_OIDC__ISSUER, __CLIENT_ID, __CLIENT_SECRET)"
+            )
+        if self.signs_in and not is_safe(self.public_url):
+            raise ValueError("people sign in over https alone: set NOBET_PUBLIC_URL to the https address they use")
+        return self
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people can sign in with a browser."""
+        return self.oidc is not None or self.local_accounts
 
     def require_database_url(self) -> str:
         """The database's URL. Raises SettingsError where none is set."""

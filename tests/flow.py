@@ -231,7 +231,7 @@ async def running_flow(
             )
         )
         await activate(service.sessions, policy or measured_policy())
-        await stack.enter_async_context(_serving(create_app(lambda: _opened(service)), api_socket))
+        await stack.enter_async_context(serving(create_app(lambda: _opened(service)), api_socket))
         worker = Worker(service)
         if work:
             await stack.enter_async_context(working(worker))
@@ -282,7 +282,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[None]:
+async def serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve an application on a socket of loopback."""
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:

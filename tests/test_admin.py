@@ -2,15 +2,27 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from app.admin import AdminError, activate_document, active_document, put_account, put_person
+from app.admin import (
+    AdminError,
+    activate_document,
+    active_document,
+    let_go,
+    make_token,
+    put_account,
+    put_person,
+)
 from app.errors import PolicyError
 from app.messages import AccountKind
 from app.records import policies
 from app.records.database import Sessions
+from app.signing_in.people import Method, open_session
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 async def test_an_account_entered_twice_is_corrected(sessions: Sessions) -> None:
@@ -26,11 +38,43 @@ async def test_an_account_entered_twice_is_corrected(sessions: Sessions) -> None
 
 async def test_a_persons_token_is_stored_as_a_hash_alone(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        token = await put_person(session, name="Deneme", email="d@ornek.test", role="director", unit=None)
+        person_id = await put_person(session, name="Deneme", email="d@ornek.test", role="director", unit=None)
+        token = await make_token(session, person_id, days=30, now=NOW)
 
     async with sessions() as session:
-        stored = (await session.execute(text("select digest from api_tokens"))).scalar_one()
-    assert stored == hashlib.sha256(token.encode()).digest()
+        stored = (await session.execute(text("select digest, expires_at from api_tokens"))).one()
+    assert stored == (hashlib.sha256(token.encode()).digest(), NOW + timedelta(days=30))
+
+
+async def test_one_mailbox_is_one_person_in_whatever_capitals(sessions: Sessions) -> None:
+    for email in ("Ad.Soyad@ornek.test", " ad.soyad@ORNEK.test "):
+        async with sessions.begin() as session:
+            await put_person(session, name="Deneme", email=email, role="sks", unit=None)
+
+    async with sessions() as session:
+        assert list(await session.scalars(text("select email from people"))) == ["Ad.Soyad@ornek.test"]
+
+
+async def test_who_leaves_takes_sessions_and_tokens_along(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        person_id = await put_person(session, name="Deneme", email="d@ornek.test", role="sks", unit=None)
+        await make_token(session, person_id, days=None, now=NOW)
+        await open_session(session, person_id, method=Method.OIDC, at=NOW, longest=timedelta(hours=1))
+
+    async with sessions.begin() as session:
+        ended = await let_go(session, "D@ornek.test", now=NOW + timedelta(minutes=1))
+
+    assert ended == (1, 1)
+    async with sessions() as session:
+        left = (
+            "select (select count(*) from people where is_active), "
+            "(select count(*) from api_tokens where revoked_at is null), "
+            "(select count(*) from browser_sessions where ended_at is null)"
+        )
+        assert (await session.execute(text(left))).one() == (0, 0, 0)
+    with pytest.raises(AdminError, match="nobody"):
+        async with sessions.begin() as session:
+            await let_go(session, "x@ornek.test", now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,10 @@ class Permission(StrEnum):
     CASES_READ = "cases.read"
     CASES_SAVE = "cases.save"
     AUDIT_READ = "audit.read"
+    # What is everybody's: knowing who one is, one's own tokens.
+    SELF = "self"
+    TOKENS_READ_ALL = "tokens.read_all"
+    TOKENS_REVOKE_ALL = "tokens.revoke_all"
 
 
 class Sight(StrEnum):
@@ -136,6 +140,9 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CASES_READ: _DIRECTORATE | {Role.AUDITOR},
         Permission.CASES_SAVE: _DIRECTORATE,
         Permission.AUDIT_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+        Permission.SELF: frozenset(Role),
+        Permission.TOKENS_READ_ALL: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+        Permission.TOKENS_REVOKE_ALL: frozenset({Role.DIRECTOR}),
     }
 )
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app.api import documentation, health, oauth, problems, webhooks
+from app.api import auth, documentation, health, oauth, problems, webhooks
 from app.api.edge import Edge, guarded, safe_headers, with_headers
 from app.api.guesses import Guesses
 from app.api.service import OpenService
@@ -37,6 +37,9 @@ def create_app(open_service: OpenService) -> FastAPI:
             app.state.service = service
             settings = service.settings
             app.state.guesses = Guesses(allowed=settings.wrong_tokens_allowed, window=settings.wrong_tokens_window)
+            app.state.sign_in_guesses = Guesses(
+                allowed=settings.wrong_tokens_allowed, window=settings.wrong_tokens_window
+            )
             app.state.safe_headers = safe_headers(https=settings.public_url.startswith("https://"))
             yield
 
@@ -51,7 +54,7 @@ def create_app(open_service: OpenService) -> FastAPI:
     app.state.safe_headers = safe_headers(https=False)
     app.state.storage_probe = health.StorageProbe()
     app.router.routes.extend(documentation.ROUTES)
-    for router in (*ROUTERS, health.router, oauth.router):
+    for router in (*ROUTERS, health.router, oauth.router, auth.router):
         app.include_router(router)
     app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     problems.register(app)

@@ -12,34 +12,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from app.api.access import ROLE_NAMES
+from app.api.browser import csrf_token, session_cookie
+from app.api.identity import signed_in
 from app.api.problems import MEDIA_TYPE, document_of
+from app.api.service import service_of
+from app.web.pages import STATIC, render
 
 SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 OURS = Path(str(files("app.api") / "static"))
 # Swagger UI sets styles on elements and draws its icons as data URLs; scripts and connections are ours alone.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-PAGE = """<!doctype html>
-<html lang="tr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Nöbet – Belgeler</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="docs/assets/swagger-ui.css">
-<link rel="stylesheet" href="docs/own/docs.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<noscript>Bu sayfa JavaScript ister; belgenin kendisi <a href="openapi.json">openapi.json</a> dosyasındadır.</noscript>
-<script src="docs/assets/swagger-ui-bundle.js"></script>
-<script src="docs/own/docs.js"></script>
-</body>
-</html>
-"""
-
 EXAMPLES = {
     "400": "bad_request",
     "401": "unauthorized",
@@ -57,7 +43,7 @@ INTRO = """
 
 **Bir kararı değiştirmek beş adımdır:**
 
-1. Sağ üstteki **Authorize** düğmesine basın, size verilen erişim anahtarını yapıştırın, yine **Authorize** deyin.
+1. Sağ üstten oturum açın. Erişim anahtarıyla çalışacaksanız **Authorize** düğmesine basıp anahtarı yapıştırın.
 2. **reviews** başlığında `GET /v1/reviews` satırını açıp **Execute** deyin: karar bekleyenler gelir. \
 Başka bir mesajı **messages** başlığında `GET /v1/messages` ile arayın.
 3. Mesajın numarasını (`id`) not edin; `GET /v1/messages/{id}` ile metnini, kararın nedenini, yazarın geçmişini okuyun.
@@ -106,6 +92,8 @@ TAGS = [
     {"name": "accounts", "description": "**Hesaplar.** Üniversitenin sosyal medya hesapları."},
     {"name": "units", "description": "**Birimler** ve bildirim yolları."},
     {"name": "people", "description": "**Kişiler** ve rolleri."},
+    {"name": "me", "description": "**Siz.** Kim olduğunuz, neye yetkili olduğunuz."},
+    {"name": "tokens", "description": "**Erişim anahtarları.** Programlar için: üretme, listeleme, geçersiz kılma."},
     {"name": "deliveries", "description": "**Teslimatlar.** Platformların gönderdikleri, ham hâlleriyle; karantina."},
     {"name": "jobs", "description": "**Bırakılmış işler.** Bütün denemeleri başarısız olmuş arka plan işleri."},
     {"name": "audit", "description": "**Denetim kaydı.** Kimin neyi ne zaman yaptığı ve gördüğü."},
@@ -114,7 +102,18 @@ TAGS = [
 
 
 async def _page(request: Request) -> Response:
-    return HTMLResponse(PAGE, headers={"Content-Security-Policy": PAGE_POLICY})
+    settings = service_of(request).settings
+    person, cookie = await signed_in(request), session_cookie(request, settings)
+    page = render(
+        "docs.html",
+        person=person,
+        role=ROLE_NAMES[person.role] if person else "",
+        csrf=csrf_token(cookie) if person and cookie else "",
+        sign_in="auth/login?next=/docs" if settings.signs_in else "",
+    )
+    headers = {"Content-Security-Policy": PAGE_POLICY}
+    # With its form to sign out: see `app.web.pages`.
+    return HTMLResponse(page, headers=headers | ({"Referrer-Policy": "same-origin"} if person else {}))
 
 
 async def _home(request: Request) -> Response:
@@ -126,6 +125,7 @@ ROUTES = [
     Route("/docs", _page),
     Mount("/docs/assets", StaticFiles(directory=SWAGGER)),
     Mount("/docs/own", StaticFiles(directory=OURS)),
+    Mount("/assets", StaticFiles(directory=STATIC)),
 ]
 
 

@@ -31,7 +31,7 @@ HEADERS = {
 }
 # A browser that was here once comes by HTTPS for a year.
 HTTPS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
-PUBLIC_FILES = "/docs/"
+PUBLIC_FILES = ("/docs/", "/assets/")
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
 

@@ -27,8 +27,8 @@ KINDS: Mapping[str, Kind] = {
         status=401,
         title="Kimlik doğrulanamadı",
         title_en="Not signed in",
-        detail="Geçerli bir erişim anahtarı gerekir: Authorization: Bearer <anahtar>.",
-        detail_en="A valid access token is required: Authorization: Bearer <token>.",
+        detail="Oturum açın (/auth/login) ya da geçerli bir erişim anahtarı gönderin: Authorization: Bearer <anahtar>.",
+        detail_en="Sign in (/auth/login), or send a valid access token: Authorization: Bearer <token>.",
     ),
     "signature_rejected": Kind(
         status=401,
@@ -43,6 +43,26 @@ KINDS: Mapping[str, Kind] = {
         title_en="You may not do this",
         detail="Rolünüz bu işleme izin vermiyor.",
         detail_en="Your role does not allow this.",
+    ),
+    "scope_too_small": Kind(
+        status=403,
+        title="Bu anahtar yalnızca okumak içindir",
+        title_en="This token is for reading alone",
+        detail="Değişiklik için write kapsamlı bir anahtar ya da tarayıcıda açılmış bir oturum gerekir.",
+        detail_en="Changing something takes a token of scope write, or a session in the browser.",
+    ),
+    "foreign_page": Kind(
+        status=403,
+        title="İstek Nöbet'in bir sayfasından gelmedi",
+        title_en="The request was not made by a page of Nöbet",
+        detail=(
+            "Oturumla yapılan değişiklikler aynı sitenin sayfasından gelmeli ve X-CSRF-Token başlığını taşımalıdır "
+            "(değeri: GET /v1/me)."
+        ),
+        detail_en=(
+            "Changes made with a session must come from a page of this site and carry the header X-CSRF-Token "
+            "(its value: GET /v1/me)."
+        ),
     ),
     "content_closed": Kind(
         status=403,

@@ -21,6 +21,8 @@ from app.records.database import Sessions
 from app.settings import Settings
 from app.signals.gather import Gatherer
 from app.signals.policies import PolicyStore
+from app.signing_in.passwords import Passwords
+from app.signing_in.provider import Provider
 from app.tokens import AccountTokens
 
 
@@ -51,6 +53,10 @@ class Service(Protocol):
     def tokens(self) -> AccountTokens: ...
     @property
     def quotas(self) -> Quotas: ...
+    @property
+    def identity_provider(self) -> Provider | None: ...
+    @property
+    def passwords(self) -> Passwords: ...
     @property
     def connecting(self) -> Connecting: ...
     @property

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
@@ -107,7 +107,7 @@ async def _once(key: str, request: Request, handle: Callable[[Request], Coroutin
             await idempotency.give_back(session, person.id, key)
         raise
     # Anything else that is raised leaves the key taken: whether it was carried out, nobody knows.
-    await _keep(service, person, key, response)
+    await _keep(service, person, key, response, without=getattr(request.state, "told_once", ()))
     return response
 
 
@@ -137,8 +137,18 @@ def _once_answered(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-async def _keep(service: Service, person: Person, key: str, response: Response) -> None:
-    body = json.loads(bytes(response.body)) if response.body else None
+def tell_once(request: Request, *fields: str) -> None:
+    """Have these fields of the answer told this once alone: a repeated request gets null in their place.
+
+    For secrets, which must lie in no table as they are.
+    """
+    request.state.told_once = fields
+
+
+async def _keep(service: Service, person: Person, key: str, response: Response, *, without: Iterable[str]) -> None:
+    body: Any = json.loads(bytes(response.body)) if response.body else None
+    if isinstance(body, dict):
+        body |= dict.fromkeys(without)
     async with service.sessions.begin() as session:
         await idempotency.keep_answer(session, person.id, key, status=response.status_code, body=body)
 

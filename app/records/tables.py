@@ -78,9 +78,42 @@ api_tokens = Table(
     Column("person_id", BigInteger),
     Column("digest", LargeBinary),
     Column("label", Text),
+    Column("scope", Text),
+    Column("made_by_token", BigInteger),
+    Column("last_used_on", DATE),
     _at("created_at"),
     _at("expires_at"),
     _at("revoked_at"),
+)
+
+sign_in_subjects = Table(
+    "sign_in_subjects",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", BigInteger),
+    _at("created_at"),
+)
+
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    _id(),
+    Column("person_id", BigInteger),
+    Column("digest", LargeBinary),
+    Column("method", Text),
+    _at("created_at"),
+    _at("last_seen_at"),
+    _at("ends_at"),
+    _at("ended_at"),
+)
+
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("hash", Text),
+    _at("changed_at"),
 )
 
 policies = Table(

@@ -4,6 +4,7 @@ A new endpoint needs a line in `MATRIX`; one that takes a body needs it in `BODI
 needs a record of its kind in `tests/api/own_records.py`. Each cell is called over HTTP in `test_permissions.py`.
 
 ``all`` let in, ``own`` let in to what is theirs (their accounts, their unit's notifications) and to nothing else,
+``self`` let in, to what is about themselves alone,
 ``-`` refused.
 """
 
@@ -91,6 +92,10 @@ GET    /v1/jobs                                   -           all        all    
 POST   /v1/jobs/{id}/retry                        -           all        all      -              -        -   -            -      -
 POST   /v1/jobs/{id}/discard                      -           all        all      -              -        -   -            -      -
 GET    /v1/audit                                  -           -          all      -              -        -   -            -      all
+GET    /v1/me                                     self        self       self     self           self     self self         self   self
+GET    /v1/tokens                                 self        self       self     self           self     self self         self   self
+POST   /v1/tokens                                 self        self       self     self           self     self self         self   self
+DELETE /v1/tokens/{id}                            own         own        all      own            own      own own          own    own
 """  # noqa: E501  (a table is read down its columns)
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -124,6 +129,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/accounts/{id}/token"): {"access_token": "deneme"},
     ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): {"is_on": True, "reason": "deneme"},
     ("PATCH", "/v1/units/{key}"): {},
+    ("POST", "/v1/tokens"): {"label": "deneme"},
     ("POST", "/v1/jobs/{id}/discard"): {"reason": "deneme"},
 }
 

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.evidence.objects import ObjectStore
 from app.messages import Account, ActionId
 from app.records import evidence, tasks
 from app.records.database import Sessions
-from app.records.tables import people
+from app.records.tables import api_tokens, people
 from app.settings import Settings
 from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, an_action
-from tests.world import World
+from tests.world import ROLES, World
 
 # The unit whose notifications are theirs.
 UNITS = {
@@ -27,16 +27,27 @@ Ids = dict[str, int | None]
 
 
 async def own_records(sessions: Sessions, settings: Settings, world: World) -> dict[str, Ids]:
-    """The ids by kind of record, for each role whose sight is narrow, and under ``foreign`` those of none of them."""
+    """The ids by kind of record, for each role, and under ``foreign`` those that are theirs by nothing but the role.
+
+    Only roles whose sight is narrow have messages of their own, and what hangs on them.
+    """
     async with sessions.begin() as session:
         await session.execute(
             update(people).where(people.c.role == "top_management").values(unit=UNITS["top_management"])
         )
-    return {
+    records = {
         "responsible": await _records(sessions, settings, world.unit_page, NOBODYS),
         "foreign": await _records(sessions, settings, world.page, NOBODYS),
         **{role: await _records(sessions, settings, world.page, unit) for role, unit in UNITS.items()},
     }
+    async with sessions.begin() as session:
+        for role in ROLES:
+            token = insert(api_tokens).values(
+                person_id=world.people[role], digest=f"second of {role}".encode(), label="second"
+            )
+            records.setdefault(role, {})["tokens"] = await session.scalar(token.returning(api_tokens.c.id))
+    records["foreign"]["tokens"] = records["director"]["tokens"]
+    return records
 
 
 async def _records(sessions: Sessions, settings: Settings, account: Account, unit: str) -> Ids:

@@ -1,4 +1,5 @@
-// Starts the documentation. The token stays in this browser until "Logout".
+// Starts the documentation. Whoever signed in calls with their session; a token stays in this browser until "Logout".
+const csrf = document.querySelector('meta[name="csrf-token"]');
 window.ui = SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
@@ -13,5 +14,11 @@ window.ui = SwaggerUIBundle({
   persistAuthorization: true,
   tryItOutEnabled: true,
   validatorUrl: null,
+  requestInterceptor: (request) => {
+    if (csrf && !["GET", "HEAD"].includes(request.method) && new URL(request.url, location.href).origin === location.origin) {
+      request.headers["X-CSRF-Token"] = csrf.content;
+    }
+    return request;
+  },
   syntaxHighlight: { activated: true },
 });

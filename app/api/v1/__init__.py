@@ -13,6 +13,7 @@ from app.api.v1 import (
     exports,
     jobs,
     limits,
+    me,
     messages,
     notes,
     notifications,
@@ -26,6 +27,7 @@ from app.api.v1 import (
     suggestions,
     tasks,
     templates,
+    tokens,
     units,
 )
 
@@ -56,6 +58,8 @@ ROUTERS = tuple(
         accounts,
         units,
         people,
+        me,
+        tokens,
         deliveries,
         jobs,
         audit,

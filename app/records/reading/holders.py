@@ -1,0 +1,41 @@
+"""The person behind a token or a session, with what their sight depends on."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.messages import AccountId, PersonId
+from app.records.tables import people, responsibilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A person, with the accounts they are responsible for."""
+
+    id: PersonId
+    name: str = field(repr=False)
+    role: str
+    unit: str | None
+    accounts: frozenset[AccountId]
+
+
+_OWN = (
+    select(func.array_agg(responsibilities.c.account_id))
+    .where(responsibilities.c.person_id == people.c.id)
+    .correlate(people)
+    .scalar_subquery()
+)
+# What a statement over `people` selects for a holder.
+HOLDER = (people.c.id, people.c.name, people.c.role, people.c.unit, _OWN.label("accounts"))
+
+
+def as_holder(row: Any) -> Holder:
+    """The holder in a row that selected `HOLDER`."""
+    return Holder(
+        id=PersonId(row.id),
+        name=row.name,
+        role=row.role,
+        unit=row.unit,
+        accounts=frozenset(row.accounts or ()),
+    )
