@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # PyYAML ships no types; it is read here and nowhere else
@@ -135,7 +135,8 @@ def is_setting(name: str) -> bool:
         field = model.model_fields.get(part)
         if field is None:
             return False
-        model = field.annotation
+        # What may be left out is a union with None.
+        model = next(iter(get_args(field.annotation)), field.annotation)
     return True
 
 
