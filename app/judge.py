@@ -17,8 +17,11 @@ from app.decisions.capabilities import Lacks
 from app.decisions.decide import decide
 from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
 from app.decisions.plan import plan
+from app.decisions.policy import Policy
 from app.decisions.texts import explanation, text_of
+from app.decisions.wording import Moment, worded
 from app.errors import ConnectorError
+from app.explaining import suggest_explanation
 from app.messages import Account, AccountId, Channel, DecisionId, MessageId
 from app.metrics import messages_decided_total
 from app.records import actions, arrivals, decisions, lacks, messages, reviews
@@ -59,12 +62,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What is about to be recorded of one message."""
+    """What is about to be recorded of one message; `policy` has the words that hold at this moment."""
 
     loaded: Loaded
     signals: Signals
     decision: Decision
     planned: tuple[PlannedAction, ...]
+    policy: Policy
+    context: PlanningContext
 
 
 class Judge:
@@ -124,6 +129,11 @@ class Judge:
         evaluation = await beside(loaded.message.text, lambda: evaluate(loaded.message, signals))
         decision = decide(loaded.message, signals, evaluation, active.policy, kept_by_person=loaded.kept_by_person)
         message = loaded.message
+        moment = Moment(
+            admission_period=signals.admission_period,
+            office_hours=active.policy.queue.office_hours(self._gatherer.zone).are_on(self._clock()),
+        )
+        policy, approved_texts = worded(active.policy, active.texts, moment)
         context = PlanningContext(
             text=message.text,
             account_unit=message.account.unit,
@@ -131,10 +141,16 @@ class Judge:
             in_dialogue=signals.in_dialogue,
             admission_period=signals.admission_period,
             approved=active.approved,
+            approved_texts=approved_texts,
             lacks={**found[message.account.id], **self._outbound_for(message.account).lacks(message.channel, message)},
         )
         return Opinion(
-            loaded=loaded, signals=signals, decision=decision, planned=plan(decision, context, active.policy)
+            loaded=loaded,
+            signals=signals,
+            decision=decision,
+            planned=plan(decision, context, policy),
+            policy=policy,
+            context=context,
         )
 
     async def _ask_for_words(self, message_id: MessageId) -> None:
@@ -171,12 +187,12 @@ class Judge:
                 # An edit may have come while the rules were at work.
                 if revision != standing[message_id].revision:
                     outcomes[message_id] = await self._follow_superseded(
-                        session, opinion, decision_id, standing[message_id], active
+                        session, opinion, decision_id, standing[message_id]
                     )
                 else:
                     has_decided = (message_id, revision) in by_people
                     outcomes[message_id] = await self._follow(
-                        session, opinion, decision_id, standing[message_id], active, has_decided=has_decided
+                        session, opinion, decision_id, standing[message_id], has_decided=has_decided
                     )
         for message_id, decision_id in stored.items():
             _tell(by_id[message_id], decision_id)
@@ -188,7 +204,6 @@ class Judge:
         opinion: Opinion,
         decision_id: DecisionId,
         standing: Standing,
-        active: Active,
         *,
         has_decided: bool,
     ) -> Outcome:
@@ -206,7 +221,7 @@ class Judge:
                 message.revision,
                 takes_down=opinion.decision.disposition.takes_down and not has_decided,
             )
-        new = _new_actions(opinion, standing, active)
+        new = _new_actions(opinion, standing)
         if has_decided:
             new = [entry for entry in new if _only_tells(entry.planned)]
         await actions.record(
@@ -229,16 +244,26 @@ class Judge:
                 labels=opinion.decision.labels or _suspected(opinion.decision),
                 priority=max(priority, STAYS_VISIBLE_PRIORITY) if is_in_sight else priority,
             )
+        if not has_decided:
+            await suggest_explanation(
+                session,
+                message,
+                opinion.decision,
+                decision_id,
+                policy=opinion.policy,
+                context=opinion.context,
+                now=self._clock(),
+            )
         return Outcome.MAYBE_ACTIONS if new or message.revision > 1 else Outcome.NOTHING_TO_DO
 
     async def _follow_superseded(
-        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing, active: Active
+        self, session: AsyncSession, opinion: Opinion, decision_id: DecisionId, standing: Standing
     ) -> Outcome:
         """Record what words still ask for that their author has edited away: help, the record, those who must know."""
         message, decision = opinion.loaded.message, opinion.decision
         new = [
             entry
-            for entry in _new_actions(opinion, standing, active)
+            for entry in _new_actions(opinion, standing)
             if entry.planned.label in GRAVE and _only_tells(entry.planned)
         ]
         await actions.record(
@@ -306,8 +331,8 @@ def _context(signals: Signals) -> dict[str, object]:
     }
 
 
-def _new_actions(opinion: Opinion, standing: Standing, active: Active) -> list[NewAction]:
-    message, decision, policy = opinion.loaded.message, opinion.decision, active.policy
+def _new_actions(opinion: Opinion, standing: Standing) -> list[NewAction]:
+    message, decision, policy = opinion.loaded.message, opinion.decision, opinion.policy
     new = []
     for action in opinion.planned:
         if standing.state == "removed_by_author" and action.kind in (

@@ -31,6 +31,7 @@ from app.connectors import INBOUND
 from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll, Subscription
 from app.evidence.objects import ObjectStore
 from app.evidence.stamp import TimestampAuthority
+from app.explaining import Appeals
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
 from app.judge import Judge
@@ -84,6 +85,7 @@ class Service:
     retention: Retention
     closing: Closing
     connecting: Connecting
+    appeals: Appeals
     activation: Activation
     backtests: Backtests
     identity_provider: Provider | None
@@ -184,6 +186,7 @@ def build(
         clock=clock,
         jitter=jitter,
     )
+    by_hand = ByHand(sessions=sessions, clock=clock, zone=zone)
     return Service(
         settings=settings,
         clock=clock,
@@ -237,7 +240,7 @@ def build(
             zone=zone,
             clock=clock,
         ),
-        by_hand=ByHand(sessions=sessions, clock=clock, zone=zone),
+        by_hand=by_hand,
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
         digests=Digests(
@@ -260,6 +263,7 @@ def build(
             sign_ins=platforms.sign_ins(),
             clock=clock,
         ),
+        appeals=Appeals(sessions=sessions, by_hand=by_hand, clock=clock),
         activation=Activation(
             sessions=sessions,
             cases=Cases(

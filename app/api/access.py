@@ -59,6 +59,9 @@ class Permission(StrEnum):
     SUGGESTIONS_DECIDE = "suggestions.decide"
     TEMPLATES_READ = "templates.read"
     TEMPLATES_APPROVE = "templates.approve"
+    TEMPLATES_SAVE = "templates.save"
+    APPEALS_READ = "appeals.read"
+    APPEALS_DECIDE = "appeals.decide"
     POLICIES_READ = "policies.read"
     POLICIES_EVALUATE = "policies.evaluate"
     POLICIES_PROPOSE = "policies.propose"
@@ -130,6 +133,9 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SUGGESTIONS_DECIDE: frozenset({Role.DIRECTOR}),
         Permission.TEMPLATES_READ: _DECIDERS | {Role.AUDITOR},
         Permission.TEMPLATES_APPROVE: frozenset({Role.DIRECTOR}),
+        Permission.TEMPLATES_SAVE: _DIRECTORATE,
+        Permission.APPEALS_READ: _DECIDERS | {Role.AUDITOR},
+        Permission.APPEALS_DECIDE: _DECIDERS,
         Permission.POLICIES_READ: _DIRECTORATE | {Role.AUDITOR},
         Permission.POLICIES_EVALUATE: _DIRECTORATE | {Role.AUDITOR},
         Permission.POLICIES_PROPOSE: _DIRECTORATE,

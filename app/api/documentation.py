@@ -71,6 +71,7 @@ TAGS = [
     },
     {"name": "evidence", "description": "**Kanıtlar.** Mühürlü kayıtlar ve görüntüleri."},
     {"name": "notifications", "description": "**Bildirimler.** Birimlere gidenler ve görüldüklerinin kaydı."},
+    {"name": "appeals", "description": "**İtirazlar.** Kaldırılan mesajının nedenini soran yazarlar (6.4.4)."},
     {"name": "modes", "description": "**Sessizlik modu** (6.4.7): açma, kapatma, bekletilenler."},
     {
         "name": "suggestions",

@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.connecting import Connecting
 from app.connectors.base import Outbound
 from app.evidence.objects import ObjectStore
+from app.explaining import Appeals
 from app.ingest.accept import Ingest
 from app.messages import Account
 from app.quotas import Quotas
@@ -59,6 +60,8 @@ class Service(Protocol):
     def passwords(self) -> Passwords: ...
     @property
     def connecting(self) -> Connecting: ...
+    @property
+    def appeals(self) -> Appeals: ...
     @property
     def activation(self) -> Activation: ...
     @property

@@ -154,8 +154,8 @@ class PlanningContext:
     """What the planner must know beside the decision; read before, so that planning stays pure.
 
     `account_unit` is the unit whose account it came to. `approved` are drafts that the directorate has approved since.
-    `lacks` is what the account cannot do about this message; without it the recipe stays as the procedure has it,
-    whatever the platform.
+    `approved_texts` are saved texts, each by its template and language. `lacks` is what the account cannot do about
+    this message; without it the recipe stays as the procedure has it, whatever the platform.
     """
 
     text: str = ""
@@ -164,4 +164,5 @@ class PlanningContext:
     in_dialogue: bool = False
     admission_period: bool = False
     approved: frozenset[TemplateKey] = frozenset()
+    approved_texts: frozenset[tuple[TemplateKey, str]] = frozenset()
     lacks: Lacks = field(default_factory=dict)

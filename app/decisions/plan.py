@@ -154,7 +154,7 @@ def _speech(
     held: str | None = None
     if language not in template.texts:
         held = f"no_text_in_language:{language}"
-    elif not template.approved and key not in context.approved:
+    elif not template.approved and key not in context.approved and (key, language) not in context.approved_texts:
         held = "draft"
     elif _only_asks(label, decision):
         held = "ask"

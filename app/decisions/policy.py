@@ -6,6 +6,7 @@ is what a new installation starts with; changed ones live in the database.
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -139,12 +140,32 @@ class Weighing(Document):
         return Tier.FAINT
 
 
+# What stands in a text for a value; what these two name is known only where something was taken down.
+VARIABLES = ("phone", "whatsapp", "email", "graduate_url", "graduate_email", "rule", "platform_rule")
+OF_REMOVALS = frozenset({"rule", "platform_rule"})
+ABOUT_REMOVALS = frozenset({"6.3.6", "6.4.4"})
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_variables(article: Article, text: str) -> tuple[str, ...]:
+    """The variables of a text that nothing could ever fill in, in their order."""
+    known = set(VARIABLES) - (frozenset() if article in ABOUT_REMOVALS else OF_REMOVALS)
+    return tuple(dict.fromkeys(name for name in _VARIABLE.findall(text) if name not in known))
+
+
 class Template(Document):
     """A text in several languages. `approved` ones may go out by themselves; others wait for the directorate."""
 
     article: Article
     approved: bool
     texts: Mapping[str, str]
+
+    @model_validator(mode="after")
+    def _can_be_filled(self) -> "Template":
+        for language, text in self.texts.items():
+            if unknown := unknown_variables(self.article, text):
+                raise ValueError(f"text in {language}: no such variable: {', '.join(unknown)}")
+        return self
 
     def fill(self, key: TemplateKey, language: str, variables: Mapping[str, str]) -> str:
         """Return the text in `language` with its variables filled in.
@@ -160,9 +181,6 @@ class Template(Document):
         for name in wanted:
             text = text.replace("{" + name + "}", variables[name].strip())
         return text
-
-
-VARIABLES = ("phone", "whatsapp", "email", "graduate_url", "graduate_email", "rule", "platform_rule")
 
 
 class Topic(Document):
@@ -262,6 +280,12 @@ class Policy(Document):
             return self._stored_as
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return PolicyVersion(f"{self.name}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}")
+
+    def with_templates(self, templates: Mapping[TemplateKey, Template]) -> "Policy":
+        """The same version with other words: what is decided with it was decided by this version."""
+        worded = self.model_copy(update={"templates": templates})
+        worded._stored_as = self.version
+        return worded
 
     def is_admission_period(self, day: date) -> bool:
         """Whether `day` lies in one of the directorate's admission periods (tercih dönemi)."""

@@ -1,9 +1,12 @@
 """The words that go out or are shown: templates filled in, explanations of removals. Pure."""
 
+from collections.abc import Iterable
+
 from app.decisions.model import SPEECH, Decision, PlannedAction
 from app.decisions.policy import Policy
 from app.errors import MissingVariableError
 from app.messages import PlatformName
+from app.rules.model import Label
 
 LANGUAGES = ("tr", "en")
 
@@ -34,8 +37,13 @@ def explanation(decision: Decision, policy: Policy, platform: PlatformName) -> d
     """
     if not decision.disposition.takes_down:
         return None
+    return rules_broken(decision.labels, policy, platform)
+
+
+def rules_broken(labels: Iterable[str], policy: Policy, platform: PlatformName) -> dict[str, str]:
+    """Our rule and the platform's against what these labels name, the weightiest that has one."""
     texts: dict[str, str] = {}
-    for label in decision.labels:
+    for label in map(Label, labels):
         if rule := policy.labels[label].explanation:
             texts |= {f"rule_{language}": rule[language] for language in LANGUAGES if language in rule}
             break

@@ -229,6 +229,41 @@ workers = Table(
     _at("seen_at"),
 )
 
+template_texts = Table(
+    "template_texts",
+    metadata,
+    _id(),
+    Column("template", Text),
+    Column("language", Text),
+    Column("season", Text),
+    Column("hours", Text),
+    Column("text", Text),
+    Column("state", Text),
+    Column("reason", Text),
+    Column("saved_by", BigInteger),
+    _at("saved_at"),
+    Column("approved_by", BigInteger),
+    _at("approved_at"),
+    Column("retired_by", BigInteger),
+    _at("retired_at"),
+    Column("retired_because", Text),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("removed_message_id", BigInteger),
+    Column("decision_id", BigInteger),
+    Column("state", Text),
+    _at("opened_at"),
+    Column("decided_by", BigInteger),
+    _at("decided_at"),
+    Column("reason", Text),
+    Column("outcome_decision_id", BigInteger),
+)
+
 template_approvals = Table(
     "template_approvals",
     metadata,

@@ -51,7 +51,7 @@ class Gatherer:
         self.detect_language = detect_language
         self.classify = classify
         self._sessions = sessions
-        self._zone = zone
+        self.zone = zone
         self._time_limit = time_limit
         self._scores = Batcher(self._score_many, at_most=32)
 
@@ -75,7 +75,7 @@ class Gatherer:
         except TimeoutError:
             lacking.add("classifier")
             log.warning("signal_missing", signal="classifier", message_id=message.id, error="TimeoutError")
-        today = now.astimezone(self._zone).date()
+        today = now.astimezone(self.zone).date()
         return Signals(
             forms=await beside(message.text, lambda: read(message.text)),
             language=self.detect_language(message.text),

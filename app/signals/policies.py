@@ -10,8 +10,9 @@ import structlog
 
 from app.decisions.model import TemplateKey
 from app.decisions.policy import Policy
+from app.decisions.wording import SavedText
 from app.errors import PolicyError
-from app.records import policies
+from app.records import policies, texts
 from app.records.database import Sessions
 
 log = structlog.get_logger(__name__)
@@ -19,10 +20,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Active:
-    """A policy with the texts that the directorate has approved beside those approved in it."""
+    """A policy with what the directorate has approved beside it: drafts of its own, and texts saved since."""
 
     policy: Policy
     approved: frozenset[TemplateKey]
+    texts: tuple[SavedText, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class PolicyStore:
             else:
                 policy = self._active.policy
             approved = await policies.approved_templates(session, policy)
-        self._active = Active(policy=policy, approved=approved)
+            saved = await texts.in_use(session)
+        self._active = Active(policy=policy, approved=approved, texts=saved)
         self._looked_at = self.monotonic()
         return self._active
 

@@ -13,7 +13,7 @@ from app.records import messages as message_records
 from app.records import policies
 from app.records.database import Sessions
 from app.records.evidence import SealedEvidence
-from app.records.tables import actions, decisions, deliveries, messages, notifications, reviews, revisions
+from app.records.tables import actions, appeals, decisions, deliveries, messages, notifications, reviews, revisions
 from app.rules.model import Label
 
 _numbers = count(1)
@@ -150,6 +150,20 @@ async def a_review(sessions: Sessions, message_id: MessageId, *, priority: int =
     async with sessions.begin() as session:
         return await _made(
             session, reviews, message_id=message_id, revision=1, reason="weak", labels=["insult"], priority=priority
+        )
+
+
+async def an_appeal(sessions: Sessions, message_id: MessageId) -> int:
+    """The message's author asks in it why it was removed; it is the message that was, too, for brevity."""
+    async with sessions.begin() as session:
+        decision_id = await session.scalar(select(decisions.c.id).where(decisions.c.message_id == message_id).limit(1))
+        return await _made(
+            session,
+            appeals,
+            message_id=message_id,
+            removed_message_id=message_id,
+            decision_id=decision_id,
+            state="open",
         )
 
 

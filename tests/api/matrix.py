@@ -64,6 +64,14 @@ GET    /v1/limits                                 -           all        all    
 POST   /v1/limits/{id}/lift                       -           all        all      -              -        -   -            -      -
 GET    /v1/templates                              all         all        all      -              -        -   -            -      all
 POST   /v1/templates/{key}/approve                -           -          all      -              -        -   -            -      -
+GET    /v1/templates/{key}/texts                  all         all        all      -              -        -   -            -      all
+POST   /v1/templates/{key}/texts                  -           all        all      -              -        -   -            -      -
+POST   /v1/templates/{key}/texts/{id}/approve     -           -          all      -              -        -   -            -      -
+POST   /v1/templates/{key}/texts/{id}/retire      -           -          all      -              -        -   -            -      -
+POST   /v1/templates/{key}/preview                all         all        all      -              -        -   -            -      all
+GET    /v1/appeals                                own         all        all      -              -        -   -            -      all
+POST   /v1/appeals/{id}/uphold                    own         all        all      -              -        -   -            -      -
+POST   /v1/appeals/{id}/restore                   own         all        all      -              -        -   -            -      -
 GET    /v1/policies                               -           all        all      -              -        -   -            -      all
 GET    /v1/policies/{version}                     -           all        all      -              -        -   -            -      all
 POST   /v1/policies/evaluate                      -           all        all      -              -        -   -            -      all
@@ -120,6 +128,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/crises/{id}/notes"): {"text": "deneme"},
     ("POST", "/v1/crises/{id}/close"): {"summary": "deneme"},
     ("POST", "/v1/limits/{id}/lift"): {"reason": "deneme"},
+    ("POST", "/v1/templates/{key}/texts"): {"language": "en", "text": "deneme", "reason": "deneme"},
+    ("POST", "/v1/templates/{key}/texts/{id}/retire"): {"reason": "deneme"},
+    ("POST", "/v1/templates/{key}/preview"): {},
+    ("POST", "/v1/appeals/{id}/uphold"): {"reason": "deneme"},
+    ("POST", "/v1/appeals/{id}/restore"): {"reason": "deneme"},
     ("POST", "/v1/policies/evaluate"): {"text": "deneme"},
     ("POST", "/v1/policies"): {"reason": "deneme", "base": "yok", "changes": {}},
     ("POST", "/v1/policies/{version}/backtest"): {},

@@ -10,7 +10,7 @@ from app.records import evidence, tasks
 from app.records.database import Sessions
 from app.records.tables import api_tokens, people
 from app.settings import Settings
-from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, an_action
+from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, an_action, an_appeal
 from tests.world import ROLES, World
 
 # The unit whose notifications are theirs.
@@ -77,6 +77,7 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
             detail={},
         )
     notification = await a_notification(sessions, unit, message)
+    appeal = await an_appeal(sessions, message)
     return {
         "accounts": account.id,
         "messages": message,
@@ -86,4 +87,5 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
         "tasks": task,
         "notifications": notification,
         "complaints": notification,
+        "appeals": appeal,
     }

@@ -3,6 +3,7 @@
 from app.api.v1 import (
     accounts,
     actions,
+    appeals,
     audit,
     backtests,
     cases,
@@ -29,6 +30,7 @@ from app.api.v1 import (
     templates,
     tokens,
     units,
+    wordings,
 )
 
 ROUTERS = tuple(
@@ -44,11 +46,13 @@ ROUTERS = tuple(
         exports,
         notifications,
         complaints,
+        appeals,
         silence,
         suggestions,
         crises,
         limits,
         templates,
+        wordings,
         # Before the versions, whose name it would be taken for.
         precision,
         policies,
