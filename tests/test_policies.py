@@ -235,6 +235,17 @@ async def test_a_case_of_danger_must_be_found_whatever_else_is_decided(flow: Flo
     assert closed.status_code == 403
 
 
+async def test_a_rule_that_asks_proposes_its_act_to_whoever_reviews(flow: Flow) -> None:
+    await flow.activate(measured_policy(name="asks", stages={"insult": {"official": "ask"}}))
+    message = await flow.decided(await flow.comment(INSULT))
+
+    (item,) = (await call(flow, "specialist", "GET", "/reviews")).json()["items"]
+    decision = (await call(flow, "specialist", "GET", f"/messages/{message}")).json()["decisions"][0]
+
+    assert (item["reason"], item["proposes"], item["message"]["state"]) == ("ask", "remove", "visible")
+    assert {finding["would"] for finding in decision["findings"]} == {"remove"}
+
+
 async def test_precision_is_counted_from_what_people_decided(flow: Flow) -> None:
     for action, words in (("hide", INSULT), ("restore", INSULT + " evet"), (None, INSULT + " hepiniz")):
         comment = await flow.comment(words)

@@ -99,7 +99,7 @@ async def test_who_asks_why_gets_the_explanation_after_a_yes(flow: Flow) -> None
     async def told() -> list[dict[str, Any]]:
         return await flow.rows("select id from actions where purpose = 'private:explanation' and state = 'done'")
 
-    assert (appeal["message_id"], review["reason"]) == (asking, "asks_why")
+    assert (appeal["message_id"], review["reason"], review["appeal_id"]) == (asking, "asks_why", appeal["id"])
     assert (suggested["kind"], suggested["state"]) == ("private_message", "held")
     assert "6.4.8" in suggested["text"]
     assert "Topluluk Standartları" in suggested["text"]

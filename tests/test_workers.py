@@ -1,5 +1,6 @@
 """Workers take a policy up without restart, and health shows which one each of them really runs."""
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import text
@@ -26,6 +27,21 @@ async def test_an_idle_worker_takes_a_new_policy_up_and_says_so(flow: Flow) -> N
     assert before["workers"][0]["name"] == after["workers"][0]["name"]
     assert before["workers"][0]["policy_since"] < after["workers"][0]["policy_since"]
     assert after["status"] == "ok"
+
+
+async def test_a_policy_is_looked_for_anew_though_a_look_is_under_way(sessions: Sessions) -> None:
+    policies, newer = PolicyStore(sessions), measured_policy(name="newer")
+    await policies.current()
+    await policies._looking.acquire()
+    anew = asyncio.create_task(policies.reload())
+    await asyncio.sleep(0)
+    await activate(sessions, newer)
+    policies._looked_at = policies.monotonic()  # the look under way is done, and found the older one
+    policies._looking.release()
+
+    found = await anew
+
+    assert found.policy.version == newer.version
 
 
 async def test_a_worker_that_stays_behind_is_a_warning_and_a_silent_one_is_none(sessions: Sessions) -> None:

@@ -66,9 +66,9 @@ class PolicyStore:
         return self._active
 
     async def reload(self) -> Active:
-        """Look now, however lately it was done."""
-        self._looked_at = -1e9
-        return await self.current()
+        """Look now, however lately it was done; a look that is under way may have begun too early."""
+        async with self._looking:
+            return await self._look()
 
     @property
     def version(self) -> str | None:

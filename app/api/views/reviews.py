@@ -84,6 +84,17 @@ class ReviewView(View):
     decided_by: Annotated[PersonRef | None, Field(description="Karar veren kişi")]
     decided_as: Annotated[str | None, Field(description="Verilen karar: `keep`, `hide`, `restore` …", examples=[None])]
     decision_id: Annotated[int | None, Field(description="Verilen kararın numarası", examples=[None])]
+    proposes: Annotated[
+        str | None,
+        Field(
+            description="`ask` aşamasındaki bir kural onayınıza ne öneriyor: `remove`, `contain`; yoksa boş",
+            examples=[None],
+        ),
+    ]
+    appeal_id: Annotated[
+        int | None,
+        Field(description="Yazarı kaldırılan mesajının nedenini soruyorsa itirazı: `/v1/appeals`", examples=[None]),
+    ]
     message: Annotated[MessageView, Field(description="Mesaj")]
 
 
@@ -118,6 +129,8 @@ def review_view(row: Row, queue: QueuePolicy, *, zone: ZoneInfo, now: datetime) 
         decided_by=person_of(row, "decided_by_id", "decided_by_name"),
         decided_as=row["decided_as"],
         decision_id=row["decision_id"],
+        proposes=row["proposes"],
+        appeal_id=row["appeal_id"],
         message=message_view(row),
     )
 

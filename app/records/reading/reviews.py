@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId, PersonId
@@ -64,6 +64,18 @@ async def notes_of(session: AsyncSession, message_id: MessageId, *, limit: int, 
     return await newest_first(session, statement, review_notes.c.id, limit=limit, after=after)
 
 
+# The strongest act that a rule which asks first would have done by itself.
+_PROPOSED: ColumnElement[str | None] = literal_column(
+    "(select f ->> 'would' from decisions d, jsonb_array_elements(d.findings) f where d.message_id = messages.id "
+    "and d.revision = reviews.revision and d.made_by = 'machine' and f ->> 'stage' = 'ask' "
+    "order by array_position(array['remove', 'contain', 'review', 'keep'], f ->> 'would') limit 1)",
+    Text,
+)
+_APPEAL: ColumnElement[int | None] = literal_column(
+    "(select a.id from appeals a where a.message_id = messages.id)", BigInteger
+)
+
+
 def _items(viewer: Viewer, *, now: datetime) -> Select[Any]:
     columns = reviews.c
     return (
@@ -92,6 +104,8 @@ def _items(viewer: Viewer, *, now: datetime) -> Select[Any]:
             _claimer.c.name.label("claimed_by_name"),
             _parker.c.name.label("parked_by_name"),
             _asked.c.name.label("asked_person_name"),
+            _PROPOSED.label("proposes"),
+            _APPEAL.label("appeal_id"),
         )
         .join(reviews, columns.message_id == messages.c.id)
         .outerjoin(_decider, _decider.c.id == columns.decided_by)
