@@ -10,10 +10,11 @@ Answer = TypeVar("Answer")
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Gathers what comes in while the last batch is under way, and hands it over as the next.
+    """Gathers what comes in while earlier batches are under way, and hands it over as the next.
 
     `do` answers a whole batch, in its order, all or nothing. A batch that fails is done once more one by one, so that
-    nobody fails for another's sake. Nothing is delayed: alone, a request is a batch of one.
+    nobody fails for another's sake. Nothing is delayed: alone, a request is a batch of one. `at_once`: so many batches
+    may be under way side by side, so that one is prepared while another waits for its commit.
     """
 
     def __init__(
@@ -21,23 +22,26 @@ class Batcher(Generic[Asked, Answer]):
         do: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
         *,
         at_most: int = 100,
+        at_once: int = 1,
         size: Callable[[Asked], int] = lambda _: 0,
         size_limit: int = 4 * 1024 * 1024,
     ) -> None:
         self._do = do
         self._at_most = at_most
+        self._at_once = at_once
         self._size = size
         self._size_limit = size_limit
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
-        self._working: asyncio.Task[None] | None = None
+        self._working: list[asyncio.Task[None]] = []
 
     async def ask(self, asked: Asked) -> Answer:
         """Have this done and return its answer, or raise what it raised."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answer))
-        if self._working is None or self._working.done():
+        self._working = [task for task in self._working if not task.done()]
+        if len(self._working) < self._at_once:
             # In a context of its own: a batch belongs to nobody's request or job, nor do the lines it logs.
-            self._working = asyncio.create_task(self._work(), context=Context())
+            self._working.append(asyncio.create_task(self._work(), context=Context()))
         return await answer
 
     async def _work(self) -> None:

@@ -52,6 +52,8 @@ def serve(
 @commands.command()
 def worker() -> None:
     """Run one worker. Start as many as you like, on as many machines."""
+    import uvloop
+
     from app.logs import configure_logs
     from app.main import running_service
     from app.settings import Settings
@@ -66,7 +68,7 @@ def worker() -> None:
             work.stop_on_signals()
             await work.run()
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 @commands.command("token-key")

@@ -89,7 +89,7 @@ class Judge:
         self._policies = policies
         self._outbound_for = outbound_for
         self._clock = clock
-        self._batches = Batcher(self._judge_many, at_most=50)
+        self._batches = Batcher(self._judge_many, at_most=60)
 
     async def judge(self, message_id: MessageId) -> Outcome:
         """Decide on every revision of the message that is not decided yet, the present one last."""
@@ -107,14 +107,13 @@ class Judge:
         while left:
             async with self._sessions() as session:
                 undecided = await messages.load_undecided(session, left)
+                accounts = {loaded.message.account.id for loaded in undecided}
+                found = await lacks.of_accounts(session, accounts, now=self._clock())
             wordless = {loaded.message.id for loaded in undecided if _is_wordless(loaded)} - asked
             outcomes |= dict.fromkeys(wordless, Outcome.WORDS_MISSING)
             judged = [loaded for loaded in undecided if loaded.message.id not in wordless]
             if not judged:
                 break
-            async with self._sessions() as session:
-                accounts = {loaded.message.account.id for loaded in judged}
-                found = await lacks.of_accounts(session, accounts, now=self._clock())
             opinions = await asyncio.gather(*(self._opinion(loaded, active, found) for loaded in judged))
             for message_id, outcome in (await self._record(opinions, active)).items():
                 if outcomes.get(message_id) is not Outcome.MAYBE_ACTIONS:

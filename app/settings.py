@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = 16 * 1024 * 1024
     database_pool_size: int = 10
-    worker_concurrency: int = 60
+    worker_concurrency: int = 120
     shutdown_grace: timedelta = timedelta(seconds=15)
 
     # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.

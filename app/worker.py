@@ -76,6 +76,7 @@ class Worker:
             min_size=2,
             max_size=4,
             server_settings={"application_name": "nobet-worker"},
+            reset=_nothing_to_reset,
         ) as pool:
             driver = AsyncpgPoolDriver(pool)
             queue = PgQueuer(driver, queries=JobEnds(driver))
@@ -243,6 +244,10 @@ class Worker:
 
 def _unheard(payload: str | bytes | bytearray) -> None:
     """What it is told is the job engine's business."""
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """The engine changes nothing about its connections that asyncpg would have to undo after each statement."""
 
 
 def _plain(url: str) -> str:

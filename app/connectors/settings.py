@@ -19,7 +19,7 @@ class PlatformSettings(BaseModel):
 
     access_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     base_url: str
-    # How many calls a worker makes at the same time; all its jobs, `worker_concurrency`, are five times as many.
+    # How many calls a worker makes at the same time; all its jobs, `worker_concurrency`, are ten times as many.
     calls_at_once: int = Field(default=12, ge=1)
 
     @property

@@ -1,6 +1,5 @@
 """The baselines: as little as the same work could take with the same parts."""
 
-import asyncio
 import hashlib
 import hmac
 import os
@@ -11,6 +10,7 @@ from datetime import timedelta
 
 import asyncpg
 import uvicorn
+import uvloop
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.models import Job
@@ -68,4 +68,4 @@ if __name__ == "__main__":
             access_log=False,
         )
     else:
-        asyncio.run(work())
+        uvloop.run(work())
