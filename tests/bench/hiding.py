@@ -10,16 +10,23 @@ from pathlib import Path
 import httpx
 
 from app.sandbox.meta.seed import ACCOUNTS
+from tests.bench.page import Figure, Section
 from tests.processes import free_port, fresh_database, listening, process
 
-PER_SECOND = 20
+PER_SECOND = 50
 SECONDS = 30
 HARMFUL_EVERY = 10
+ABOUT = (
+    "Everything runs on this machine: simulated platform, service, one worker. Comments come at a steady rate, "
+    "one in ten of them harmful, and are hidden by a call to the platform after their record is sealed; cards and "
+    "captures are drawn after that. The time is from the visitor's comment to the platform's own record of the "
+    "hiding."
+)
 HARMFUL = "siz tam bir şerefsizsiniz, geri zekalılar"
 
 
-async def bench_hiding(server_url: str, folder: Path) -> None:
-    """Write comments at a steady rate, one in ten harmful; print how long the harmful ones stayed visible."""
+async def bench_hiding(server_url: str, folder: Path) -> Section:
+    """Write comments at a steady rate, one in ten harmful; measure how long the harmful ones stayed visible."""
     url = await fresh_database(server_url)
     api, sandbox = free_port(), free_port()
     environment = {
@@ -36,7 +43,7 @@ async def bench_hiding(server_url: str, folder: Path) -> None:
             f"NOBET_{platform.upper()}__BASE_URL": f"http://127.0.0.1:{sandbox}/graph/v25.0",
             f"NOBET_{platform.upper()}__ACCESS_TOKENS": json.dumps({a.external_id: a.access_token for a in ours}),
         }
-    log = folder / "hide.log"
+    log = folder / "bench.log"
     async with (
         process("-m", "app", "sandbox", environment=environment, log=log),
         process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
@@ -47,13 +54,19 @@ async def bench_hiding(server_url: str, folder: Path) -> None:
         await listening(api)
         await _until_hidden(http, await _write(http, HARMFUL, "Isınma"))
         harmful = await _stream(http)
-        await asyncio.sleep(5)
+        for comment, _ in harmful:
+            await _until_hidden(http, comment)
         seconds = sorted([await _visible_for(http, comment, at) for comment, at in harmful])
     p50, p99 = statistics.median(seconds), seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
-    print(
-        f"hide          p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms from comment to hidden "
-        f"({len(seconds)} harmful of {PER_SECOND * SECONDS} comments at {PER_SECOND} a second)"
-    )
+    figures = [
+        Figure(
+            what=f"99 of 100 harmful comments hidden within, at {PER_SECOND} comments a second",
+            measured=f"{p99 * 1000:.0f} ms",
+            aim="at most 700 ms",
+            numbers=f"half of them within {p50 * 1000:.0f} ms; {len(seconds)} harmful of {PER_SECOND * SECONDS}",
+        )
+    ]
+    return Section(name="hide", title="From a comment to its hiding", about=ABOUT, figures=figures)
 
 
 async def _write(http: httpx.AsyncClient, words: str, author: str) -> str:
@@ -67,7 +80,7 @@ async def _until_hidden(http: httpx.AsyncClient, comment: str) -> None:
         if (await http.get(f"/control/facebook/items/{comment}")).json()["state"] == "hidden":
             return
         await asyncio.sleep(0.1)
-    raise TimeoutError("the first harmful comment was never hidden")
+    raise TimeoutError(f"comment {comment} was not hidden within a minute")
 
 
 async def _stream(http: httpx.AsyncClient) -> list[tuple[str, float]]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What came of it: requests per second, and the latencies in seconds, sorted."""
+    """What came of it: requests per second, the latencies in seconds, sorted, and how many answers were not 200."""
 
     per_second: float
     latencies: tuple[float, ...]
+    refused: int = 0
 
     def percentile(self, share: float) -> float:
         """Latency below which this share of the requests lies."""
@@ -25,19 +26,35 @@ def request(path: str, headers: Sequence[tuple[str, str]], body: bytes) -> bytes
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-async def send_all(port: int, requests: Sequence[bytes], *, connections: int = 16) -> Load:
-    """Send every request once, over this many connections; every answer must be 200."""
-    waiting = iter(requests)
+async def send_all(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int = 16,
+    per_second: float | None = None,
+    may_be_refused: bool = False,
+) -> Load:
+    """Send every request once, over this many connections; every answer must be 200 where none may be refused.
+
+    `per_second`: evenly at this rate, as long as a connection is free; otherwise as fast as they are answered.
+    """
+    waiting = iter(enumerate(requests))
     latencies: list[float] = []
+    refused = 0
 
     async def one_connection() -> None:
+        nonlocal refused
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for data in waiting:
-            begun = time.perf_counter()
+        for number, data in waiting:
+            if per_second is not None:
+                await asyncio.sleep(max(0.0, begun + number / per_second - time.perf_counter()))
+            sent_at = time.perf_counter()
             writer.write(data)
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head.decode())
+                refused += 1
+                if not may_be_refused:
+                    raise RuntimeError(head.decode())
             length = next(
                 (
                     int(line.split(b":")[1])
@@ -47,7 +64,7 @@ async def send_all(port: int, requests: Sequence[bytes], *, connections: int = 1
                 0,
             )
             await reader.readexactly(length)
-            latencies.append(time.perf_counter() - begun)
+            latencies.append(time.perf_counter() - sent_at)
         writer.close()
 
     begun = time.perf_counter()
@@ -55,4 +72,4 @@ async def send_all(port: int, requests: Sequence[bytes], *, connections: int = 1
         for _ in range(connections):
             tasks.create_task(one_connection())
     seconds = time.perf_counter() - begun
-    return Load(per_second=len(requests) / seconds, latencies=tuple(sorted(latencies)))
+    return Load(per_second=len(requests) / seconds, latencies=tuple(sorted(latencies)), refused=refused)

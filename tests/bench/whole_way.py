@@ -1,78 +1,64 @@
 """The whole way, webhook to committed decision, against a bare job that does one INSERT."""
 
-import asyncio
 import statistics
-import time
 from pathlib import Path
 
 import asyncpg
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
-from tests.bench.accepting import signed, webhook
-from tests.bench.load import send_all
-from tests.processes import SECRET, free_port, fresh_database, listening, process
+from tests.bench.accepting import webhook
+from tests.bench.filling import ENCODER_READS, LISTS_DECIDE, fill, rate, service_environment
+from tests.bench.page import Figure, Section
+from tests.processes import fresh_database, process
 
 MESSAGES = 1_500
 ROUNDS = 3
-# What is written decides how much of the judgement is needed.
-WORDS = {"lists decide": "günaydın, iyi haftalar", "encoder reads": "yarın hava güzel olacakmış"}
+KINDS = {"the lists decide": (LISTS_DECIDE, "at least 0.5"), "the encoder reads it": (ENCODER_READS, "none")}
+ABOUT = (
+    "One worker reads, judges and records comments that wait in the queue, against a worker of the same job "
+    "engine whose jobs do one INSERT each. Small talk, greetings and what has no words is decided by the lists "
+    "alone; everything else is read by the encoder on the same cores, which is most of the time it takes."
+)
 
 
-async def bench_whole_way(server_url: str, folder: Path) -> None:
-    """Fill the queue, then time one worker emptying it; the same with bare jobs. Print the ratios of the medians."""
+async def bench_whole_way(server_url: str, folder: Path) -> Section:
+    """Fill the queue, then time one worker emptying it; the same with bare jobs, by turns."""
     url = await fresh_database(server_url)
     dsn = url.replace("postgresql+asyncpg://", "postgresql://")
     connection = await asyncpg.connect(dsn)
     await connection.execute("create table bare (id bigint generated always as identity primary key, body bytea)")
     bare: list[float] = []
-    ours: dict[str, list[float]] = {kind: [] for kind in WORDS}
+    ours: dict[str, list[float]] = {kind: [] for kind in KINDS}
     first = 0
     for _ in range(ROUNDS):
         bare.append(await _bare_round(connection, dsn, folder))
-        for kind, words in WORDS.items():
+        for kind, (words, _) in KINDS.items():
             ours[kind].append(await _our_round(connection, url, folder, words, first))
             first += MESSAGES
     await connection.close()
     at_best = statistics.median(bare)
-    for kind, rates in ours.items():
-        rate = statistics.median(rates)
-        print(
-            f"whole way     ratio {rate / at_best:.2f}   {kind}: {rate:.0f} messages/s decided "
-            f"against {at_best:.0f} bare jobs/s (one worker each)",
-            flush=True,
+    figures = [
+        Figure(
+            what=f"a comment, {kind}",
+            measured=f"{statistics.median(rates) / at_best:.2f}",
+            aim=KINDS[kind][1],
+            numbers=f"{statistics.median(rates):.0f} a second against {at_best:.0f} bare jobs",
         )
+        for kind, rates in ours.items()
+    ]
+    return Section(name="way", title="The whole way", about=ABOUT, figures=figures)
 
 
 async def _bare_round(connection: asyncpg.Connection, dsn: str, folder: Path) -> float:
     await Queries(AsyncpgDriver(connection)).enqueue(["bare"] * MESSAGES, [webhook(1)] * MESSAGES, [0] * MESSAGES)
     await connection.execute("truncate bare")
-    async with process("-m", "tests.bench.bare", "work", environment={"BENCH_DSN": dsn}, log=folder / "way.log"):
-        return await _rate(connection, "select count(*) from bare", MESSAGES)
+    async with process("-m", "tests.bench.bare", "work", environment={"BENCH_DSN": dsn}, log=folder / "bench.log"):
+        return await rate(connection, "select count(*) from bare", MESSAGES, MESSAGES)
 
 
 async def _our_round(connection: asyncpg.Connection, url: str, folder: Path, words: str, first: int) -> float:
-    port = free_port()
-    environment = {
-        "NOBET_DATABASE_URL": url,
-        "NOBET_DATA_DIR": str(folder),
-        "NOBET_FACEBOOK__APP_SECRET": SECRET,
-        "NOBET_LOG_LEVEL": "info",
-    }
-    async with process("-m", "app", "serve", "--port", str(port), environment=environment, log=folder / "way.log"):
-        await listening(port)
-        bodies = [webhook(number, words) for number in range(first, first + MESSAGES)]
-        await send_all(port, [signed("/webhooks/facebook", body) for body in bodies])
-    async with process("-m", "app", "worker", environment=environment, log=folder / "way.log"):
-        return await _rate(connection, "select count(*) from decisions", first + MESSAGES)
-
-
-async def _rate(connection: asyncpg.Connection, count: str, wanted: int) -> float:
-    """Rows per second, from a tenth of the work done to all of it done: how a process starts is not measured here."""
-    begin_at = wanted - MESSAGES + MESSAGES // 10
-    while (seen := await connection.fetchval(count)) < begin_at:
-        await asyncio.sleep(0.005)
-    begun = time.perf_counter()
-    while await connection.fetchval(count) < wanted:
-        await asyncio.sleep(0.005)
-    return float(wanted - seen) / (time.perf_counter() - begun)
+    await fill(url, folder, [words], range(first, first + MESSAGES))
+    environment = service_environment(url, folder)
+    async with process("-m", "app", "worker", environment=environment, log=folder / "bench.log"):
+        return await rate(connection, "select count(*) from decisions", first + MESSAGES, MESSAGES)
