@@ -22,6 +22,7 @@ from app.embedded import start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
 from app.sandbox.platforms import SIMULATED
+from app.settings import Settings
 from app.vault import new_key
 
 HOST = "127.0.0.1"
@@ -68,6 +69,7 @@ class Demo:
 
 def run_demo(*, api_port: int, sandbox_port: int, data_dir: Path | None, fresh: bool, workers: int) -> int:
     """Run the demo until it is interrupted; returns the exit code."""
+    Settings()  # what every part would stumble over is told before anything is started
     folder = (data_dir or Path(os.environ.get("NOBET_DATA_DIR", ".nobet"))).absolute()
     for port in (api_port, sandbox_port):
         if not _is_free(port):

@@ -18,6 +18,7 @@ ModerationError                     base of all of them
 ├── NoticeError                     a notice could not be handed to its channel
 │   ├── NoticeUnavailableError      later: connection, time-out, 4xx of SMTP, 429 and 5xx of HTTP
 │   └── NoticeRefusedError          never as it is: address refused, sign-in refused, any other 4xx of HTTP
+├── SettingsError                   a setting is missing or wrong: one sentence for each, to the operator
 └── PolicyError                     a policy document that must not be activated
 
 Errors carry identifiers as attributes, never the text of a message.
@@ -181,6 +182,10 @@ class NoticeUnavailableError(NoticeError):
 
 class NoticeRefusedError(NoticeError):
     """The channel will not take this notice, however often we try: a setting or an address is wrong."""
+
+
+class SettingsError(ModerationError):
+    """A setting that is needed is missing or wrong; a sentence for each says which, and what is expected."""
 
 
 class PolicyError(ModerationError):

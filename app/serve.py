@@ -3,6 +3,7 @@
 import uvicorn
 
 from app.api.app import create_app
+from app.evidence.objects import ObjectStore
 from app.logs import configure_logs
 from app.main import running_service
 from app.settings import Settings
@@ -12,6 +13,8 @@ def serve(*, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are finished first."""
     settings = Settings()
     settings.require_database_url()
+    # Opened once before the server starts: what is wrong with it is told in a sentence.
+    ObjectStore(settings.evidence_store_url)
     configure_logs(level=settings.log_level, form=settings.log_format)
     uvicorn.run(
         create_app(lambda: running_service(settings)),

@@ -10,24 +10,25 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, create_model, model_validator
+from pydantic import Field, SecretStr, create_model, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.connectors import CONNECTORS
 from app.connectors.settings import PlatformSettings
-from app.errors import ModerationError
+from app.errors import SettingsError
 from app.evidence.pages.chromium import Where, find_browser
 from app.evidence.settings import TimestampSettings
 from app.notices.settings import HookSettings, SmtpSettings
+from app.reading import Duration, FromOutside
+from app.records.database import is_postgresql
 from app.signing_in.settings import OidcSettings, is_safe
+from app.vault import are_keys
 
 SECRETS_FOLDER = Path("/run/secrets")
 PREFIX = "NOBET_"
-
-
-class SettingsError(ModerationError):
-    """A setting that this command needs is missing or wrong; the sentence says which and what to do."""
+DATABASE_EXAMPLE = "postgresql+asyncpg://user:password@host/name"
 
 
 def with_platforms(core: type["Settings"]) -> type["Settings"]:
@@ -37,7 +38,7 @@ def with_platforms(core: type["Settings"]) -> type["Settings"]:
 
 
 @with_platforms
-class Settings(BaseSettings):
+class Settings(FromOutside):
     """Everything that is set from outside; the platforms' own are asked for by their names (`platform`)."""
 
     model_config = SettingsConfigDict(
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     client_address_header: str | None = None
     # So many different wrong tokens (or wrong sign-ins) may come from one address within the window; then it waits.
     wrong_tokens_allowed: int = Field(default=20, ge=1)
-    wrong_tokens_window: timedelta = timedelta(minutes=5)
+    wrong_tokens_window: Duration = timedelta(minutes=5)
     # The browser that takes pictures of pages: its program (else one that is installed is found), or the address of one
     # that runs elsewhere (`http://host:9222`), with the name under which that one reaches this machine.
     chromium: Path | None = None
@@ -73,18 +74,18 @@ class Settings(BaseSettings):
     # How many pages one worker captures at the same time; 0: none, and cards alone stand in the evidence.
     captures_at_once: int = Field(default=2, ge=0)
     time_zone: str = "Europe/Istanbul"
-    max_body_bytes: int = 16 * 1024 * 1024
-    database_pool_size: int = 10
-    worker_concurrency: int = 120
-    shutdown_grace: timedelta = timedelta(seconds=15)
+    max_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1)
+    database_pool_size: int = Field(default=10, ge=1)
+    worker_concurrency: int = Field(default=120, ge=2)
+    shutdown_grace: Duration = timedelta(seconds=15)
 
     # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.
-    poll_every: dict[str, timedelta] = Field(
+    poll_every: dict[str, Duration] = Field(
         default_factory=lambda: {str(connector.name): connector.poll_every for connector in CONNECTORS}
     )
 
     # How often it is asked whether each platform still tells us of its accounts; one that is not named is not asked.
-    subscriptions_every: dict[str, timedelta] = Field(
+    subscriptions_every: dict[str, Duration] = Field(
         default_factory=lambda: {str(connector.name): connector.subscriptions_every for connector in CONNECTORS}
     )
 
@@ -96,8 +97,8 @@ class Settings(BaseSettings):
     # Passwords kept here, for the demo's invented people.
     local_accounts: bool = False
     # A browser's session ends when it was idle for so long, and in any case after so long.
-    session_idle: timedelta = timedelta(hours=2)
-    session_longest: timedelta = timedelta(hours=12)
+    session_idle: Duration = timedelta(hours=2)
+    session_longest: Duration = timedelta(hours=12)
 
     smtp: SmtpSettings | None = None
     hook: HookSettings | None = None
@@ -118,12 +119,35 @@ class Settings(BaseSettings):
         """Whether people can sign in with a browser."""
         return self.oidc is not None or self.local_accounts
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not is_postgresql(url.get_secret_value()):
+            raise ValueError(f"must be the URL of a PostgreSQL, such as {DATABASE_EXAMPLE}")
+        return url
+
+    @field_validator("token_keys")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None and not are_keys(_parts(keys.get_secret_value())):
+            raise ValueError("must hold keys that `nobet token-key` made, comma-separated")
+        return keys
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("must be the name of a time zone, such as Europe/Istanbul") from None
+        return name
+
     def require_database_url(self) -> str:
         """The database's URL. Raises SettingsError where none is set."""
         if self.database_url is None:
             raise SettingsError(
                 "NOBET_DATABASE_URL is not set: give the URL of a PostgreSQL 14 or newer "
-                "(postgresql+asyncpg://user:password@host/name), or use `nobet demo`, which brings its own."
+                f"({DATABASE_EXAMPLE}), or use `nobet demo`, which brings its own."
             )
         return self.database_url.get_secret_value()
 
@@ -137,12 +161,12 @@ class Settings(BaseSettings):
     def token_key_list(self) -> tuple[str, ...]:
         """The keys that encrypt access tokens, the newest first."""
         given = self.token_keys.get_secret_value() if self.token_keys is not None else ""
-        return tuple(part.strip() for part in given.split(",") if part.strip())
+        return _parts(given)
 
     @property
     def private_hosts(self) -> tuple[str, ...]:
         """What calls to addresses that people typed in may reach though it is private."""
-        return tuple(part.strip() for part in self.outward_private_hosts.split(",") if part.strip())
+        return _parts(self.outward_private_hosts)
 
     @property
     def browser(self) -> Where | None:
@@ -184,10 +208,10 @@ class SecretFiles(PydanticBaseSettingsSource):
             at = values
             for part in parts[:-1]:
                 at = at.setdefault(part, {})
-            content = path.read_text(encoding="utf-8").strip()
+            content = _content(path, name)
             # An empty file is a platform that is not connected; several tokens are written as a JSON object.
             if content:
-                at[parts[-1]] = json.loads(content) if content.startswith("{") else content
+                at[parts[-1]] = _value(content, name)
         return values
 
     def _files(self) -> list[tuple[str, Path]]:
@@ -201,3 +225,24 @@ class SecretFiles(PydanticBaseSettingsSource):
             for variable, value in sorted(os.environ.items())
             if variable.startswith(PREFIX) and variable.endswith("_FILE")
         ]
+
+
+def _parts(given: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in given.split(",") if part.strip())
+
+
+def _content(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"{PREFIX}{name.upper()} comes from a file that cannot be read: {path}: {why}.") from None
+
+
+def _value(content: str, name: str) -> object:
+    if not content.startswith("{"):
+        return content
+    try:
+        return json.loads(content)
+    except ValueError:
+        raise SettingsError(f"{PREFIX}{name.upper()} comes from a file that is not the JSON it looks like.") from None

@@ -49,6 +49,15 @@ class Vault:
         return self._keys
 
 
+def are_keys(keys: Sequence[str]) -> bool:
+    """Whether a vault can be made of these."""
+    try:
+        Vault(keys)
+    except VaultError:
+        return False
+    return True
+
+
 def new_key() -> str:
     """A fresh key for NOBET_TOKEN_KEYS."""
     return Fernet.generate_key().decode()

@@ -10,6 +10,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator, model_validator
 
+from app.reading import Duration
+
 
 class Security(StrEnum):
     """How the connection to the mail server is protected."""
@@ -39,7 +41,7 @@ class SmtpSettings(BaseModel):
     password: SecretStr | None = None
     security: Security | None = None
     ca_bundle: Path | None = None
-    time_limit: timedelta = timedelta(seconds=20)
+    time_limit: Duration = timedelta(seconds=20)
 
     @field_validator("sender")
     @classmethod
@@ -80,7 +82,7 @@ class HookSettings(BaseModel):
 
     url: HttpUrl
     secret: SecretStr = Field(min_length=1)
-    time_limit: timedelta = timedelta(seconds=10)
+    time_limit: Duration = timedelta(seconds=10)
 
 
 def mail_address(text: str) -> Address:

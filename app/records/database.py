@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -27,6 +28,14 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"server_settings": {"application_name": "nobet", "timezone": "UTC"}},
     )
+
+
+def is_postgresql(url: str) -> bool:
+    """Whether this reads as the URL of a PostgreSQL; whether one answers there is not asked."""
+    try:
+        return make_url(url).get_backend_name() in ("postgresql", "postgres")
+    except ArgumentError:
+        return False
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.reading import Duration, FromOutside
 from app.sandbox.meta import seed
 from app.sandbox.seed import Platform, SeedAccount
 from app.sandbox.x import seed as x
 from app.sandbox.youtube import seed as youtube
 
 
-class SandboxSettings(BaseSettings):
+class SandboxSettings(FromOutside):
     """Settings of the simulated platforms (environment ``NOBET_SANDBOX__…``).
 
     `webhook_url` is the base address of the service; None sends no webhooks. `public_url` is how a browser reaches
@@ -48,15 +49,15 @@ class SandboxSettings(BaseSettings):
     x_limits_times: int = 1
     x_redirect_uris: tuple[str, ...] = ()
 
-    webhook_timeout: timedelta = timedelta(seconds=5)
-    webhook_retry_for: timedelta = timedelta(minutes=15)
+    webhook_timeout: Duration = timedelta(seconds=5)
+    webhook_retry_for: Duration = timedelta(minutes=15)
     human_agent_approved: bool = True
     requires_app_secret_proof: bool = False
     private_replies_per_hour: int = 750
     hourly_calls: int = 500_000
     linkedin_deletes_members_comments: bool = True
     youtube_daily_units: int = 10_000
-    hang_for: timedelta = timedelta(seconds=60)
+    hang_for: Duration = timedelta(seconds=60)
 
     @property
     def base_url(self) -> str:

@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from pydantic import SecretStr, ValidationError
 
+from app.errors import SettingsError
 from app.settings import Settings
 from app.signing_in.provider import Provider, ProviderRefusedError, ProviderUnavailableError
 from app.signing_in.round_trip import RoundTrip, begin, from_cookie
@@ -283,13 +284,13 @@ def test_unsafe_settings_are_refused(settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("environment", ["production", "test"])
 def test_local_accounts_are_refused_outside_the_demo(environment: str) -> None:
-    with pytest.raises(ValidationError, match="NOBET_LOCAL_ACCOUNTS"):
+    with pytest.raises(SettingsError, match="NOBET_LOCAL_ACCOUNTS"):
         Settings(_env_file=None, environment=environment, local_accounts=True)
 
 
 def test_nobody_signs_in_over_plain_http() -> None:
     oidc = OidcSettings(issuer=ISSUER, client_id="nobet")
 
-    with pytest.raises(ValidationError, match="https"):
+    with pytest.raises(SettingsError, match="https"):
         Settings(_env_file=None, public_url="http://nobet.ornek.test", oidc=oidc)
     assert Settings(_env_file=None, public_url="https://nobet.ornek.test", oidc=oidc).signs_in
