@@ -15,6 +15,8 @@ SPEECH = ("reply", "private_message")
 REMOVALS_ARE_NOT_TOLD = frozenset({"instagram", "x", "youtube"})
 # They tell of no comment by themselves: what was taken back before they were asked was never seen.
 ONLY_ASKED = frozenset({"youtube"})
+# They tell only whom a comment answers: what people answer to each other beneath a post of ours is to be asked for.
+ANSWERS_ONLY_ASKED = frozenset({"x"})
 REST = ("done", "task", "held", "withheld", "refused", "cancelled")
 
 
@@ -42,6 +44,11 @@ class Evening:
     closed: frozenset[str]
 
 
+def is_only_asked(item: Item) -> bool:
+    """Whether no webhook tells of it, so that it is known once its account was asked."""
+    return item.platform in ONLY_ASKED or (item.platform in ANSWERS_ONLY_ASKED and item.parent is not None)
+
+
 Check = Callable[[Evening], Iterator[Violation]]
 
 
@@ -49,7 +56,7 @@ def every_message_is_stored_once(evening: Evening) -> Iterator[Violation]:
     """A message whose webhook was lost is found by asking, unless it was gone before anyone could ask."""
     stored = Counter((row["platform"], row["external_id"]) for row in evening.books.messages)
     for item in evening.items:
-        if item.platform in ONLY_ASKED and _is_gone(evening, item):
+        if is_only_asked(item) and _is_gone(evening, item):
             continue
         if item.was_lost and (_is_never_asked(evening, item) or _is_gone(evening, item)):
             continue

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.sandbox.platforms import HABITS
 from tests.chaos.books import moving, read_books, unasked_since
 from tests.chaos.faults import CLOSES_FOR_THE_DAY, Fault, Kind, make_faults
-from tests.chaos.invariants import ONLY_ASKED, Evening, Violation, check_all
+from tests.chaos.invariants import Evening, Violation, check_all, is_only_asked
 from tests.chaos.stage import SHUTDOWN_GRACE, Stage, set_up
 from tests.chaos.stream import make_stream
 from tests.chaos.strike import Striking
@@ -69,9 +69,9 @@ async def run(wanted: Wanted, folder: Path, *, tell: Callable[[str], None] = lam
         await striking.lift_all()
         tell(f"all is written and every fault lifted after {time.monotonic() - begun:.0f} s")
         closed = _closed(faults)
-        has_lost = stage.seen[Kind.LOSE] > 0 or not ONLY_ASKED.isdisjoint(habits)
-        settled, left = await _settle(stage, wanted.settle_seconds, polls=has_lost, tell=tell)
         items = list(writing.items.values())
+        has_untold = stage.seen[Kind.LOSE] > 0 or any(map(is_only_asked, items))
+        settled, left = await _settle(stage, wanted.settle_seconds, polls=has_untold, tell=tell)
         books = await read_books(stage, items)
         parts = [*stage.workers, *stage.services]
         violations = check_all(

@@ -1,5 +1,6 @@
 """A short run of the fault suite, and proofs that it would notice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,27 @@ async def test_what_held_at_the_end_of_a_day_is_no_violation(tmp_path: Path) -> 
 )
 def test_what_does_not_hold_is_noticed(invariant: str, broken: dict[str, Any], tmp_path: Path) -> None:
     assert check_all(an_evening(tmp_path, **broken))[invariant]
+
+
+@pytest.mark.parametrize(
+    ("platform", "parent", "shown", "is_missed"),
+    [
+        (Platform.X, "7", "deleted", False),  # answered somebody else, and was gone before anyone could ask
+        (Platform.X, "7", "visible", True),
+        (Platform.X, None, "deleted", True),  # of this one a webhook told
+        (Platform.YOUTUBE, None, "deleted", False),
+        (Platform.YOUTUBE, None, "visible", True),
+        (Platform.FACEBOOK, "7", "deleted", True),
+    ],
+)
+def test_only_what_nobody_could_know_of_may_be_missing(
+    platform: Platform, parent: str | None, shown: str, is_missed: bool, tmp_path: Path
+) -> None:
+    evening = an_evening(tmp_path)
+    evening = replace(evening, items=[replace(evening.items[0], platform=platform, id="9", parent=parent)])
+    evening.books.shown[platform, "9"] = {"state": shown, "replies": [], "private_messages": [], "history": []}
+
+    assert bool(check_all(evening)["every_message_is_stored_once"]) is is_missed
 
 
 def an_evening(
