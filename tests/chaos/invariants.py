@@ -1,6 +1,7 @@
 """What must hold when everything has come to rest. Pure: books in, violations out."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ REMOVALS_ARE_NOT_TOLD = frozenset({"instagram", "x", "youtube"})
 ONLY_ASKED = frozenset({"youtube"})
 # They tell only whom a comment answers: what people answer to each other beneath a post of ours is to be asked for.
 ANSWERS_ONLY_ASKED = frozenset({"x"})
+LINK = re.compile(r"(?:https?://|www\.)\S+")
 REST = ("done", "task", "held", "withheld", "refused", "cancelled")
 
 
@@ -80,8 +82,8 @@ def the_present_words_are_known(evening: Evening) -> Iterator[Violation]:
     text_of = {(row["platform"], row["external_id"]): row["text"] for row in evening.books.messages}
     for item in evening.items:
         known = text_of.get((item.platform, item.id))
-        # X puts before an answer the names of those whom it answers.
-        if known is not None and not item.is_removed and not known.endswith(item.text):
+        # X puts before an answer the names of those whom it answers, and an address of its own in a link's place.
+        if known is not None and not item.is_removed and not _without_links(known).endswith(_without_links(item.text)):
             yield Violation(
                 subject=f"{item.platform} {item.id}", detail=f"known is {known!r}, there stands {item.text!r}"
             )
@@ -267,6 +269,10 @@ INVARIANTS: Sequence[Check] = (
 def check_all(evening: Evening) -> dict[str, list[Violation]]:
     """All violations, by the invariant's name."""
     return {check.__name__: list(check(evening)) for check in INVARIANTS}
+
+
+def _without_links(text: str) -> str:
+    return LINK.sub("…", text)
 
 
 def _acts(evening: Evening, item: Item) -> set[str]:

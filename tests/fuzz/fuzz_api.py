@@ -20,8 +20,11 @@ CHECKS = (
     "unsupported_method",  # but not allow_header_conformance: /policies/evaluate is one of /policies/{version} too
     "ignored_auth",
 )
-EXAMPLES = 25
-LIMIT_SECONDS = 240
+# Wrong requests are refused by the same code whoever sends them: one role, which may do the most, tries them all, and
+# every other looks for what its own rights and its own view of things lead to.
+THOROUGH = "director"
+PHASES = {True: ("examples,coverage,fuzzing", 25), False: ("examples,fuzzing", 8)}
+LIMIT_SECONDS = 540
 
 
 async def _something_to_see(flow: Flow) -> None:
@@ -31,15 +34,17 @@ async def _something_to_see(flow: Flow) -> None:
         await flow.decided(await flow.dm(words))
 
 
-@pytest.mark.parametrize("role", ROLES)
+# The longest first, beside which the others are done.
+@pytest.mark.parametrize("role", sorted(ROLES, key=lambda role: role != THOROUGH))
 async def test_every_answer_is_one_that_the_document_foresees(flow: Flow, role: str, tmp_path: Path) -> None:
     await _something_to_see(flow)
+    phases, examples = PHASES[role == THOROUGH]
     address = str(flow.api.base_url).rstrip("/")
 
     process = await asyncio.create_subprocess_exec(
         *(str(Path(sys.executable).with_name("schemathesis")), "--no-color", "run", f"{address}/openapi.json"),
         *("--header", f"Authorization: Bearer {role}", "--seed", str(SEED), "--checks", ",".join(CHECKS)),
-        *("--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing", "--generation-database", "none"),
+        *("--max-examples", str(examples), "--phases", phases, "--generation-database", "none"),
         # The caller would end its own token.
         *("--exclude-path", "/v1/tokens/{id}"),
         *("--continue-on-failure", "--request-timeout", "20", "--max-response-time", "10", "--workers", "2"),
