@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from uuid import uuid4
 
 import structlog
@@ -31,6 +31,7 @@ HEADERS = {
 }
 # A browser that was here once comes by HTTPS for a year.
 HTTPS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
+RawHeaders = tuple[tuple[bytes, bytes], ...]
 PUBLIC_FILES = ("/docs/", "/assets/")
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
@@ -63,7 +64,7 @@ class Edge:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             headers = scope["app"].state.safe_headers
             if scope["path"].startswith(PUBLIC_FILES):
-                headers = {name: value for name, value in headers.items() if name != "Cache-Control"}
+                headers = tuple(header for header in headers if header[0] != b"cache-control")
             await guarded(self._app, scope, _limited(receive), with_headers(send_safely, headers))
             seconds = time.perf_counter() - begun
             # The route's pattern, never the path: that may hold anything.
@@ -74,19 +75,19 @@ class Edge:
                 log.info("request_handled", route=route, method=scope["method"], status=status)
 
 
-def safe_headers(*, https: bool) -> Mapping[str, str]:
-    """The headers of every answer; `https`: whether people reach this service by HTTPS."""
-    return HEADERS | HTTPS_ALONE if https else HEADERS
+def safe_headers(*, https: bool) -> RawHeaders:
+    """The headers of every answer, as they go out; `https`: whether people reach this service by HTTPS."""
+    headers = HEADERS | HTTPS_ALONE if https else HEADERS
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+def with_headers(send: Send, headers: RawHeaders) -> Send:
     """Send answers with these headers, where they do not say otherwise themselves."""
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = MutableHeaders(scope=message)
-            for name, value in headers.items():
-                own.setdefault(name, value)
+            own = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(header for header in headers if header[0] not in own)]
         await send(message)
 
     return sent
