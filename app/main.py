@@ -11,6 +11,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.actions.by_hand import ByHand
+from app.actions.captures import Captures
 from app.actions.carry_out import Actions
 from app.actions.circuit import Breaker
 from app.actions.desk import Desk
@@ -19,6 +20,8 @@ from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
+from app.actions.signed_in import SignedIn
+from app.actions.uploads import Uploads
 from app.actions.watch import Watch
 from app.activation import Activation
 from app.backtest import Backtests
@@ -27,9 +30,11 @@ from app.cases import Cases
 from app.clock import Clock, utc_now
 from app.closing import Closing
 from app.connecting import Connecting
-from app.connectors import INBOUND
+from app.connectors import CONNECTORS, INBOUND
 from app.connectors.base import CALL_TIMEOUT, Keys, Outbound, Poll, Subscription
 from app.evidence.objects import ObjectStore
+from app.evidence.pages.browser import BrowserPool
+from app.evidence.pages.camera import Camera
 from app.evidence.stamp import TimestampAuthority
 from app.explaining import Appeals
 from app.ingest.accept import Ingest, Source
@@ -74,6 +79,9 @@ class Service:
     quotas: Quotas
     subscriptions: Subscriptions
     pipeline: Pipeline
+    captures: Captures
+    signed_in: SignedIn
+    uploads: Uploads
     by_hand: ByHand
     desk: Desk
     notices: NoticeSender
@@ -110,18 +118,20 @@ async def running_service(
             allowed=Allowed.of(settings.private_hosts), time_limit_seconds=CALL_TIMEOUT.total_seconds()
         ) as outward,
     ):
+        service = build(
+            settings,
+            engine=engine,
+            http=http,
+            outward=outward,
+            clock=clock,
+            jitter=jitter,
+            detect_language=detect_language or LanguageDetector(),
+            classify=classify or Classifier().score,
+        )
         try:
-            yield build(
-                settings,
-                engine=engine,
-                http=http,
-                outward=outward,
-                clock=clock,
-                jitter=jitter,
-                detect_language=detect_language or LanguageDetector(),
-                classify=classify or Classifier().score,
-            )
+            yield service
         finally:
+            await service.captures.close()
             await engine.dispose()
 
 
@@ -167,10 +177,22 @@ def build(
     def subscription_for(account: Account) -> Subscription | None:
         return callings[account.platform].subscription(account)
 
+    habits = {connector.name: connector.page for connector in CONNECTORS}
+    signed_in = SignedIn(sessions=sessions, vault=vault, habits=habits, clock=clock)
+    captures = Captures(
+        sessions=sessions,
+        objects=objects,
+        policies=policies,
+        signed_in=signed_in,
+        habits=habits,
+        camera=_camera(settings),
+        at_once=settings.captures_at_once,
+        clock=clock,
+    )
     actions = Actions(
         sessions=sessions,
         outbound_for=outbound_for,
-        preserver=Preserver(sessions=sessions, objects=objects, clock=clock),
+        preserver=Preserver(sessions=sessions, objects=objects, captures=captures, clock=clock),
         policies=policies,
         lanes=Lanes(lambda platform: settings.platform(platform).calls_at_once, clock),
         breaker=Breaker(jitter=jitter),
@@ -224,6 +246,9 @@ def build(
             ),
             actions=actions,
         ),
+        captures=captures,
+        signed_in=signed_in,
+        uploads=Uploads(sessions=sessions, objects=objects, clock=clock),
         retention=Retention(
             sessions=sessions,
             objects=objects,
@@ -290,6 +315,14 @@ def _identity_provider(settings: Settings, http: httpx.AsyncClient, clock: Clock
         http=http,
         clock=clock,
     )
+
+
+def _camera(settings: Settings) -> Camera | None:
+    """What takes pictures of pages, where there is a browser; it starts with the first picture."""
+    if (browser := settings.browser) is None:
+        return None
+    pool = BrowserPool(browser, at_once=settings.captures_at_once)
+    return Camera(pool, allowed=Allowed.of(settings.private_hosts))
 
 
 def _sources(settings: Settings) -> dict[PlatformName, Source]:

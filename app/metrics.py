@@ -24,6 +24,12 @@ takedown_seconds = Histogram(
     ["platform"],
     buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 15, 60, 300),
 )
+captures_total = Counter("nobet_captures_total", "Pictures of pages, by what became of them", ["outcome"])
+capture_seconds = Histogram(
+    "nobet_capture_seconds",
+    "From the beginning of a page's capture to its end",
+    buckets=(0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12),
+)
 limits_reached_total = Counter(
     "nobet_limits_reached_total",
     "Limits of the machine that were reached, and acts left to people",

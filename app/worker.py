@@ -107,6 +107,7 @@ class Worker:
         """Let the engine run. Once told to stop, it has some time for what is in hand; the rest is given back."""
         running, stopping = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
         beating = asyncio.create_task(self._heartbeat.run())
+        warming = asyncio.create_task(self._service.captures.warm_up())
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not running.done():
@@ -116,7 +117,8 @@ class Worker:
             stopping.cancel()
             running.cancel()
             beating.cancel()
-            await asyncio.wait({running, beating})
+            warming.cancel()
+            await asyncio.wait({running, beating, warming})
             await self._heartbeat.leave()
         if not running.cancelled():
             running.result()
@@ -159,6 +161,11 @@ class Worker:
         @queue.entrypoint(Job.BACKTEST, on_failure="hold", accepts_context=False, concurrency_limit=1)
         async def backtest(job: QueuedJob) -> None:
             await self._run(job, service.backtests.carry_on)
+
+        @queue.entrypoint(Job.CAPTURE, on_failure="hold", accepts_context=False)
+        async def capture(job: QueuedJob) -> None:
+            # Whose turn it is, the records say; a job only tells that there is one more.
+            await self._run(job, lambda _: service.captures.take_due())
 
         @queue.schedule("net", "* * * * *", accepts_context=False)
         async def net(schedule: Schedule) -> None:
@@ -204,6 +211,7 @@ class Worker:
         @queue.schedule("token_ends", "43 7 * * *", accepts_context=False)
         async def token_ends(schedule: Schedule) -> None:
             await service.tokens.warn_of_ends()
+            await service.signed_in.warn_of_ends()
 
     async def _run(self, job: QueuedJob, handle: Callable[[int], Awaitable[None]]) -> None:
         """Run one job; what it raises is tried again, and held for a person when that does not help."""
@@ -238,6 +246,7 @@ class Worker:
             await idempotency.prune(session, now=service.clock())
             await limits.prune(session, now=service.clock())
             queue_lag_seconds.set(await lag(session))
+        await service.captures.give_up_lost()
         if fallen:
             log.info("fallen_caught", messages=len(fallen))
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.captures import ASKED_BECAUSE
 from app.actions.gates import SUPPORT
 from app.actions.not_possible import NotPossibleError as NotPossibleError
 from app.actions.not_possible import changed_meanwhile, decided_meanwhile, in_anothers_hand
@@ -15,9 +16,11 @@ from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
+from app.decisions.screenshots import Need
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
 from app.records import actions, audit, crises, decisions, messages, modes, policies, removals, reviews, tasks
 from app.records.actions import Action, NewAction
+from app.records.captures import HELD_FOR_SCREENSHOT
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
@@ -174,6 +177,10 @@ class ByHand:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in actions.WAITING_FOR_A_PERSON:
                 raise NotPossibleError("Bu işlem onay beklemiyor.")
+            if action.held_because == HELD_FOR_SCREENSHOT:
+                raise NotPossibleError(
+                    "Bu silme ekran görüntüsü bekliyor: görüntüyü yükleyin ya da gerekçesiyle vazgeçildiğini kaydedin."
+                )
             if not (text or action.text) and action.kind in SPEECH:
                 raise NotPossibleError("Gönderilecek metin yok; metni yazarak onaylayın.")
             if action.kind in SPEECH and await modes.current_silence(session, now=self.clock()) is not None:
@@ -227,6 +234,10 @@ class ByHand:
             done = await tasks.confirm(session, task_id, by=by, at=self.clock(), note=note)
             if done is None:
                 raise NotPossibleError("Böyle açık bir görev yok.")
+            if done.reason == ASKED_BECAUSE[Need.DEMANDED]:
+                raise NotPossibleError(
+                    "Bu görev, görüntü yüklenince ya da gerekçesiyle vazgeçildiği kaydedilince kendiliğinden kapanır."
+                )
             if done.action_id is not None and done.kind == ActionKind.HIDE and done.reason in HIDDEN_BY_NOBODY:
                 # Dealt with, and not hidden: nothing may look as if it were.
                 await actions.settle(session, done.action_id, "refused", at=self.clock(), problem=done.reason)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE, raise_alarm
+from app.actions.captures import LOST_AFTER
 from app.actions.circuit import Breaker, is_limit
 from app.actions.gates import SUPPORT, closed_gate
 from app.actions.lanes import Lanes
@@ -38,7 +39,7 @@ from app.errors import (
 from app.messages import Account, MessageId
 from app.metrics import actions_total, calls_put_off_total, takedown_seconds
 from app.notices.model import SystemNotice
-from app.records import actions, lacks, messages, notifications, reviews, tasks
+from app.records import actions, captures, lacks, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
 from app.records.circuits import Circuit
 from app.records.database import Sessions
@@ -147,8 +148,35 @@ class Actions:
         if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
             await self._shut(session, action, loaded, gate.state, gate.because)
             return True
+        if await self._waits_for_screenshot(session, action, loaded, now=now):
+            return True
         lack = await self._lack(session, action, loaded)
         return lack is not None and await self._settled_without_call(session, action, loaded, lack)
+
+    async def _waits_for_screenshot(
+        self, session: AsyncSession, action: Action, loaded: Loaded, *, now: datetime
+    ) -> bool:
+        """Hold what would take the message away for good where its article demands a screenshot (6.4.12, 6.4.13).
+
+        One that is under way is waited for; else a person uploads one, or does without and says why.
+        """
+        removes = action.kind is ActionKind.DELETE or (
+            action.kind is ActionKind.BLOCK and self._outbound(action, loaded).block_removes
+        )
+        if not removes:
+            return False
+        capture = await captures.of_revision(session, action.message_id, action.revision)
+        if capture is None or not capture.is_missing:
+            return False
+        until = capture.wanted_at + LOST_AFTER
+        because = captures.HELD_FOR_SCREENSHOT
+        if capture.is_under_way and now < until:
+            await actions.put_off(session, action.id, until=until, problem=because)
+            await message_job(session, action.message_id, after=until - now)
+        else:
+            await actions.settle(session, action.id, "held", at=now, held_because=because, problem=because)
+            log.info("action_held", action_id=action.id, message_id=action.message_id, because=because)
+        return True
 
     async def _start(
         self, session: AsyncSession, action: Action, loaded: Loaded, policy: Policy, *, now: datetime

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from app.actions.captures import Captures
 from app.clock import Clock
 from app.connectors.base import Outbound
 from app.errors import ConnectorError
@@ -31,10 +32,13 @@ class Preserver:
 
     sessions: Sessions
     objects: ObjectStore
+    captures: Captures
     clock: Clock
 
     async def preserve(self, loaded: Loaded, outbound: Outbound, *, image: bool) -> SealedEvidence:
         """Make sure of the sealed record, and of an image where asked. May run again; the first seal counts.
+
+        The image is the rendered card; a picture of the page is wanted once the record is sealed, and comes beside it.
 
         Raises EvidenceError where the image cannot be drawn or stored.
         """
@@ -43,6 +47,7 @@ class Preserver:
             sealed = await evidence.find(session, message.id, message.revision)
         if sealed is None:
             sealed = await self._seal(loaded, outbound)
+        await self.captures.want(loaded, sealed.id)
         if image and not sealed.has_image:
             await add_card(self.sessions, self.objects, sealed, message, now=self.clock())
         return sealed

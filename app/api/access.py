@@ -37,6 +37,8 @@ class Permission(StrEnum):
     TASKS_CONFIRM = "tasks.confirm"
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_EXPORT = "evidence.export"
+    EVIDENCE_UPLOAD = "evidence.upload"
+    EVIDENCE_WAIVE = "evidence.waive"
     DELIVERIES_READ = "deliveries.read"
     DELIVERIES_OPEN = "deliveries.open"
     DELIVERIES_REPLAY = "deliveries.replay"
@@ -109,6 +111,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.EVIDENCE_READ: _DECIDERS | {Role.SECURITY, Role.SKS, Role.AUDITOR},
         # A file that leaves the house: the directorate answers for it.
         Permission.EVIDENCE_EXPORT: _DIRECTORATE,
+        Permission.EVIDENCE_UPLOAD: _DECIDERS,
+        Permission.EVIDENCE_WAIVE: _DIRECTORATE,
         Permission.DELIVERIES_READ: _DIRECTORATE | {Role.AUDITOR},
         # A raw body holds everything, also what 6.4.15 closes: to the directorate alone.
         Permission.DELIVERIES_OPEN: _DIRECTORATE,

@@ -35,6 +35,9 @@ RawHeaders = tuple[tuple[bytes, bytes], ...]
 PUBLIC_FILES = ("/docs/", "/assets/")
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
+# Screenshots are larger; what stands around the file in such a request is little.
+UPLOADS = "/evidence/upload"
+LARGEST_UPLOAD = 20 * 1024 * 1024 + 64 * 1024
 
 
 class Edge:
@@ -65,7 +68,7 @@ class Edge:
             headers = scope["app"].state.safe_headers
             if scope["path"].startswith(PUBLIC_FILES):
                 headers = tuple(header for header in headers if header[0] != b"cache-control")
-            await guarded(self._app, scope, _limited(receive), with_headers(send_safely, headers))
+            await guarded(self._app, scope, _limited(receive, scope["path"]), with_headers(send_safely, headers))
             seconds = time.perf_counter() - begun
             # The route's pattern, never the path: that may hold anything.
             route = getattr(scope.get("route"), "path", "unknown")
@@ -113,15 +116,15 @@ async def guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
             await problem("internal")(scope, receive, watched)
 
 
-def _limited(receive: Receive) -> Receive:
-    """Receive no more than `LARGEST_BODY` bytes; beyond that the request ends with a 413."""
-    size = 0
+def _limited(receive: Receive, path: str) -> Receive:
+    """Receive no more than `LARGEST_BODY` bytes, or `LARGEST_UPLOAD`; beyond that the request ends with a 413."""
+    size, largest = 0, LARGEST_UPLOAD if path.endswith(UPLOADS) else LARGEST_BODY
 
     async def counted() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST_BODY:
+        if size > largest:
             raise HTTPException(413, headers={"Connection": "close"})
         return message
 

@@ -134,6 +134,13 @@ KINDS: Mapping[str, Kind] = {
         detail="Bazı alanlar eksik ya da geçersiz; errors listesine bakın.",
         detail_en="Some fields are missing or invalid; see errors.",
     ),
+    "upload_refused": Kind(
+        status=422,
+        title="Dosya alınmadı",
+        title_en="The file was not taken",
+        detail="Yalnızca bozuk olmayan PNG, JPEG, WebP ve PDF dosyaları yüklenebilir.",
+        detail_en="Only sound PNG, JPEG, WebP and PDF files are taken.",
+    ),
     "key_reused": Kind(
         status=422,
         title="Idempotency-Key başka bir istekte kullanılmış",
@@ -161,6 +168,13 @@ KINDS: Mapping[str, Kind] = {
         title_en="The evidence image could not be read",
         detail="Görüntü depoda yok, okunamıyor ya da mühürdeki özetiyle uyuşmuyor.",
         detail_en="The image is missing from the store, unreadable, or does not match its recorded digest.",
+    ),
+    "evidence_unstored": Kind(
+        status=503,
+        title="Kanıt saklanamadı",
+        title_en="The evidence could not be stored",
+        detail="Kanıt deposuna yazılamıyor; biraz sonra yeniden deneyin.",
+        detail_en="The evidence store takes nothing at the moment; try again later.",
     ),
     "unavailable": Kind(
         status=503,

@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.actions.desk import Desk
+from app.actions.signed_in import SignedIn
+from app.actions.uploads import Uploads
 from app.activation import Activation
 from app.backtest import Backtests
 from app.clock import Clock
@@ -48,6 +50,10 @@ class Service(Protocol):
     def by_hand(self) -> ByHand: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def uploads(self) -> Uploads: ...
+    @property
+    def signed_in(self) -> SignedIn: ...
     @property
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property

@@ -10,7 +10,7 @@ import httpx
 from app.clock import Clock
 from app.connectors.base import Calling, Grant, Inbound, SignIn, TokenSource
 from app.connectors.settings import PlatformSettings
-from app.messages import Account, PlatformName
+from app.messages import Account, PageHabits, PlatformName
 
 S = TypeVar("S", bound=PlatformSettings)
 T = TypeVar("T")
@@ -66,7 +66,8 @@ class Connector(Generic[S]):
 
     `settings` is the model of ``NOBET_<NAME>__…``. `poll_every` is how often its accounts are asked for what webhooks
     missed, `subscriptions_every` how often it is asked whether it still tells us; both can be set otherwise.
-    `renewer` and `sign_in` give None where a setting that they need is missing.
+    `page` says how its public pages are read. `renewer` and `sign_in` give None where a setting that they need is
+    missing.
     """
 
     inbound: Inbound
@@ -74,6 +75,7 @@ class Connector(Generic[S]):
     calling: Callable[[S, Surroundings], Calling]
     renewer: Callable[[S, Surroundings], Renew | None] = no_renewer
     sign_in: Callable[[S, Surroundings], SignIn | None] = no_sign_in
+    page: PageHabits = field(default_factory=PageHabits)
     poll_every: timedelta = timedelta(minutes=15)
     subscriptions_every: timedelta = timedelta(minutes=15)
 

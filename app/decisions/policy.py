@@ -74,6 +74,7 @@ class LabelPolicy(Document):
     likely: Disposition
     steps: tuple[Step, ...] = ()
     delete_after_minutes: Annotated[int, Field(ge=0)] = 30
+    capture_within_seconds: Annotated[float, Field(ge=0, le=10)] = 3
     deletes: Literal["machine", "person"] = "machine"
     forbids_reply: bool = False
     informs_author: bool = True
@@ -81,6 +82,11 @@ class LabelPolicy(Document):
     priority: Annotated[int, Field(ge=0, le=100)] = 10
     suggests: TemplateKey | None = None
     explanation: Mapping[str, str] = {}
+
+    @property
+    def capture_within(self) -> timedelta:
+        """How long after the decision hiding may wait for a picture of the page; it begins then, with or without."""
+        return timedelta(seconds=self.capture_within_seconds)
 
     @property
     def delete_after(self) -> timedelta:

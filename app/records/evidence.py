@@ -22,6 +22,9 @@ from app.records.tables import (
 )
 
 # Any constant will do, as long as nothing else in this database uses it.
+# What shows the message itself; what came with it does not.
+SCREENSHOTS = ("page", "page_viewport", "page_full", "upload")
+PICTURES = ("card", *SCREENSHOTS)
 CHAIN_LOCK = 0x6E6F6265745F6576
 
 
@@ -38,7 +41,11 @@ class SealedEvidence:
 
 async def find(session: AsyncSession, message_id: MessageId, revision: int) -> SealedEvidence | None:
     """The seal of a revision, if there is one."""
-    has_image = select(evidence_images.c.id).where(evidence_images.c.evidence_id == evidence.c.id).exists()
+    has_image = (
+        select(evidence_images.c.id)
+        .where(evidence_images.c.evidence_id == evidence.c.id, evidence_images.c.kind.in_(PICTURES))
+        .exists()
+    )
     row = (
         await session.execute(
             select(evidence.c.id, evidence.c.hash, has_image.label("has_image")).where(

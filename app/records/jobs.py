@@ -17,6 +17,7 @@ class Job(StrEnum):
     DELIVERY = "delivery"
     MESSAGE = "message"
     NOTIFICATION = "notification"
+    CAPTURE = "capture"
     NOTIFICATION_STEP = "notification_step"
     DIGEST = "digest"
     BACKTEST = "backtest"
@@ -26,6 +27,7 @@ class Job(StrEnum):
 PRIORITY = {
     Job.NOTIFICATION_STEP: 30,
     Job.NOTIFICATION: 20,
+    Job.CAPTURE: 15,
     Job.MESSAGE: 10,
     Job.DIGEST: 5,
     Job.DELIVERY: 0,

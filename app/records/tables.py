@@ -623,6 +623,36 @@ evidence_stamp_tries = Table(
     _at("tried_at"),
 )
 
+page_captures = Table(
+    "page_captures",
+    metadata,
+    Column("evidence_id", BigInteger, primary_key=True),
+    Column("state", Text),
+    Column("need", Text),
+    Column("problem", Text),
+    Column("detail", Text),
+    Column("address", Text),
+    Column("is_whole", Boolean),
+    _at("wanted_at"),
+    _at("hide_by"),
+    _at("started_at"),
+    _at("ended_at"),
+    _at("waived_at"),
+    Column("waived_by", BigInteger),
+    Column("waived_because", Text),
+)
+
+browser_states = Table(
+    "browser_states",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("state", LargeBinary),
+    _at("expires_at"),
+    _at("stored_at"),
+    Column("stored_by", BigInteger),
+    _at("rejected_at"),
+)
+
 actions = Table(
     "actions",
     metadata,

@@ -1,6 +1,6 @@
 """Manual tasks: what the platform's API cannot do, or what the machine must not try again by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,6 +71,23 @@ async def confirm(session: AsyncSession, task_id: int, *, by: PersonId, at: date
             .returning(tasks.c.message_id, tasks.c.action_id, tasks.c.kind, tasks.c.reason)
         )
     ).one_or_none()
+
+
+async def close_of_message(
+    session: AsyncSession,
+    message_id: MessageId,
+    *,
+    reasons: Sequence[str],
+    by: PersonId | None,
+    at: datetime,
+    note: str,
+) -> None:
+    """The open tasks about a message that were opened for these reasons are settled in another way."""
+    await session.execute(
+        update(tasks)
+        .where(tasks.c.message_id == message_id, tasks.c.reason.in_(reasons), tasks.c.state == "open")
+        .values(state="done", confirmed_at=at, confirmed_by=by, note=note)
+    )
 
 
 async def close_of_action(session: AsyncSession, action_id: ActionId, *, by: PersonId, at: datetime, note: str) -> None:

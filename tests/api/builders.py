@@ -1,9 +1,11 @@
 """Records with good defaults, written straight into the tables: what is tested is how they are shown."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -226,3 +228,10 @@ async def many_messages(sessions: Sessions, account: Account, number: int) -> li
             ],
         )
         return sorted(MessageId(one) for one in made)
+
+
+def a_picture() -> bytes:
+    """A small PNG."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(drawn, "PNG")
+    return drawn.getvalue()

@@ -11,6 +11,8 @@ needs a record of its kind in `tests/api/own_records.py`. Each cell is called ov
 from dataclasses import dataclass
 from typing import Any
 
+from tests.api.builders import a_picture
+
 MATRIX = """
                                                   responsible specialist director top_management security sks service_unit agency auditor
 GET    /v1/reviews                                own         all        all      -              -        -   -            -      all
@@ -38,6 +40,11 @@ GET    /v1/evidence                               own         all        all    
 GET    /v1/evidence/{id}                          own         all        all      -              own      own -            -      all
 POST   /v1/evidence/exports                       -           all        all      -              -        -   -            -      -
 GET    /v1/evidence/{id}/image                    own         all        all      -              own      own -            -      all
+POST   /v1/messages/{id}/evidence/upload          own         all        all      -              -        -   -            -      -
+POST   /v1/messages/{id}/evidence/waive           -           all        all      -              -        -   -            -      -
+GET    /v1/platforms                              all         all        all      all            -        -   -            -      all
+PUT    /v1/platforms/{platform}/browser-state     -           all        all      -              -        -   -            -      -
+DELETE /v1/platforms/{platform}/browser-state     -           all        all      -              -        -   -            -      -
 GET    /v1/notifications                          -           all        all      own            own      own own          -      all
 GET    /v1/notifications/{id}                     -           all        all      own            own      own own          -      all
 POST   /v1/notifications/{id}/acknowledge         -           all        all      own            own      own own          -      -
@@ -106,12 +113,17 @@ POST   /v1/tokens                                 self        self       self   
 DELETE /v1/tokens/{id}                            own         own        all      own            own      own own          own    own
 """  # noqa: E501  (a table is read down its columns)
 
+FILES = {("POST", "/v1/messages/{id}/evidence/upload"): {"file": ("ekran.png", a_picture(), "image/png")}}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/messages/{id}/override"): {"action": "keep", "reason": "deneme"},
     ("POST", "/v1/messages/{id}/notes"): {"text": "deneme"},
     ("POST", "/v1/messages/{id}/hold"): {"reason": "deneme"},
     ("POST", "/v1/reviews/{id}/decision"): {"action": "keep", "reason": "deneme", "version": "1.1"},
     ("POST", "/v1/reviews/{id}/wait"): {"reason": "deneme", "until": "2027-01-01T12:00:00Z", "unit": "sks"},
+    ("POST", "/v1/messages/{id}/evidence/waive"): {"reason": "deneme"},
+    ("PUT", "/v1/platforms/{platform}/browser-state"): {
+        "cookies": [{"name": "oturum", "value": "deneme", "domain": "ornek.edu.tr"}]
+    },
     ("POST", "/v1/actions/{id}/release"): {},
     ("POST", "/v1/actions/{id}/discard"): {"reason": "deneme"},
     ("POST", "/v1/tasks/{id}/confirm"): {"note": "deneme"},
@@ -156,9 +168,10 @@ class Line:
     cells: dict[str, str]
 
     @property
-    def body(self) -> Any:
-        """What is sent along."""
-        return BODIES.get((self.method, self.path))
+    def sent(self) -> dict[str, Any]:
+        """What is sent along, as httpx takes it."""
+        key = (self.method, self.path)
+        return {"files": FILES[key]} if key in FILES else {"json": BODIES.get(key)}
 
     @property
     def kind(self) -> str:
@@ -167,7 +180,7 @@ class Line:
 
     def at(self, id: object) -> str:
         """The address for one record; what else is named in it exists."""
-        path = self.path.replace("{id}", str(id)).replace("{capability}", "hide")
+        path = self.path.replace("{id}", str(id)).replace("{capability}", "hide").replace("{platform}", "yok")
         return path.replace("{key}", "yok").replace("{version}", "yok")
 
 

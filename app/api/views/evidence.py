@@ -36,7 +36,11 @@ class ImageRef(View):
     kind: Annotated[
         str,
         Field(
-            description="`card` (platformun gönderdiğinin kartı), `page` (sayfa görüntüsü), `upload` (yüklenen)",
+            description=(
+                "`card` (platformun gönderdiğinin kartı), `page_viewport` (sayfanın ekrana sığan kısmı, mesaj "
+                "çerçeveli), `page_full` (sayfanın tamamı), `upload` (yüklenen dosyanın aslı), `upload_copy` "
+                "(yüklenenin bakmak için yeniden çizilmişi), `media` (mesaja eklenmiş dosya), `thumbnail` (onun küçüğü)"
+            ),
             examples=["card"],
         ),
     ]

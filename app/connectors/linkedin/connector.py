@@ -9,6 +9,7 @@ from app.connectors.linkedin.client import Tier
 from app.connectors.linkedin.inbound import LinkedInInbound
 from app.connectors.linkedin.oauth import LinkedInOAuth
 from app.connectors.linkedin.pacing import Gates
+from app.connectors.linkedin.page import PAGE
 from app.connectors.linkedin.settings import LinkedInSettings
 from app.connectors.linkedin.sign_in import LinkedInSignIn
 
@@ -56,6 +57,7 @@ def _oauth(settings: LinkedInSettings, around: Surroundings) -> LinkedInOAuth | 
 
 CONNECTOR = Connector(
     inbound=LinkedInInbound(),
+    page=PAGE,
     settings=LinkedInSettings,
     calling=_calling,
     renewer=_renewer,

@@ -11,6 +11,7 @@ from app.connectors.x.calling import XCalling
 from app.connectors.x.client import Tier
 from app.connectors.x.fields import Naming
 from app.connectors.x.inbound import XInbound
+from app.connectors.x.page import PAGE
 from app.connectors.x.settings import XSettings
 from app.connectors.x.sign_in import XSignIn
 
@@ -73,6 +74,7 @@ def _app_only(settings: XSettings, around: Surroundings) -> AppOnly | None:
 
 CONNECTOR = Connector(
     inbound=XInbound(),
+    page=PAGE,
     settings=XSettings,
     calling=_calling,
     renewer=_renewer,

@@ -8,6 +8,7 @@ from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.calling import YouTubeCalling
 from app.connectors.youtube.inbound import YouTubeInbound
 from app.connectors.youtube.oauth import Google
+from app.connectors.youtube.page import PAGE
 from app.connectors.youtube.quota import Allowance
 from app.connectors.youtube.settings import YouTubeSettings
 from app.connectors.youtube.sign_in import YouTubeSignIn
@@ -71,6 +72,7 @@ def _budget(settings: YouTubeSettings, around: Surroundings) -> Budget:
 
 CONNECTOR = Connector(
     inbound=YouTubeInbound(),
+    page=PAGE,
     settings=YouTubeSettings,
     calling=_calling,
     renewer=_renewer,

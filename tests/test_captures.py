@@ -1,0 +1,288 @@
+"""Pictures of pages on the whole way: before hiding, within the label's time, and what follows where there is none."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from app.decisions.model import Tier
+from app.decisions.policy import shipped_document
+from app.evidence.objects import ObjectRef
+from app.messages import MessageId
+from tests.api.builders import a_picture
+from tests.browser import needs_browser
+from tests.flow import INSULT, SELF_HARM, THREAT, Flow, by, measured_policy, running_flow
+
+DRUGS = "satılık kaliteli ot var, torbacı arayan dm"
+
+
+@asynccontextmanager
+async def photographed(database_url: str, folder: Path, *, seconds: float = 10) -> AsyncIterator[Flow]:
+    """Everything running, with a browser that may see the sandbox's pages; hiding an insult may wait for so long."""
+    settings = {"captures_at_once": 1, "outward_private_hosts": "127.0.0.1"}
+    labels = shipped_document()["labels"]
+    labels["insult"] |= {"capture_within_seconds": seconds}
+    policy = measured_policy(labels=labels)
+    async with running_flow(database_url, folder, policy=policy, settings_changed=settings) as flow:
+        await flow.service.captures.warm_up()
+        yield flow
+
+
+async def images(flow: Flow, message: MessageId) -> list[dict[str, Any]]:
+    return await flow.rows(
+        "select i.* from evidence_images i join evidence e on e.id = i.evidence_id "
+        "where e.message_id = :id order by i.id",
+        id=message,
+    )
+
+
+async def capture(flow: Flow, message: MessageId) -> dict[str, Any]:
+    """The message's capture, once it has ended."""
+
+    async def ended() -> dict[str, Any] | None:
+        found = await flow.rows(
+            "select c.* from page_captures c join evidence e on e.id = c.evidence_id "
+            "where e.message_id = :id and c.ended_at is not null",
+            id=message,
+        )
+        return found[0] if found else None
+
+    return dict(await flow.until(ended))
+
+
+async def hidden_at(flow: Flow, comment: str) -> datetime:
+    shown = await flow.item(comment)
+    return next(datetime.fromisoformat(call["at"]) for call in shown["history"] if call["call"] == "hide")
+
+
+async def decided_at(flow: Flow, message: MessageId) -> datetime:
+    (decision,) = await flow.rows("select decided_at from decisions where message_id = :id", id=message)
+    at: datetime = decision["decided_at"]
+    return at
+
+
+async def open_tasks(flow: Flow, message: MessageId) -> list[dict[str, Any]]:
+    return await flow.rows(
+        "select reason, detail, state from tasks where message_id = :id and kind = 'evidence' and state = 'open'",
+        id=message,
+    )
+
+
+async def upload(flow: Flow, message: MessageId, role: str = "specialist", **how: Any) -> Any:
+    files = how.get("files") or {"file": ("ekran.png", a_picture(), "image/png")}
+    return await flow.api.post(f"/v1/messages/{message}/evidence/upload", headers=by(role), files=files)
+
+
+@needs_browser
+async def test_the_page_is_captured_before_the_message_is_hidden(database_url: str, tmp_path: Path) -> None:
+    async with photographed(database_url, tmp_path) as flow:
+        comment = await flow.comment(INSULT)
+
+        await flow.until_state(comment, "hidden")
+
+        message = await flow.decided(comment)
+        ended = await capture(flow, message)
+        assert (ended["state"], ended["problem"], ended["is_whole"]) == ("taken", None, True)
+        assert ended["ended_at"] <= await hidden_at(flow, comment)
+        taken = {row["kind"]: row for row in await images(flow, message)}
+        assert taken.keys() == {"card", "page_viewport", "page_full"}
+        seen = taken["page_viewport"]
+        stored = ObjectRef(key=seen["object_key"], sha256=seen["sha256"], size=seen["size"], media_type="image/png")
+        assert Image.open(io.BytesIO(await flow.service.objects.get(stored))).size == (1280, 960)
+        sealed = await flow.rows("select content from evidence_addenda where kind = 'image' order by id")
+        assert {row["content"]["kind"] for row in sealed} == taken.keys()
+
+
+@needs_browser
+async def test_hiding_waits_no_longer_than_its_labels_time(database_url: str, tmp_path: Path) -> None:
+    """No page of the browser is free in time; the comment is hidden all the same."""
+    async with photographed(database_url, tmp_path, seconds=2) as flow:
+        busy = asyncio.Event()
+
+        async def held() -> None:
+            async with flow.service.captures._camera.pool.context():  # type: ignore[union-attr]
+                busy.set()
+                await asyncio.sleep(30)
+
+        holding = asyncio.create_task(held())
+        await busy.wait()
+        comment = await flow.comment(INSULT)
+
+        await flow.until_state(comment, "hidden")
+
+        message = await flow.decided(comment)
+        waited = await hidden_at(flow, comment) - await decided_at(flow, message)
+        assert timedelta(seconds=1.5) < waited < timedelta(seconds=8)
+        assert [row["kind"] for row in await images(flow, message)] == ["card"]
+        holding.cancel()
+
+
+async def test_without_a_browser_nothing_waits_and_the_record_says_why(flow: Flow) -> None:
+    comment = await flow.comment(INSULT)
+
+    await flow.until_state(comment, "hidden")
+
+    message = await flow.decided(comment)
+    ended = await capture(flow, message)
+    assert (ended["state"], ended["need"], ended["problem"]) == ("failed", "wanted", "no_browser")
+    assert await hidden_at(flow, comment) - await decided_at(flow, message) < timedelta(seconds=2)
+    assert [row["kind"] for row in await images(flow, message)] == ["card"]
+    assert await open_tasks(flow, message) == []
+
+
+async def test_drugs_stay_hidden_and_undeleted_until_a_screenshot_is_uploaded(flow: Flow) -> None:
+    comment = await flow.comment(DRUGS)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    states = await flow.states(message)
+    assert states["delete", "removal"] == "held"
+    (task,) = await open_tasks(flow, message)
+    assert task["reason"] == "screenshot_demanded"
+    assert task["detail"]["problem"] == "no_browser"
+
+    answer = await upload(flow, message)
+
+    assert answer.status_code == 200, answer.text
+    assert [image["kind"] for image in answer.json()["images"]] == ["card", "upload", "upload_copy"]
+    await flow.until_state(comment, "deleted")
+    assert await open_tasks(flow, message) == []
+
+
+async def test_a_threat_is_deleted_by_a_person_only_with_a_screenshot_or_without_it_by_a_waiver(flow: Flow) -> None:
+    comment = await flow.comment(THREAT)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    wish = {"action": "delete", "reason": "güvenlik gördü"}
+    assert (await flow.api.post(f"/v1/messages/{message}/override", headers=by("director"), json=wish)).is_success
+    await flow.decided(comment, decisions=2)
+    (held,) = await flow.rows("select id, held_because from actions where kind = 'delete' and state = 'held'")
+    assert held["held_because"] == "screenshot"
+
+    released = await flow.api.post(f"/v1/actions/{held['id']}/release", headers=by("director"), json={})
+    refused = await flow.api.post(
+        f"/v1/messages/{message}/evidence/waive", headers=by("responsible"), json={"reason": "x"}
+    )
+    assert (released.status_code, refused.status_code) == (409, 403)
+    assert (await flow.item(comment))["state"] == "hidden"
+
+    waived = await flow.api.post(
+        f"/v1/messages/{message}/evidence/waive", headers=by("specialist"), json={"reason": "Sayfa kapanmış"}
+    )
+
+    assert waived.status_code == 200, waived.text
+    await flow.until_state(comment, "deleted")
+    (noted,) = await flow.rows("select waived_because, waived_by from page_captures")
+    assert noted["waived_because"] == "Sayfa kapanmış"
+    assert noted["waived_by"] is not None
+    again = await flow.api.post(
+        f"/v1/messages/{message}/evidence/waive", headers=by("specialist"), json={"reason": "yine"}
+    )
+    assert again.status_code == 409
+
+
+async def test_the_task_that_asks_for_a_screenshot_is_not_closed_by_a_word(flow: Flow) -> None:
+    comment = await flow.comment(THREAT)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    (task,) = await flow.rows("select id from tasks where message_id = :id and kind = 'evidence'", id=message)
+
+    answer = await flow.api.post(f"/v1/tasks/{task['id']}/confirm", headers=by("director"), json={"note": "tamam"})
+
+    assert answer.status_code == 409
+    assert len(await open_tasks(flow, message)) == 1
+
+
+async def test_of_self_harm_an_upload_is_asked_for(flow: Flow) -> None:
+    comment = await flow.comment(SELF_HARM)
+    message = await flow.decided(comment)
+    (task,) = await open_tasks(flow, message)
+    assert task["reason"] == "screenshot_asked"
+
+    assert (await upload(flow, message)).status_code == 200
+
+    assert await open_tasks(flow, message) == []
+    assert (await flow.item(comment))["state"] == "visible"
+
+
+@pytest.mark.parametrize("kind", ["media", "thumbnail", "upload_copy"])
+async def test_the_database_counts_no_other_file_as_a_screenshot(flow: Flow, kind: str) -> None:
+    comment = await flow.comment(DRUGS)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    await flow.execute(
+        "insert into evidence_images (evidence_id, kind, object_key, sha256, media_type, size) "
+        "select id, :kind, 'a/b', 'ab', 'image/png', 1 from evidence",
+        kind=kind,
+    )
+
+    with pytest.raises(Exception, match="no screenshot for message"):
+        await flow.execute(
+            "update actions set state = 'running' where kind = 'delete' and message_id = :id", id=message
+        )
+
+
+@needs_browser
+async def test_a_login_wall_is_met_with_the_staffs_signed_in_state_and_its_end_is_told(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with photographed(database_url, tmp_path) as flow:
+        ends = (flow.clock() + timedelta(days=6)).timestamp()
+        cookies = [{"name": "c_user", "value": "gizli-deger", "domain": "127.0.0.1", "path": "/", "expires": ends}]
+        kept = await flow.api.put(
+            "/v1/platforms/facebook/browser-state", headers=by("director"), json={"cookies": cookies, "origins": []}
+        )
+        assert kept.status_code == 200, kept.text
+        assert "gizli-deger" not in kept.text
+        stored = await flow.rows("select state from browser_states")
+        assert b"gizli-deger" not in bytes(stored[0]["state"])
+
+        comment = await flow.comment(INSULT)
+        await flow.until_state(comment, "hidden")
+        assert (await capture(flow, await flow.decided(comment)))["state"] == "taken"
+
+        await flow.service.signed_in.warn_of_ends()
+        await flow.service.signed_in.warn_of_ends()
+        told = await flow.rows("select urgency from notifications where kind = 'browser_state_ends'")
+        assert [row["urgency"] for row in told] == ["normal"]
+
+
+async def test_a_signed_in_state_needs_cookies_and_a_platform(flow: Flow) -> None:
+    async def put(platform: str, body: Any) -> int:
+        answer = await flow.api.put(f"/v1/platforms/{platform}/browser-state", headers=by("director"), json=body)
+        return answer.status_code
+
+    assert await put("facebook", {"cookies": [], "origins": []}) == 422
+    assert await put("facebook", {"cookies": [{"name": "a", "value": "b", "domain": "c", "sameSite": "So"}]}) == 422
+    assert await put("myspace", {"cookies": [{"name": "a", "value": "b", "domain": "c"}]}) == 404
+    assert (await flow.api.delete("/v1/platforms/facebook/browser-state", headers=by("director"))).status_code == 404
+
+
+async def test_what_came_to_no_end_is_given_up_and_nothing_waits_for_it(flow: Flow) -> None:
+    comment = await flow.comment(DRUGS)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    await flow.execute("delete from tasks where kind = 'evidence'")
+    await flow.execute("update page_captures set state = 'running', ended_at = null, problem = null")
+
+    await flow.service.captures.give_up_lost()
+    assert (await flow.rows("select state from page_captures"))[0]["state"] == "running"
+    flow.clock.shift = timedelta(minutes=4)
+    await flow.service.captures.give_up_lost()
+
+    assert (await capture(flow, message))["problem"] == "lost"
+    assert len(await open_tasks(flow, message)) == 1
+
+
+def test_every_label_that_hides_says_how_long_hiding_may_wait() -> None:
+    policy = measured_policy(Tier.CERTAIN)
+
+    for label, entry in policy.labels.items():
+        assert entry.capture_within <= timedelta(seconds=6), label
+    assert json.dumps(policy.model_dump(mode="json"))
