@@ -18,6 +18,7 @@ from app.actions.desk import Desk
 from app.actions.digest import Digests
 from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
+from app.actions.media import MediaKeeper
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.actions.signed_in import SignedIn
@@ -82,6 +83,7 @@ class Service:
     captures: Captures
     signed_in: SignedIn
     uploads: Uploads
+    media: MediaKeeper
     by_hand: ByHand
     desk: Desk
     notices: NoticeSender
@@ -248,6 +250,7 @@ def build(
         ),
         captures=captures,
         signed_in=signed_in,
+        media=MediaKeeper(sessions=sessions, objects=objects, http=outward, clock=clock),
         uploads=Uploads(sessions=sessions, objects=objects, clock=clock),
         retention=Retention(
             sessions=sessions,

@@ -30,6 +30,7 @@ capture_seconds = Histogram(
     "From the beginning of a page's capture to its end",
     buckets=(0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12),
 )
+media_total = Counter("nobet_media_total", "Files that came with messages, by what became of them", ["outcome"])
 limits_reached_total = Counter(
     "nobet_limits_reached_total",
     "Limits of the machine that were reached, and acts left to people",

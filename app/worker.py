@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import ModerationError
 from app.heartbeat import Heartbeat
 from app.main import Service
-from app.messages import DeliveryId, MessageId
+from app.messages import DeliveryId, EvidenceId, MessageId
 from app.metrics import queue_lag_seconds
 from app.records import actions, idempotency, limits, messages
 from app.records.actions import backoff
@@ -164,8 +164,7 @@ class Worker:
 
         @queue.entrypoint(Job.CAPTURE, on_failure="hold", accepts_context=False)
         async def capture(job: QueuedJob) -> None:
-            # Whose turn it is, the records say; a job only tells that there is one more.
-            await self._run(job, lambda _: service.captures.take_due())
+            await self._run(job, self._take_pictures)
 
         @queue.schedule("net", "* * * * *", accepts_context=False)
         async def net(schedule: Schedule) -> None:
@@ -233,6 +232,13 @@ class Worker:
                 raise RetryRequested(delay=wait, reason=type(error).__name__) from error
             finally:
                 structlog.contextvars.unbind_contextvars("correlation_id", "platform")
+
+    async def _take_pictures(self, subject: int) -> None:
+        """Keep what came with a message, and capture pages. Whose page comes next, the records say, and not the job."""
+        service = self._service
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(service.media.keep(EvidenceId(subject)))
+            tasks.create_task(service.captures.take_due())
 
     async def catch_what_fell(self) -> None:
         """Once a minute: queue again what is overdue and has no job any more; nothing waits for ever unseen."""

@@ -143,6 +143,7 @@ async def ground(database_url: str, sessions: Sessions, tmp_path: Path) -> Async
         on_youtube.answer(MODERATE, "", 204)
         tokens = {external_id: SecretStr("anahtar") for external_id in ACCOUNTS.values()}
         settings = Settings(
+            captures_at_once=0,
             _env_file=None,
             environment="test",
             poll_every={},

@@ -286,3 +286,18 @@ def test_every_label_that_hides_says_how_long_hiding_may_wait() -> None:
     for label, entry in policy.labels.items():
         assert entry.capture_within <= timedelta(seconds=6), label
     assert json.dumps(policy.model_dump(mode="json"))
+
+
+async def test_what_came_with_the_message_is_kept_and_sealed(database_url: str, tmp_path: Path) -> None:
+    async with running_flow(database_url, tmp_path, settings_changed={"outward_private_hosts": "127.0.0.1"}) as flow:
+        comment = await flow.comment(INSULT, media="photo")
+        await flow.until_state(comment, "hidden")
+        message = await flow.decided(comment)
+
+        async def kept() -> list[dict[str, Any]]:
+            return [image for image in await images(flow, message) if image["kind"] == "media"]
+
+        (file,) = await flow.until(kept)
+        assert file["media_type"] == "image/svg+xml"
+        sealed = await flow.rows("select content ->> 'sha256' as sha256 from evidence_addenda where kind = 'image'")
+        assert file["sha256"] in {row["sha256"] for row in sealed}

@@ -86,12 +86,13 @@ class Captures:
             )
             if not is_new:
                 return
+            # What came with the message is fetched by the same job.
+            if problem is None or message.media:
+                await enqueue(session, Job.CAPTURE, evidence_id)
             if problem is not None:
                 await self._ask(session, loaded, need, problem)
-                return
-            if hide_by is not None:
+            elif hide_by is not None:
                 await captures.let_wait(session, message.id, message.revision, until=hide_by)
-            await enqueue(session, Job.CAPTURE, evidence_id)
 
     async def take_due(self) -> None:
         """Take pictures until none is wanted. Where this process has its hands full, those at work go on until then."""

@@ -64,7 +64,7 @@ def record_fields(
         else found.author_link_missing or "the platform gives no link to its author",
         "text": message.text,
         "text_on_platform": found.text,
-        "media": [{"kind": item.kind, "url": item.url} for item in message.media],
+        "media": [{"kind": item.kind, "url": item.url} for item in message.media or found.media],
         "sent_at": message.sent_at.isoformat() if message.sent_at else None,
         "received_at": received_at.isoformat(),
         "delivery": dict(delivery),

@@ -245,8 +245,18 @@ async def labels_of(session: AsyncSession, message_id: MessageId, revision: int)
     return [str(row[0]) for row in rows]
 
 
-async def latest_record(session: AsyncSession, message_id: MessageId, *, lock: bool = False) -> EvidenceId | None:
-    """The newest record of a message that has not been erased."""
+async def has_media(session: AsyncSession, evidence_id: EvidenceId) -> bool:
+    """Whether files that came with the message are kept beside its record."""
+    found = await session.scalar(
+        select(evidence_images.c.id)
+        .where(evidence_images.c.evidence_id == evidence_id, evidence_images.c.kind == "media")
+        .limit(1)
+    )
+    return found is not None
+
+
+async def latest_record(session: AsyncSession, message_id: MessageId) -> EvidenceId | None:
+    """The record of a message's newest sealed revision; None where none is sealed."""
     statement = (
         select(evidence.c.id).where(evidence.c.message_id == message_id).order_by(evidence.c.revision.desc()).limit(1)
     )

@@ -60,6 +60,7 @@ async def bench_accepting(server_url: str, folder: Path) -> Section:
         "NOBET_DATA_DIR": str(folder),
         "NOBET_FACEBOOK__APP_SECRET": SECRET,
         "NOBET_LOG_LEVEL": "info",
+        "NOBET_CAPTURES_AT_ONCE": "0",
     }
     baseline = {"BENCH_DSN": dsn, "BENCH_SECRET": SECRET}
     async with (

@@ -212,6 +212,7 @@ def settings(url: str, folder: Path, *, sandbox_port: int, mail_port: int, front
         "NOBET_DATABASE_URL": url,
         "NOBET_DATA_DIR": str(folder),
         "NOBET_LOG_LEVEL": "info",
+        "NOBET_CAPTURES_AT_ONCE": "0",
         "NOBET_LOG_FORMAT": "json",
         "NOBET_SHUTDOWN_GRACE": f"PT{SHUTDOWN_GRACE}S",
         "NOBET_WORKER_CONCURRENCY": "20",
