@@ -54,8 +54,9 @@ async def show_evidence(id: Id, service: Running, person: MayRead) -> object:
     async with service.sessions.begin() as session:
         found = there(await evidence.find(session, person.viewer, id))
         images = await evidence.images_of(session, EvidenceId(id))
+        page = await evidence.page_of(session, EvidenceId(id))
         await _note(session, person, "evidence.view", found["id"])
-    return evidence_detail(found, images, with_delivery=person.may(Permission.DELIVERIES_OPEN))
+    return evidence_detail(found, images, page, with_delivery=person.may(Permission.DELIVERIES_OPEN))
 
 
 @router.get(

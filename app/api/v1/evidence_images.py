@@ -92,4 +92,5 @@ async def _shown(service: Running, person: Person, evidence_id: EvidenceId) -> E
     async with service.sessions() as session:
         found = there(await evidence.find(session, person.viewer, evidence_id))
         images = await evidence.images_of(session, evidence_id)
-    return evidence_detail(found, images, with_delivery=person.may(Permission.DELIVERIES_OPEN))
+        page = await evidence.page_of(session, evidence_id)
+    return evidence_detail(found, images, page, with_delivery=person.may(Permission.DELIVERIES_OPEN))

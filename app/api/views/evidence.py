@@ -50,6 +50,40 @@ class ImageRef(View):
     taken_at: Annotated[datetime, Field(description="Alındığı zaman", examples=["2026-11-23T09:00:02Z"])]
 
 
+class PageView(View):
+    """Mesajın sayfasının görüntüsü: alındı mı, alınamadıysa neden."""
+
+    state: Annotated[
+        str,
+        Field(
+            description="`wanted` (sırada), `running` (alınıyor), `taken` (alındı) ya da `failed` (alınamadı)",
+            examples=["taken"],
+        ),
+    ]
+    need: Annotated[
+        str,
+        Field(
+            description=(
+                "Maddelerin istediği: `wanted` (alınabiliyorsa), `asked` (alınamazsa bir kişiden istenir, 6.4.15), "
+                "`demanded` (görüntü ya da gerekçeli vazgeçme olmadan silinmez, 6.4.12 ve 6.4.13)"
+            ),
+            examples=["demanded"],
+        ),
+    ]
+    problem: Annotated[
+        str | None,
+        Field(description="Neden alınamadı, ör. `login_wall`, `too_slow`, `no_browser`", examples=["login_wall"]),
+    ]
+    address: Annotated[
+        str | None, Field(description="Görüntünün alındığı adres", examples=["https://www.facebook.com/900_1"])
+    ]
+    is_whole: Annotated[
+        bool | None, Field(description="Metnin tamamı sayfada görünüyor mu, yoksa yalnızca başı mı", examples=[True])
+    ]
+    waived_at: Annotated[datetime | None, Field(description="Görüntüden vazgeçildiği zaman", examples=[None])]
+    waived_because: Annotated[str | None, Field(description="Vazgeçmenin gerekçesi", examples=[None])]
+
+
 class EvidenceDetail(EvidenceRef):
     """Bir kanıt kaydı: mühür, mühürlenen alanlar, görüntüler."""
 
@@ -69,6 +103,7 @@ class EvidenceDetail(EvidenceRef):
     digests: Annotated[
         dict[str, str], Field(description="Her alanın tuzlu SHA-256 özeti", examples=[{"text": "c0ffee…"}])
     ]
+    page: Annotated[PageView | None, Field(description="Sayfa görüntüsü; eski kayıtlarda ve içerik kapalıysa boş")]
     images: Annotated[list[ImageRef], Field(description="Görüntüler; ilki /v1/evidence/{id}/image adresindedir")]
 
 
@@ -77,7 +112,7 @@ def evidence_ref(row: Row) -> EvidenceRef:
     return EvidenceRef(**_plain(row), account=account_of(row))
 
 
-def evidence_detail(row: Row, images: Sequence[Row], *, with_delivery: bool) -> EvidenceDetail:
+def evidence_detail(row: Row, images: Sequence[Row], page: Row | None, *, with_delivery: bool) -> EvidenceDetail:
     """A record with its content, unless that is erased or closed to the caller.
 
     The delivery in it is raw and may hold other people's messages: only for whoever may open deliveries.
@@ -92,6 +127,7 @@ def evidence_detail(row: Row, images: Sequence[Row], *, with_delivery: bool) -> 
         fields=fields if shown else None,
         salts=row["salts"] if shown else None,
         digests=row["digests"],
+        page=PageView(**{name: page[name] for name in PageView.model_fields}) if shown and page is not None else None,
         images=[ImageRef(**{name: image[name] for name in ImageRef.model_fields}) for image in images],
     )
 

@@ -9,7 +9,7 @@ from app.messages import EvidenceId, MessageId
 from app.records.reading.messages import ACCOUNT
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, closed, visible
-from app.records.tables import accounts, evidence, evidence_contents, evidence_images, messages
+from app.records.tables import accounts, evidence, evidence_contents, evidence_images, messages, page_captures
 
 
 def _shown(viewer: Viewer, *extra: Any) -> Select[Any]:
@@ -62,3 +62,8 @@ async def images_of(session: AsyncSession, evidence_id: EvidenceId) -> list[dict
         session,
         select(evidence_images).where(evidence_images.c.evidence_id == evidence_id).order_by(evidence_images.c.id),
     )
+
+
+async def page_of(session: AsyncSession, evidence_id: EvidenceId) -> dict[str, Any] | None:
+    """What became of the picture of a record's page; None where nothing was noted."""
+    return await one_row(session, select(page_captures).where(page_captures.c.evidence_id == evidence_id))

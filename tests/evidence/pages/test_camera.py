@@ -175,7 +175,7 @@ async def test_a_page_that_never_ends_without_it_is_given_up_in_time(pool: Brows
     begun = asyncio.get_running_loop().time()
 
     assert await problem_of(camera, message(web)) is CaptureProblem.TOO_SLOW
-    assert asyncio.get_running_loop().time() - begun < 3
+    assert asyncio.get_running_loop().time() - begun < 10
     assert (await camera_of(pool).take(message(web, "/next"))).is_whole
 
 
