@@ -22,6 +22,7 @@ def service_environment(url: str, folder: Path) -> Mapping[str, str]:
         "NOBET_DATA_DIR": str(folder),
         "NOBET_FACEBOOK__APP_SECRET": SECRET,
         "NOBET_LOG_LEVEL": "info",
+        "NOBET_CAPTURES_AT_ONCE": "0",
     }
 
 

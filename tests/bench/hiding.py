@@ -35,6 +35,7 @@ async def bench_hiding(server_url: str, folder: Path) -> Section:
         "NOBET_SANDBOX__PORT": str(sandbox),
         "NOBET_SANDBOX__WEBHOOK_URL": f"http://127.0.0.1:{api}",
         "NOBET_LOG_LEVEL": "info",
+        "NOBET_CAPTURES_AT_ONCE": "0",
     }
     for platform in ("facebook", "instagram"):
         ours = [account for account in ACCOUNTS if account.platform == platform]
