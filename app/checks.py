@@ -16,7 +16,7 @@ from app.evidence.objects import ObjectStore
 from app.ingest.accept import Ingest
 from app.messages import Account, AccountId, PlatformName
 from app.quotas import Quotas
-from app.records import chain, circuits, held_jobs, subscriptions, workers
+from app.records import chain, circuits, held_jobs, months, subscriptions, workers
 from app.records.circuits import Circuit, CircuitState
 from app.records.database import Sessions
 from app.records.jobs import queue_lag_seconds
@@ -127,6 +127,25 @@ async def check_queue(sessions: Sessions) -> Check:
         return Check(name="queue", status=status, detail=detail)
 
     return await _within("queue", ask)
+
+
+async def check_months(sessions: Sessions, now: datetime) -> Check:
+    """There is room for this month and those that come; known early, while workers or `nobet migrate` can make it."""
+
+    async def ask() -> Check:
+        async with sessions() as session:
+            missing = await months.missing(session, now=now)
+        if not missing:
+            return Check(name="months", status=Status.OK, detail="this month and the next ones are there")
+        is_near = missing[0] <= months.month_of(now) + 1
+        return Check(
+            name="months",
+            status=Status.FAILING if is_near else Status.WARNING,
+            detail=f"nothing can be stored in {', '.join(map(months.name_of, missing))}: are workers running? "
+            "`nobet migrate` makes the months too",
+        )
+
+    return await _within("months", ask)
 
 
 async def check_storage(objects: ObjectStore) -> Check:

@@ -41,6 +41,7 @@ async def _look(settings: Settings) -> list[Check]:
             found += [
                 await checks.check_policy(service.policies),
                 await checks.check_queue(service.sessions),
+                await checks.check_months(service.sessions, service.clock()),
                 await checks.check_routes(service.sessions, settings),
                 await checks.check_sign_in(service.identity_provider),
                 *await checks.check_platforms(service.sessions, service.ingest, service.tokens, service.quotas),

@@ -20,7 +20,7 @@ from app.heartbeat import Heartbeat
 from app.main import Service
 from app.messages import DeliveryId, EvidenceId, MessageId
 from app.metrics import queue_lag_seconds
-from app.records import actions, idempotency, limits, messages
+from app.records import actions, idempotency, limits, messages, months
 from app.records.actions import backoff
 from app.records.database import is_database_away
 from app.records.job_ends import AWAY, JobEnds
@@ -71,6 +71,7 @@ class Worker:
         settings = self._service.settings
         if await is_behind(self._service.engine):
             raise NotMigratedError
+        await months.make_months(self._service.engine, now=self._service.clock())
         async with asyncpg.create_pool(
             dsn=_plain(settings.require_database_url()),
             min_size=2,
@@ -187,6 +188,10 @@ class Worker:
             await service.watch.gather()
 
         # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
+        @queue.schedule("months", "5 * * * *", accepts_context=False)
+        async def months_ahead(schedule: Schedule) -> None:
+            await months.make_months(service.engine, now=service.clock())
+
         @queue.schedule("polls", "* * * * * */5", accepts_context=False)
         async def polls(schedule: Schedule) -> None:
             await service.poller.poll_due()

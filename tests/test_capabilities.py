@@ -430,8 +430,9 @@ class TestYouTube:
 
         with pytest.raises(DBAPIError, match="no sealed evidence with an image"):
             await ground.execute(
-                "insert into actions (message_id, revision, decision_id, position, kind, purpose, state, due_at) "
-                "select :id, 1, id, 9, 'block', 'block', 'running', now() from decisions where message_id = :id",
+                "insert into actions (id, message_id, revision, decision_id, position, kind, purpose, state, due_at) "
+                "select nobet_id_beside('actions_numbers', :id), :id, 1, id, 9, "
+                "'block', 'block', 'running', now() from decisions where message_id = :id",
                 id=message,
             )
 

@@ -1230,8 +1230,9 @@ class TestTheNet:
         await edited(quiet, comment, NEUTRAL)
         await handled(quiet, judged=False)
         await quiet.execute(
-            "insert into decisions (message_id, revision, made_by, disposition, policy_version) "
-            "select :id, 2, 'machine', 'keep', version from policies limit 1",
+            "insert into decisions (id, message_id, revision, made_by, disposition, policy_version) "
+            "select nobet_id_beside('decisions_numbers', :id), :id, 2, 'machine', 'keep', version "
+            "from policies limit 1",
             id=message,
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from app.decisions.policy import shipped_document
 from app.messages import MessageId
 from app.records.limits import hour_of
+from app.records.months import id_beside
 from app.records.tables import decisions, messages, revisions
 from tests.flow import COMPLAINT, SELF_HARM, Flow, by, measured_policy, running_flow
 
@@ -110,6 +111,7 @@ async def said(
             await session.execute(insert(revisions).values(message_id=message, revision=1, text="x", media=[]))
             await session.execute(
                 insert(decisions).values(
+                    id=id_beside(decisions, message),
                     message_id=message,
                     revision=1,
                     made_by="machine",

@@ -253,11 +253,11 @@ async def test_an_edit_brings_new_words_with_a_time_of_their_own(store: Store) -
     message = await a_stored_message(store.sessions, store.page, SAID)
     await store.after(LIMIT + timedelta(hours=1))
     row = await store.message(message)
+    store.clock.by = timedelta()
     async with store.sessions.begin() as session:
         await session.execute(text("update revisions set received_at = now() - interval '3 days'"))
         await record_edited(session, edit_of(store, row.external_id, "Sıcak su geldi, teşekkürler"))
     await a_decision(store.sessions, message, revision=2)
-    store.clock.by = timedelta()
 
     await store.after(timedelta())
     row = await store.message(message)
@@ -295,8 +295,9 @@ async def decided_by_person(store: Store, message: MessageId) -> None:
     async with store.sessions.begin() as session:
         await session.execute(
             text(
-                "insert into decisions (message_id, revision, made_by, person_id, disposition, reason, policy_version, "
-                "decided_at) select :id, 1, 'person', :person, 'keep', 'okundu', policy_version, :at "
+                "insert into decisions (id, message_id, revision, made_by, person_id, disposition, reason, "
+                "policy_version, decided_at) select nobet_id_beside('decisions_numbers', :id), :id, 1, "
+                "'person', :person, 'keep', 'okundu', policy_version, :at "
                 "from decisions where message_id = :id limit 1"
             ),
             {"id": message, "person": store.director, "at": store.clock()},
@@ -319,4 +320,10 @@ def edit_of(store: Store, external_id: str, words: str) -> Arrival:
         external_id=ExternalId(external_id),
         text=words,
     )
-    return Arrival(account=store.page, event=event, delivery_id=store.delivery, correlation_id="c0ffee")
+    return Arrival(
+        account=store.page,
+        event=event,
+        delivery_id=store.delivery,
+        correlation_id="c0ffee",
+        read_at=store.clock(),
+    )

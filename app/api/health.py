@@ -102,7 +102,9 @@ class Readiness(BaseModel):
     checks: Annotated[
         dict[str, CheckResult],
         Field(
-            description="Denetimler: database, policy, workers, queue, storage, urgent_routes, browser, platform_…",
+            description=(
+                "Denetimler: database, policy, workers, queue, months, storage, urgent_routes, browser, platform_…"
+            ),
             examples=[{"database": {"status": "ok", "detail": "answers"}}],
         ),
     ]
@@ -145,6 +147,7 @@ async def ready(request: Request, response: Response, service: Running) -> Readi
         checks.check_policy(service.policies),
         checks.check_workers(service.sessions, service.policies),
         checks.check_queue(service.sessions),
+        checks.check_months(service.sessions, service.clock()),
         probe.check(service),
         checks.check_routes(service.sessions, service.settings),
         checks.check_closing(service.sessions, service.settings, service.clock),

@@ -126,6 +126,7 @@ class Reader:
                         event=event,
                         delivery_id=delivery.id,
                         correlation_id=delivery.correlation_id,
+                        read_at=self._clock(),
                     )
                 )
         return reading

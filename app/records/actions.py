@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import SPEECH, ActionKind, PlannedAction
 from app.messages import ActionId, DecisionId, MessageId, PersonId
+from app.records.months import id_beside, in_month_of
 from app.records.tables import actions, attempts, messages
 
 SUPERSEDED = "superseded_by_revision:"
@@ -75,6 +76,16 @@ def as_action(row: Any) -> Action:
     return Action(**values)
 
 
+def of_message(message_id: MessageId) -> ColumnElement[bool]:
+    """The condition for the actions on a message."""
+    return (actions.c.message_id == message_id) & in_month_of(actions.c.id, message_id)
+
+
+def of_decision(decision_id: DecisionId) -> ColumnElement[bool]:
+    """The condition for what follows from a decision."""
+    return (actions.c.decision_id == decision_id) & in_month_of(actions.c.id, decision_id)
+
+
 async def record(
     session: AsyncSession,
     new: Sequence[NewAction],
@@ -91,7 +102,7 @@ async def record(
     """
     if not new:
         return
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "message_id": message_id,
             "revision": revision,
@@ -118,6 +129,7 @@ async def record(
     if revision > 1:
         rows = [row for row in rows if row["kind"] not in SPEECH or not await _takes_over(session, row)]
     if rows:
+        rows = [row | {"id": id_beside(actions, message_id)} for row in rows]
         await session.execute(insert(actions).values(rows).on_conflict_do_nothing())
 
 
@@ -129,7 +141,7 @@ async def _takes_over(session: AsyncSession, row: dict[str, Any]) -> bool:
     taken = await session.scalar(
         update(actions)
         .where(
-            actions.c.message_id == row["message_id"],
+            of_message(row["message_id"]),
             actions.c.purpose == row["purpose"],
             actions.c.kind.in_(SPEECH),
             actions.c.state == "cancelled",
@@ -152,7 +164,7 @@ async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Act
     )
     rows = await session.execute(
         select(*_COLUMNS, unknown_since.label("unknown_since"))
-        .where(actions.c.message_id == message_id, actions.c.state.in_(OPEN_STATES))
+        .where(of_message(message_id), actions.c.state.in_(OPEN_STATES))
         .order_by(actions.c.decision_id, actions.c.position, actions.c.id)
     )
     return [as_action(row) for row in rows]
@@ -170,9 +182,7 @@ async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[A
 async def became_a_task(session: AsyncSession, decision_id: DecisionId, kind: ActionKind) -> bool:
     """Whether an action of this kind and decision came to a person."""
     found = await session.scalar(
-        select(actions.c.id)
-        .where(actions.c.decision_id == decision_id, actions.c.kind == kind, actions.c.state == "task")
-        .limit(1)
+        select(actions.c.id).where(of_decision(decision_id), actions.c.kind == kind, actions.c.state == "task").limit(1)
     )
     return found is not None
 
@@ -282,7 +292,7 @@ async def hold_beside(
     await session.execute(
         update(actions)
         .where(
-            actions.c.decision_id == action.decision_id,
+            of_decision(action.decision_id),
             actions.c.kind.in_([str(kind) for kind in kinds]),
             actions.c.state == "planned",
             actions.c.attempts == 0,
@@ -310,7 +320,7 @@ async def cancel_open(
     made again, whether it fails or its worker dies.
     """
     condition = (
-        (actions.c.message_id == message_id)
+        of_message(message_id)
         & actions.c.kind.in_([str(kind) for kind in kinds])
         & actions.c.state.in_((*OPEN_STATES, *WAITING_FOR_A_PERSON, *(("task",) if given_up_too else ())))
         & (actions.c.template.is_(None) | actions.c.template.not_in(list(spare_templates)))
@@ -340,12 +350,12 @@ async def may_be_hidden(session: AsyncSession, message_id: MessageId) -> bool:
     Its answer may be lost, or still on its way: the message's state does not tell then.
     """
     shown = select(func.coalesce(func.max(actions.c.id), 0)).where(
-        actions.c.message_id == message_id, actions.c.kind == ActionKind.UNHIDE, actions.c.state == "done"
+        of_message(message_id), actions.c.kind == ActionKind.UNHIDE, actions.c.state == "done"
     )
     found = await session.scalar(
         select(actions.c.id)
         .where(
-            actions.c.message_id == message_id,
+            of_message(message_id),
             actions.c.kind == ActionKind.HIDE,
             actions.c.attempts > 0,
             actions.c.id > shown.scalar_subquery(),
@@ -381,7 +391,7 @@ async def hold_replies(session: AsyncSession, decision_id: DecisionId, *, becaus
     """A decision's waiting replies now wait for a person."""
     await session.execute(
         update(actions)
-        .where(actions.c.decision_id == decision_id, actions.c.kind == "reply", actions.c.state == "planned")
+        .where(of_decision(decision_id), actions.c.kind == "reply", actions.c.state == "planned")
         .values(state="held", held_because=because)
     )
 
@@ -402,6 +412,7 @@ async def said_lately(
         select(actions.c.id)
         .join(messages, messages.c.id == actions.c.message_id)
         .where(
+            in_month_of(actions.c.id, messages.c.id),
             actions.c.template == action.template,
             actions.c.state.in_(("done", "running")),
             actions.c.started_at >= since,
@@ -423,7 +434,7 @@ async def is_our_saying(session: AsyncSession, message_id: MessageId, *, externa
     found = await session.scalar(
         select(actions.c.id)
         .where(
-            actions.c.message_id == message_id,
+            of_message(message_id),
             actions.c.kind.in_(SPEECH),
             actions.c.state.in_(("running", "done")) | (actions.c.attempts > 0),
             conditions,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select, text, update
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Account, Channel, DeliveryId, Event, EventKind, ExternalId, LookUp, Media, MessageId
+from app.records.messages import known_as
+from app.records.months import new_id
 from app.records.tables import echoes, messages, revisions
 
 
@@ -21,20 +24,23 @@ _RECORD_NEW = text(
     """
     with new as (
         insert into messages (
-            account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
-            author_name, text, media, link, sent_at, changed_at, edit_number, delivery_id, correlation_id)
+            id, received_at, account_id, platform, channel, external_id, parent_external_id, post_external_id,
+            author_external_id, author_name, text, media, link, sent_at, changed_at, edit_number, delivery_id,
+            correlation_id)
         select
-            account_id, platform, channel, external_id, parent_external_id, post_external_id, author_external_id,
-            author_name, text, media, link, sent_at, changed_at, edit_number, delivery_id, correlation_id
+            nobet_new_id('messages_numbers', received_at), received_at, account_id, platform, channel, external_id,
+            parent_external_id, post_external_id, author_external_id, author_name, text, media, link, sent_at,
+            changed_at, edit_number, delivery_id, correlation_id
         from jsonb_to_recordset(cast(:rows as jsonb)) as given (
             account_id bigint, platform text, channel text, external_id text, parent_external_id text,
             post_external_id text, author_external_id text, author_name text, text text, media jsonb, link text,
-            sent_at timestamptz, changed_at timestamptz, edit_number integer, delivery_id bigint, correlation_id text)
+            sent_at timestamptz, changed_at timestamptz, edit_number integer, delivery_id bigint, correlation_id text,
+            received_at timestamptz)
         on conflict do nothing
-        returning id, account_id, external_id, text, media, changed_at, delivery_id
+        returning id, account_id, external_id, text, media, changed_at, delivery_id, received_at
     ), first as (
-        insert into revisions (message_id, revision, text, media, changed_at, delivery_id)
-        select id, 1, text, media, changed_at, delivery_id from new
+        insert into revisions (message_id, revision, text, media, changed_at, delivery_id, received_at)
+        select id, 1, text, media, changed_at, delivery_id, received_at from new
     )
     select id, account_id, external_id from new
     """
@@ -43,12 +49,13 @@ _RECORD_NEW = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """An event with the account of ours it is about and the delivery it came in."""
+    """An event with the account of ours it is about, the delivery it came in, and when that was read."""
 
     account: Account
     event: Event
     delivery_id: DeliveryId
     correlation_id: str
+    read_at: datetime
 
 
 async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[tuple[int, str], MessageId]:
@@ -67,6 +74,7 @@ async def record_new(session: AsyncSession, arrivals: Sequence[Arrival]) -> dict
             "edit_number": arrival.event.edit_number,
             "delivery_id": arrival.delivery_id,
             "correlation_id": arrival.correlation_id,
+            "received_at": arrival.read_at.isoformat(),
         }
         for arrival in arrivals
         if arrival.event.external_id is not None
@@ -120,9 +128,11 @@ async def record_removed(session: AsyncSession, arrival: Arrival) -> MessageId |
     account, event = arrival.account, arrival.event
     if event.external_id is None:
         return None
-    statement = (
+    place = await session.scalar(
         insert(messages)
         .values(
+            id=new_id(messages, arrival.read_at),
+            received_at=arrival.read_at,
             account_id=account.id,
             platform=account.platform,
             channel=event.channel or Channel.COMMENT,
@@ -137,15 +147,20 @@ async def record_removed(session: AsyncSession, arrival: Arrival) -> MessageId |
             delivery_id=arrival.delivery_id,
             correlation_id=arrival.correlation_id,
         )
-        .on_conflict_do_update(
-            index_elements=[messages.c.account_id, messages.c.external_id],
-            set_={"state": "removed_by_author"},
-            # What we deleted ourselves stays "deleted".
-            where=messages.c.state != "deleted",
-        )
-        .returning(messages.c.id, messages.c.revision)
+        .on_conflict_do_nothing()
+        .returning(messages.c.id)
     )
-    row = (await session.execute(statement)).one_or_none()
+    if place is not None:
+        return None
+    row = (
+        await session.execute(
+            update(messages)
+            # What we deleted ourselves stays "deleted".
+            .where(messages.c.id == known_as(account.id, event.external_id), messages.c.state != "deleted")
+            .values(state="removed_by_author")
+            .returning(messages.c.id, messages.c.revision)
+        )
+    ).one_or_none()
     return MessageId(row.id) if row is not None and row.revision > 0 else None
 
 
@@ -162,7 +177,7 @@ def _told(event: Event) -> dict[str, Any]:
 
 async def _locked(session: AsyncSession, account: Account, event: Event) -> Any | None:
     """The message as it is known, kept from others until the transaction ends."""
-    same = and_(messages.c.account_id == account.id, messages.c.external_id == event.external_id)
+    same = messages.c.id == known_as(account.id, str(event.external_id))
     return (await session.execute(select(messages).where(same).with_for_update())).one_or_none()
 
 
@@ -239,6 +254,7 @@ async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any]
             revision=revision,
             changed_at=arrival.event.changed_at,
             delivery_id=arrival.delivery_id,
+            received_at=arrival.read_at,
             **words,
         )
     )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import Decision, Disposition, PolicyVersion
 from app.messages import DecisionId, MessageId, PersonId
+from app.records.months import id_beside
 from app.records.tables import decisions
 
 
@@ -46,10 +47,10 @@ class Judged:
 
 _STORE = text(
     """
-    insert into decisions (message_id, revision, made_by, disposition, labels, articles, language, findings, context,
-        incomplete, review_reason, explanation, policy_version)
-    select message_id, revision, 'machine', disposition, labels, articles, language, findings, context,
-        incomplete, review_reason, explanation, policy_version
+    insert into decisions (id, message_id, revision, made_by, disposition, labels, articles, language, findings,
+        context, incomplete, review_reason, explanation, policy_version)
+    select nobet_id_beside('decisions_numbers', message_id), message_id, revision, 'machine', disposition, labels,
+        articles, language, findings, context, incomplete, review_reason, explanation, policy_version
     from jsonb_to_recordset(cast(:rows as jsonb)) as given (
         message_id bigint, revision integer, disposition text, labels text[], articles text[], language text,
         findings jsonb, context jsonb, incomplete text[], review_reason text, explanation jsonb, policy_version text)
@@ -85,7 +86,11 @@ async def store_machine_decisions(session: AsyncSession, judged: Sequence[Judged
 async def decided_by_people(session: AsyncSession, ids: Sequence[MessageId]) -> frozenset[tuple[MessageId, int]]:
     """The revisions of these messages that a person decided on, each with its message."""
     rows = await session.execute(
-        text("select message_id, revision from decisions where message_id = any(:ids) and made_by = 'person'"),
+        text(
+            "select d.message_id, d.revision from unnest(cast(:ids as bigint[])) as m(id) join decisions d "
+            "on d.message_id = m.id and d.id between nobet_first_id(m.id) and nobet_last_id(m.id) "
+            "where d.made_by = 'person'"
+        ),
         {"ids": list(ids)},
     )
     return frozenset((MessageId(row.message_id), row.revision) for row in rows)
@@ -110,6 +115,7 @@ async def store_human_decision(
     stored = await session.scalar(
         plain_insert(decisions)
         .values(
+            id=id_beside(decisions, message_id),
             message_id=message_id,
             revision=revision,
             made_by="person",

@@ -44,11 +44,11 @@ class NewDelivery:
 
 _STORE = text(
     """
-    insert into deliveries (platform, body, digest, headers, received_at, correlation_id, account_id)
-    select * from unnest(
+    insert into deliveries (id, platform, body, digest, headers, received_at, correlation_id, account_id)
+    select nobet_new_id('deliveries_numbers', received_at), given.* from unnest(
         cast(:platforms as text[]), cast(:bodies as bytea[]), cast(:digests as bytea[]), cast(:headers as jsonb[]),
-        cast(:received_at as timestamptz[]), cast(:correlation_ids as text[]),
-        cast(:accounts as bigint[]))
+        cast(:received_at as timestamptz[]), cast(:correlation_ids as text[]), cast(:accounts as bigint[])
+    ) as given (platform, body, digest, headers, received_at, correlation_id, account_id)
     on conflict do nothing
     returning correlation_id, id
     """

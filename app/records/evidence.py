@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DeliveryId, EvidenceId, MessageId, PersonId
+from app.records.months import in_month_of
 from app.records.tables import (
     decisions,
     deliveries,
@@ -209,7 +210,11 @@ async def latest_decision(session: AsyncSession, message_id: MessageId, revision
     row = (
         await session.execute(
             select(decisions)
-            .where(decisions.c.message_id == message_id, decisions.c.revision == revision)
+            .where(
+                decisions.c.message_id == message_id,
+                decisions.c.revision == revision,
+                in_month_of(decisions.c.id, message_id),
+            )
             .order_by(decisions.c.id.desc())
             .limit(1)
         )

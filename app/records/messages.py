@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, ScalarSelect, any_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import (
@@ -19,7 +19,7 @@ from app.messages import (
     PlatformName,
 )
 from app.records.accounts import as_account
-from app.records.tables import accounts, echoes, messages, revisions
+from app.records.tables import accounts, echoes, message_keys, messages, revisions
 
 
 def as_message(row: Any, account: Account) -> Message:
@@ -105,7 +105,8 @@ _UNDECIDED = text(
     "select distinct on (r.message_id) r.message_id, r.revision, r.text, r.media, r.delivery_id, r.received_at "
     "from unnest(cast(:ids as bigint[])) as m(id) join messages n on n.id = m.id "
     "join revisions r on r.message_id = m.id where not exists ("
-    "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine') "
+    "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine' "
+    "and d.id between nobet_first_id(m.id) and nobet_last_id(m.id)) "
     "order by r.message_id, r.revision = n.revision, r.revision"
 ).columns(*(revisions.c[name] for name in ("message_id", "revision", "text", "media", "delivery_id", "received_at")))
 
@@ -145,6 +146,15 @@ async def lock_many(session: AsyncSession, ids: Sequence[MessageId]) -> dict[Mes
     return {MessageId(row.id): Standing(revision=row.revision, state=row.state) for row in rows}
 
 
+def known_as(account_id: int, external_id: str) -> ScalarSelect[Any]:
+    """Our id of a message that the platform names; null where it does not lie here."""
+    return (
+        select(message_keys.c.message_id)
+        .where(message_keys.c.account_id == account_id, message_keys.c.external_id == external_id)
+        .scalar_subquery()
+    )
+
+
 class _AccountOf:
     """The account's columns of a joined row, under their own names."""
 
@@ -167,7 +177,7 @@ async def parent_of(session: AsyncSession, message: Message) -> Parent | None:
     """What a message answers; None where it answers nothing."""
     if message.parent_id is None:
         return None
-    same = (messages.c.account_id == message.account.id) & (messages.c.external_id == message.parent_id)
+    same = messages.c.id == known_as(message.account.id, message.parent_id)
     ours = (echoes.c.account_id == message.account.id) & (echoes.c.external_id == message.parent_id)
     row = (
         await session.execute(
@@ -237,7 +247,9 @@ async def set_kept(session: AsyncSession, message_id: MessageId, kept: bool) -> 
 async def find(session: AsyncSession, account: Account, external_id: ExternalId) -> MessageId | None:
     """Our id of a message that the platform names."""
     found = await session.scalar(
-        select(messages.c.id).where(messages.c.account_id == account.id, messages.c.external_id == external_id)
+        select(message_keys.c.message_id).where(
+            message_keys.c.account_id == account.id, message_keys.c.external_id == external_id
+        )
     )
     return MessageId(found) if found is not None else None
 
@@ -277,9 +289,11 @@ async def undecided(session: AsyncSession, *, before: datetime, limit: int = 500
     rows = await session.scalars(
         text(
             "select m.id from messages m where m.revision > 0 and m.received_at < :before "
-            "and m.received_at > :before - interval '2 days' and exists ("
+            "and m.received_at > :before - interval '2 days' "
+            "and m.id >= nobet_first_id_of(:before - interval '2 days') and exists ("
             "select from revisions r where r.message_id = m.id and not exists ("
-            "select from decisions d where d.message_id = m.id and d.revision = r.revision and d.made_by = 'machine')) "
+            "select from decisions d where d.message_id = m.id and d.revision = r.revision and d.made_by = 'machine' "
+            "and d.id between nobet_first_id(m.id) and nobet_last_id(m.id))) "
             "order by m.id limit :limit"
         ),
         {"before": before, "limit": limit},

@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.clock import Clock, utc_now
 from app.decisions.policy import shipped_policy
-from app.records import policies
+from app.records import months, policies
 from app.records.tables import units
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -34,8 +35,8 @@ SHIPPED_UNITS = {
 }
 
 
-async def migrate(engine: AsyncEngine, *, to: str = "head") -> None:
-    """Run the migrations, one process at a time, then see to the shipped policy and units."""
+async def migrate(engine: AsyncEngine, *, to: str = "head", now: Clock = utc_now) -> None:
+    """Run the migrations, one process at a time, then see to the months, the shipped policy and units."""
     async with engine.connect() as connection:
         await connection.execute(text("select pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
         await connection.commit()
@@ -46,6 +47,7 @@ async def migrate(engine: AsyncEngine, *, to: str = "head") -> None:
             await connection.rollback()
             await connection.execute(text("select pg_advisory_unlock(:key)"), {"key": ONE_AT_A_TIME})
             await connection.commit()
+    await months.make_months(engine, now=now())
     async with AsyncSession(engine) as session, session.begin():
         await _first_policy(session)
 

@@ -89,7 +89,8 @@ _SILENT = text(
     with lately as (
         select account_id, received_at, received_at - lag(received_at) over (
             partition by account_id order by received_at) as gap
-        from messages where received_at > cast(:since as timestamptz)
+        from messages
+        where received_at > cast(:since as timestamptz) and id >= nobet_first_id_of(cast(:since as timestamptz))
     ), habit as (
         select account_id, max(gap) as longest, max(received_at) as last_at
         from lately group by account_id having count(*) >= :enough

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId
-from app.records.actions import OPEN_STATES
+from app.records.actions import OPEN_STATES, of_message
 from app.records.tables import actions, attempts, messages
 
 # How an attempt ends that the platform surely did not carry out; one without an end may have been.
@@ -29,7 +29,7 @@ async def settle_deletion(session: AsyncSession, message_id: MessageId, *, at: d
     settled = await session.scalars(
         update(actions)
         .where(
-            actions.c.message_id == message_id,
+            of_message(message_id),
             actions.c.kind == "delete",
             actions.c.state.in_(OPEN_STATES),
             may_have_been,

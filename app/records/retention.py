@@ -22,12 +22,15 @@ _DUE = text(
     and not exists (
         select from revisions r where r.message_id = m.id and not exists (
             select from decisions d
-            where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine'))
+            where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine'
+            and d.id between nobet_first_id(m.id) and nobet_last_id(m.id)))
     and not exists (
         select from decisions d where d.message_id = m.id and d.made_by = 'machine'
+        and d.id between nobet_first_id(m.id) and nobet_last_id(m.id)
         and (d.disposition in ('contain', 'remove') or d.labels && array['self_harm', 'threat'])
         and not exists (
-            select from decisions p where p.message_id = m.id and p.made_by = 'person' and p.id > d.id
+            select from decisions p where p.message_id = m.id and p.made_by = 'person'
+            and p.id > d.id and p.id <= nobet_last_id(m.id)
             and p.decided_at < :reviewed_before))
     order by m.id limit :limit
     for no key update of m skip locked

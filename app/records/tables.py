@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    FetchedValue,
     Identity,
     Integer,
     LargeBinary,
@@ -22,6 +23,11 @@ metadata = MetaData()
 
 def _id() -> Column[int]:
     return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+def _id_in_month() -> Column[int]:
+    """An id that carries its month: see `app.records.months`."""
+    return Column("id", BigInteger, FetchedValue(), primary_key=True)
 
 
 def _at(name: str) -> Column[object]:
@@ -362,7 +368,7 @@ rise_hours = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
+    _id_in_month(),
     Column("platform", Text),
     _at("received_at"),
     Column("correlation_id", Text),
@@ -375,6 +381,14 @@ deliveries = Table(
     _at("parsed_at"),
     Column("account_id", BigInteger),
     _at("expired_at"),
+)
+
+delivery_keys = Table(
+    "delivery_keys",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("delivery_id", BigInteger),
 )
 
 account_tokens = Table(
@@ -468,7 +482,7 @@ echoes = Table(
 messages = Table(
     "messages",
     metadata,
-    _id(),
+    _id_in_month(),
     Column("account_id", BigInteger),
     Column("platform", Text),
     Column("channel", Text),
@@ -492,6 +506,14 @@ messages = Table(
     _at("busy_until"),
     Column("busy_with", Text),
     _at("expired_at"),
+)
+
+message_keys = Table(
+    "message_keys",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("message_id", BigInteger),
 )
 
 revisions = Table(
@@ -523,7 +545,7 @@ content_holds = Table(
 decisions = Table(
     "decisions",
     metadata,
-    _id(),
+    _id_in_month(),
     Column("message_id", BigInteger),
     Column("revision", Integer),
     Column("made_by", Text),
@@ -656,7 +678,7 @@ browser_states = Table(
 actions = Table(
     "actions",
     metadata,
-    _id(),
+    _id_in_month(),
     Column("message_id", BigInteger),
     Column("revision", Integer),
     Column("decision_id", BigInteger),

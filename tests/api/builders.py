@@ -15,6 +15,7 @@ from app.records import messages as message_records
 from app.records import policies
 from app.records.database import Sessions
 from app.records.evidence import SealedEvidence
+from app.records.months import id_beside
 from app.records.tables import actions, appeals, decisions, deliveries, messages, notifications, reviews, revisions
 from app.rules.model import Label
 
@@ -23,6 +24,8 @@ LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 async def _made(session: AsyncSession, table: Table, **values: Any) -> int:
+    if table in (decisions, actions):
+        values["id"] = id_beside(table, values["message_id"])
     found: int = (await session.execute(insert(table).values(**values).returning(table.c.id))).scalar_one()
     return found
 

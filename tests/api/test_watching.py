@@ -143,6 +143,7 @@ async def test_health_names_what_is_missing(http: httpx.AsyncClient, sessions: S
         "policy": "ok",
         "workers": "warning",
         "queue": "ok",
+        "months": "ok",
         "storage": "ok",
         "evidence_chain": "ok",
         "urgent_routes": "failing",

@@ -35,8 +35,9 @@ async def decide(session: AsyncSession, message: int, disposition: str, labels: 
         (
             await session.execute(
                 text(
-                    "insert into decisions (message_id, revision, made_by, disposition, labels, policy_version) "
-                    "values (:message, :revision, 'machine', :disposition, string_to_array(:labels, ','), "
+                    "insert into decisions (id, message_id, revision, made_by, disposition, labels, policy_version) "
+                    "values (nobet_id_beside('decisions_numbers', :message), :message, "
+                    ":revision, 'machine', :disposition, string_to_array(:labels, ','), "
                     "(select version from policies limit 1)) returning id"
                 ),
                 {"message": message, "disposition": disposition, "labels": labels, "revision": revision},
@@ -46,8 +47,9 @@ async def decide(session: AsyncSession, message: int, disposition: str, labels: 
 
 
 ACTION = (
-    "insert into actions (message_id, revision, decision_id, position, kind, purpose, state, due_at) "
-    "values (:message, 1, :decision, 0, :kind, :kind, :state, now()) returning id"
+    "insert into actions (id, message_id, revision, decision_id, position, kind, purpose, state, due_at) "
+    "values (nobet_id_beside('actions_numbers', :message), :message, "
+    "1, :decision, 0, :kind, :kind, :state, now()) returning id"
 )
 
 

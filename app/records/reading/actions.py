@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, DecisionId, MessageId
+from app.records import actions as recorded
 from app.records.reading.messages import ACCOUNT
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, closed, visible
@@ -58,7 +59,7 @@ async def of_message(session: AsyncSession, viewer: Viewer, message_id: MessageI
     return await all_rows(
         session,
         _shown(viewer)
-        .where(actions.c.message_id == message_id)
+        .where(recorded.of_message(message_id))
         .order_by(actions.c.decision_id, actions.c.position, actions.c.id),
     )
 
@@ -68,7 +69,7 @@ async def of_decision(session: AsyncSession, decision_id: DecisionId) -> list[di
     return await all_rows(
         session,
         select(actions.c.id, actions.c.kind, actions.c.state)
-        .where(actions.c.decision_id == decision_id)
+        .where(recorded.of_decision(decision_id))
         .order_by(actions.c.position, actions.c.id),
     )
 

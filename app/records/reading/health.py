@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Account, AccountId
 from app.records.accounts import as_account
 from app.records.tables import accounts, actions, deliveries, messages, polls, tasks, units
-
-# How far back a platform's last delivery is looked for: enough to know, and no search through years.
-NEWEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +32,17 @@ async def active_accounts(session: AsyncSession) -> list[Account]:
 
 
 async def last_deliveries(session: AsyncSession) -> dict[str, datetime]:
-    """When each platform's last delivery came, among the newest ones of all platforms."""
-    newest = select(func.max(deliveries.c.id)).scalar_subquery()
-    rows = await session.execute(
-        select(deliveries.c.platform, func.max(deliveries.c.received_at).label("at"))
-        .where(deliveries.c.id > newest - NEWEST)
-        .group_by(deliveries.c.platform)
+    """When each platform's last delivery came."""
+    platforms = select(accounts.c.platform).where(accounts.c.is_active).distinct().subquery()
+    last = (
+        select(deliveries.c.received_at)
+        .where(deliveries.c.platform == platforms.c.platform)
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+        .lateral()
     )
-    return {row.platform: row.at for row in rows}
+    rows = await session.execute(select(platforms.c.platform, last.c.received_at).join(last, true()))
+    return {row.platform: row.received_at for row in rows}
 
 
 async def waiting(session: AsyncSession) -> dict[str, Waiting]:

@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId
+from app.records.actions import of_message
+from app.records.messages import known_as
+from app.records.months import in_month_of
 from app.records.reading.pages import Page, Row, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, closed, open_to, visible
 from app.records.tables import (
@@ -42,14 +45,18 @@ class Filters:
 
 _latest = (
     select(decisions.c.disposition, decisions.c.made_by, decisions.c.decided_at)
-    .where(decisions.c.message_id == messages.c.id)
+    .where(decisions.c.message_id == messages.c.id, in_month_of(decisions.c.id, messages.c.id))
     .order_by(decisions.c.id.desc())
     .limit(1)
     .lateral("latest")
 )
 _machine = (
     select(decisions.c.labels, decisions.c.articles, decisions.c.language)
-    .where(decisions.c.message_id == messages.c.id, decisions.c.made_by == "machine")
+    .where(
+        decisions.c.message_id == messages.c.id,
+        in_month_of(decisions.c.id, messages.c.id),
+        decisions.c.made_by == "machine",
+    )
     .order_by(decisions.c.id.desc())
     .limit(1)
     .lateral("machine")
@@ -183,8 +190,7 @@ async def parent_text(session: AsyncSession, viewer: Viewer, message: Row) -> st
         return None
     found: str | None = await session.scalar(
         select(messages.c.text).where(
-            messages.c.account_id == message["account_id"],
-            messages.c.external_id == message["parent_id"],
+            messages.c.id == known_as(message["account_id"], message["parent_id"]),
             messages.c.revision > 0,
             messages.c.expired_at.is_(None),
             visible(viewer),
@@ -204,6 +210,7 @@ async def revisions_of(session: AsyncSession, viewer: Viewer, message_id: Messag
         select(decisions.c.id)
         .where(
             decisions.c.message_id == columns.message_id,
+            in_month_of(decisions.c.id, message_id),
             decisions.c.revision == columns.revision,
             decisions.c.made_by == "machine",
         )
@@ -231,7 +238,7 @@ async def decisions_of(session: AsyncSession, message_id: MessageId) -> list[dic
         session,
         select(decisions, people.c.name.label("person_name"))
         .outerjoin(people, people.c.id == decisions.c.person_id)
-        .where(decisions.c.message_id == message_id)
+        .where(decisions.c.message_id == message_id, in_month_of(decisions.c.id, message_id))
         .order_by(decisions.c.id),
     )
 
@@ -253,7 +260,7 @@ async def attempts_of(session: AsyncSession, message_id: MessageId) -> list[dict
         session,
         select(attempts)
         .join(actions, actions.c.id == attempts.c.action_id)
-        .where(actions.c.message_id == message_id)
+        .where(of_message(message_id))
         .order_by(attempts.c.action_id, attempts.c.number),
     )
 

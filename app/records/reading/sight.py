@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.decisions.model import UnitKey
 from app.messages import AccountId
+from app.records.months import in_month_of
 from app.records.tables import decisions, messages, notifications, revisions
 
 
@@ -62,5 +63,5 @@ def _why_closed() -> ColumnElement[Any]:
 
 
 def _of_decisions(aggregate: ColumnElement[Any]) -> ColumnElement[Any]:
-    found = select(aggregate).where(decisions.c.message_id == messages.c.id)
+    found = select(aggregate).where(decisions.c.message_id == messages.c.id, in_month_of(decisions.c.id, messages.c.id))
     return found.correlate(messages).scalar_subquery()

@@ -1,0 +1,84 @@
+"""Months: deliveries, messages and what hangs on messages lie in a partition each (docs/decisions/0017-months.md).
+
+An id carries the month in which its delivery or message came: months since January 2020 (UTC) times 2^40, and beneath
+them a number that only rises. Decisions and actions carry their message's month, so that whatever belongs to
+a message lies beside it.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Table, bindparam, func, literal_column, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+MONTH = 1 << 40
+# The present month and those that are made before they begin; health speaks up while there is a month to mend it.
+AHEAD = 3
+PARTITIONED = ("deliveries", "messages", "revisions", "decisions", "actions")
+ONE_AT_A_TIME = 0x6E6F6265745F6D6E
+
+
+def month_of(at: datetime) -> int:
+    """The month in which a time lies, in UTC, counted from January 2020."""
+    then = at.astimezone(UTC)
+    return (then.year - 2020) * 12 + then.month - 1
+
+
+def name_of(month: int) -> str:
+    """A month as people write it: ``2026-11``."""
+    return f"{2020 + month // 12}-{month % 12 + 1:02}"
+
+
+def first_id(at: datetime) -> int:
+    """No id of that month is smaller."""
+    return month_of(at) * MONTH
+
+
+def in_month_of(id_: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
+    """That an id lies in another's month, said beside what ties the two, so that no other month is searched."""
+    if isinstance(other, int):
+        return id_.between(other & -MONTH, other | (MONTH - 1))
+    return id_.between(func.nobet_first_id(other), func.nobet_last_id(other))
+
+
+def new_id(table: Table, received_at: datetime) -> ColumnElement[int]:
+    """An id for what came then."""
+    numbers: ColumnElement[str] = literal_column(f"'{table.name}_numbers'")
+    return func.nobet_new_id(numbers, bindparam(None, received_at, DateTime(timezone=True)), type_=BigInteger)
+
+
+def id_beside(table: Table, message_id: int) -> ColumnElement[int]:
+    """An id for what hangs on a message."""
+    numbers: ColumnElement[str] = literal_column(f"'{table.name}_numbers'")
+    return func.nobet_id_beside(numbers, bindparam(None, message_id, BigInteger), type_=BigInteger)
+
+
+async def make_months(engine: AsyncEngine, *, now: datetime) -> None:
+    """Make what is missing of this month and those ahead, each in a transaction of its own."""
+    async with AsyncSession(engine) as session:
+        wanted = await missing(session, now=now)
+    async with engine.connect() as connection:
+        for month in wanted:
+            async with connection.begin():
+                await connection.execute(text("set local lock_timeout = '5s'"))
+                await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+                await connection.execute(text("call nobet_make_month(:month)"), {"month": month})
+
+
+_MISSING = text(
+    """
+    select month from generate_series(cast(:first as bigint), cast(:last as bigint)) as month
+    where exists (
+        select from unnest(cast(:tables as text[])) as parent where to_regclass(
+            parent || to_char(make_date(2020, 1, 1) + make_interval(months => month::int), '"_"YYYY"_"MM')) is null)
+    order by month
+    """
+)
+
+
+async def missing(session: AsyncSession, *, now: datetime) -> Sequence[int]:
+    """The months, of this one and those ahead, in which something could not be stored yet."""
+    present = month_of(now)
+    given = {"first": present, "last": present + AHEAD, "tables": list(PARTITIONED)}
+    return list(await session.scalars(_MISSING, given))
