@@ -1,4 +1,4 @@
-"""Months: deliveries, messages and what hangs on messages lie in a partition each (docs/decisions/0017-months.md).
+"""Months: deliveries, messages and what hangs on messages lie in a partition each (docs/decisions/0021-months.md).
 
 An id carries the month in which its delivery or message came: months since January 2020 (UTC) times 2^40, and beneath
 them a number that only rises. Decisions and actions carry their message's month, so that whatever belongs to
