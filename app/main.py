@@ -45,6 +45,7 @@ from app.messages import Account, PlatformName
 from app.notices.hook import HookChannel
 from app.notices.model import NoticeChannel
 from app.notices.smtp import SmtpChannel
+from app.old_months import OldMonths
 from app.outward import Allowed, outward_client
 from app.pipeline import Pipeline
 from app.poller import Poller
@@ -93,6 +94,7 @@ class Service:
     outbound_for: Callable[[Account], Outbound]
     tokens: AccountTokens
     retention: Retention
+    old_months: OldMonths
     closing: Closing
     connecting: Connecting
     appeals: Appeals
@@ -266,6 +268,12 @@ def build(
             sessions=sessions,
             authority=TimestampAuthority(settings.timestamp, http) if settings.timestamp is not None else None,
             zone=zone,
+            clock=clock,
+        ),
+        old_months=OldMonths(
+            sessions=sessions,
+            deliveries_kept=settings.deliveries_kept,
+            messages_kept=settings.messages_kept,
             clock=clock,
         ),
         by_hand=by_hand,

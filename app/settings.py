@@ -79,6 +79,10 @@ class Settings(FromOutside):
     worker_concurrency: int = Field(default=120, ge=2)
     shutdown_grace: Duration = timedelta(seconds=15)
 
+    # How long whole months stay in the database; what they hold of people's words ends sooner, by the policy.
+    deliveries_kept: timedelta = timedelta(days=365)
+    messages_kept: timedelta = timedelta(days=3 * 365)
+
     # How often each platform is asked for what its webhooks missed; a platform that is not named is not asked.
     poll_every: dict[str, Duration] = Field(
         default_factory=lambda: {str(connector.name): connector.poll_every for connector in CONNECTORS}

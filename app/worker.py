@@ -192,6 +192,10 @@ class Worker:
         async def months_ahead(schedule: Schedule) -> None:
             await months.make_months(service.engine, now=service.clock())
 
+        @queue.schedule("old_months", "11 3 * * *", accepts_context=False)
+        async def old_months(schedule: Schedule) -> None:
+            await service.old_months.end_due()
+
         @queue.schedule("polls", "* * * * * */5", accepts_context=False)
         async def polls(schedule: Schedule) -> None:
             await service.poller.poll_due()

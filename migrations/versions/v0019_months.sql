@@ -28,6 +28,8 @@ $$;
 -- Deliveries go sooner than what they brought: messages and revisions keep a delivery's number after it.
 alter table messages drop constraint messages_delivery_id_fkey;
 alter table revisions drop constraint revisions_delivery_id_fkey;
+-- The chain of evidence stays whole when its messages go.
+alter table evidence drop constraint evidence_message_id_fkey;
 
 -- What makes a delivery or a message one lies apart from the months, and stays when they go: a redelivery doubles
 -- nothing, whenever it comes. Beside an event, a decision or an act no key table is needed: they have their message's

@@ -82,6 +82,8 @@ begin
     end loop;
 end $$;
 alter table messages add constraint messages_delivery_id_fkey foreign key (delivery_id) references deliveries (id);
+-- Evidence of what has gone is not held to a message that is there.
+alter table evidence add constraint evidence_message_id_fkey foreign key (message_id) references messages (id) not valid;
 alter table revisions add constraint revisions_delivery_id_fkey foreign key (delivery_id) references deliveries (id);
 
 drop table delivery_keys, message_keys;
