@@ -4,8 +4,8 @@ from pathlib import Path
 
 from migrations.script import run_sql, sql_beside
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
