@@ -4,8 +4,8 @@ from pathlib import Path
 
 from migrations.script import run_sql, sql_beside
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
