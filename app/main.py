@@ -38,6 +38,7 @@ from app.evidence.pages.browser import BrowserPool
 from app.evidence.pages.camera import Camera
 from app.evidence.stamp import TimestampAuthority
 from app.explaining import Appeals
+from app.expiry import Expiry
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
 from app.judge import Judge
@@ -95,6 +96,7 @@ class Service:
     tokens: AccountTokens
     retention: Retention
     old_months: OldMonths
+    expiry: Expiry
     closing: Closing
     connecting: Connecting
     appeals: Appeals
@@ -264,6 +266,7 @@ def build(
             },
             clock=clock,
         ),
+        expiry=Expiry(sessions=sessions, objects=objects, policies=policies, platforms=tuple(INBOUND), clock=clock),
         closing=Closing(
             sessions=sessions,
             authority=TimestampAuthority(settings.timestamp, http) if settings.timestamp is not None else None,

@@ -76,8 +76,18 @@ def _rule(platform: PlatformName, limit: timedelta) -> str:
     return f"{platform} lets its content be stored for {limit / timedelta(hours=1):g} hours"
 
 
-async def certify_destruction(session: AsyncSession, ids: Sequence[EvidenceId], *, rule: str, now: datetime) -> None:
-    """Seal for each record that its content was destroyed, by which rule, and which images went with it."""
+async def certify_destruction(
+    session: AsyncSession,
+    ids: Sequence[EvidenceId],
+    *,
+    rule: str,
+    objects: Mapping[EvidenceId, Sequence[str]] | None = None,
+    now: datetime,
+) -> None:
+    """Seal for each record that its content was destroyed, by which rule, and which images went with it.
+
+    `objects` are the keys of the objects that were destroyed with each: not those that another record still has.
+    """
     images = await chain.images_of(session, ids)
     for evidence_id in ids:
         content: dict[str, JsonValue] = {
@@ -85,4 +95,6 @@ async def certify_destruction(session: AsyncSession, ids: Sequence[EvidenceId], 
             "destroyed_at": timestamp(now),
             "images": images.get(evidence_id, []),
         }
+        if objects is not None:
+            content["objects"] = list(objects.get(evidence_id, ()))
         await add_to_chain(session, evidence_id, AddendumKind.DESTRUCTION, content, now=now)

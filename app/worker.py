@@ -212,6 +212,10 @@ class Worker:
         async def retention(schedule: Schedule) -> None:
             await service.retention.expire_due()
 
+        @queue.schedule("expiry", "41 0 * * *", accepts_context=False)
+        async def expiry(schedule: Schedule) -> None:
+            await service.expiry.carry_out_due()
+
         @queue.schedule("closing", "7 * * * *", accepts_context=False)
         async def closing(schedule: Schedule) -> None:
             await service.closing.close_and_stamp()

@@ -30,6 +30,7 @@ from app.decisions.model import (
     Urgency,
 )
 from app.decisions.queue import QueuePolicy
+from app.decisions.retention import RetentionPolicy
 from app.decisions.rises import Rises
 from app.decisions.routes import Notices
 from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
@@ -272,6 +273,9 @@ class Policy(Document):
     # Under which version it was stored: a document from before a part was added keeps its name.
     _stored_as: PolicyVersion | None = PrivateAttr(default=None)
     notices: Notices = Field(default_factory=lambda: Notices.model_validate(_shipped_part("notices.toml")["notices"]))
+    retention: RetentionPolicy = Field(
+        default_factory=lambda: RetentionPolicy.model_validate(_shipped_part("retention.toml")["retention"])
+    )
     rises: Rises = Field(default_factory=lambda: Rises.model_validate(_shipped_part("rises.toml")["rises"]))
 
     @model_validator(mode="after")
