@@ -50,6 +50,7 @@ from app.old_months import OldMonths
 from app.outward import Allowed, outward_client
 from app.pipeline import Pipeline
 from app.poller import Poller
+from app.privacy import Privacy
 from app.quotas import Quotas
 from app.records.database import Sessions, create_engine, create_sessions
 from app.retention import Retention
@@ -97,6 +98,7 @@ class Service:
     retention: Retention
     old_months: OldMonths
     expiry: Expiry
+    privacy: Privacy
     closing: Closing
     connecting: Connecting
     appeals: Appeals
@@ -267,6 +269,7 @@ def build(
             clock=clock,
         ),
         expiry=Expiry(sessions=sessions, objects=objects, policies=policies, platforms=tuple(INBOUND), clock=clock),
+        privacy=Privacy(sessions=sessions, objects=objects, policies=policies, clock=clock),
         closing=Closing(
             sessions=sessions,
             authority=TimestampAuthority(settings.timestamp, http) if settings.timestamp is not None else None,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.decisions.model import Disposition
 from app.decisions.policy import shipped_policy
 from app.decisions.retention import RecordKind
 from app.evidence import keep
@@ -16,7 +17,7 @@ from app.evidence.prove import Proof, prove
 from app.evidence.verify import FlawKind
 from app.expiry import Expiry
 from app.messages import MessageId, PersonId
-from app.records import retention
+from app.records import decisions, retention
 from app.records.database import Sessions
 from app.rules.model import Label
 from app.signals.policies import PolicyStore
@@ -80,13 +81,14 @@ class Archive:
     async def review(self, message: MessageId) -> None:
         """A person decides on the message."""
         async with self.sessions.begin() as session:
-            await session.execute(
-                text(
-                    "insert into decisions (message_id, revision, made_by, person_id, disposition, reason, "
-                    "policy_version, decided_at) select :id, 1, 'person', :person, 'keep', 'okundu', policy_version, "
-                    ":at from decisions where message_id = :id limit 1"
-                ),
-                {"id": message, "person": self.world.people["director"], "at": datetime.now(UTC) + self.passed},
+            await decisions.store_human_decision(
+                session,
+                message,
+                1,
+                person_id=PersonId(self.world.people["director"]),
+                disposition=Disposition.KEEP,
+                reason="okundu",
+                policy_version=shipped_policy().version,
             )
 
 

@@ -77,6 +77,8 @@ class Permission(StrEnum):
     SELF = "self"
     TOKENS_READ_ALL = "tokens.read_all"
     TOKENS_REVOKE_ALL = "tokens.revoke_all"
+    PRIVACY_READ = "privacy.read"
+    PRIVACY_CHANGE = "privacy.change"
 
 
 class Sight(StrEnum):
@@ -153,6 +155,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SELF: frozenset(Role),
         Permission.TOKENS_READ_ALL: frozenset({Role.DIRECTOR, Role.AUDITOR}),
         Permission.TOKENS_REVOKE_ALL: frozenset({Role.DIRECTOR}),
+        Permission.PRIVACY_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+        Permission.PRIVACY_CHANGE: frozenset({Role.DIRECTOR}),
     }
 )
 

@@ -97,6 +97,10 @@ TAGS = [
     {"name": "tokens", "description": "**Erişim anahtarları.** Programlar için: üretme, listeleme, geçersiz kılma."},
     {"name": "deliveries", "description": "**Teslimatlar.** Platformların gönderdikleri, ham hâlleriyle; karantina."},
     {"name": "jobs", "description": "**Bırakılmış işler.** Bütün denemeleri başarısız olmuş arka plan işleri."},
+    {
+        "name": "privacy",
+        "description": "**Kişi başvuruları (KVKK m. 11).** Bir kişi hakkında ne saklandığı, dışa aktarma, silme.",
+    },
     {"name": "audit", "description": "**Denetim kaydı.** Kimin neyi ne zaman yaptığı ve gördüğü."},
     {"name": "health", "description": "**Sağlık ve ölçümler.** İzleme araçları için."},
 ]

@@ -19,6 +19,7 @@ from app.evidence.objects import ObjectStore
 from app.explaining import Appeals
 from app.ingest.accept import Ingest
 from app.messages import Account
+from app.privacy import Privacy
 from app.quotas import Quotas
 from app.records.database import Sessions
 from app.settings import Settings
@@ -64,6 +65,8 @@ class Service(Protocol):
     def identity_provider(self) -> Provider | None: ...
     @property
     def passwords(self) -> Passwords: ...
+    @property
+    def privacy(self) -> Privacy: ...
     @property
     def connecting(self) -> Connecting: ...
     @property

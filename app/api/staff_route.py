@@ -106,6 +106,11 @@ async def _once(key: str, request: Request, handle: Callable[[Request], Coroutin
         async with service.sessions.begin() as session:
             await idempotency.give_back(session, person.id, key)
         raise
+    if response.headers.get("content-type") == "application/zip":
+        # What is handed over as a file is not kept to be repeated: asked again, it is made anew.
+        async with service.sessions.begin() as session:
+            await idempotency.give_back(session, person.id, key)
+        return response
     # Anything else that is raised leaves the key taken: whether it was carried out, nobody knows.
     await _keep(service, person, key, response, without=getattr(request.state, "told_once", ()))
     return response

@@ -16,7 +16,7 @@ from app.connectors.base import Inbound
 from app.errors import UnreadableDeliveryError
 from app.ingest.changes import apply_change
 from app.messages import DeliveryId, Event, EventKind, MessageId, PlatformName
-from app.records import arrivals, deliveries, messages
+from app.records import arrivals, deliveries, messages, pseudonyms
 from app.records.accounts import Book, load_book
 from app.records.arrivals import Arrival
 from app.records.database import Sessions
@@ -136,6 +136,7 @@ class Reader:
     ) -> None:
         """Bring the events that were never seen before into the records."""
         readings = list(readings)
+        await _leave_out_erased(session, readings)
         unseen = await deliveries.claim_events(
             session, [_key(arrival) for reading in readings for arrival in reading.arrivals]
         )
@@ -179,6 +180,26 @@ class Reader:
             return touched
         await enqueue_many(session, Job.MESSAGE, touched)
         return ()
+
+
+async def _leave_out_erased(session: AsyncSession, readings: Sequence[Reading]) -> None:
+    """What was erased at its author's request does not come back; an edit of it brings new words, which are judged."""
+    told = {_named(arrival) for reading in readings for arrival in reading.arrivals if arrival.event.external_id}
+    gone = await pseudonyms.erased(session, told)
+    if not gone:
+        return
+    for reading in readings:
+        stays = [
+            arrival
+            for arrival in reading.arrivals
+            if _named(arrival) not in gone or arrival.event.event is EventKind.EDITED
+        ]
+        reading.counts["erased_before"] += len(reading.arrivals) - len(stays)
+        reading.arrivals[:] = stays
+
+
+def _named(arrival: Arrival) -> tuple[str, str]:
+    return arrival.account.platform, str(arrival.event.external_id)
 
 
 def _key(arrival: Arrival) -> deliveries.EventKey:

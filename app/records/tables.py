@@ -928,3 +928,34 @@ idempotency_keys = Table(
     Column("body", JSONB),
     _at("created_at"),
 )
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    _id(),
+    Column("note", Text),
+    Column("authors", JSONB),
+    Column("identifiers", ARRAY(Text)),
+    _at("opened_at"),
+    Column("opened_by", BigInteger),
+    _at("previewed_at"),
+    _at("exported_at"),
+    _at("erased_at"),
+    Column("erased_by", BigInteger),
+    Column("reason", Text),
+    Column("outcome", JSONB),
+)
+
+pseudonym_keys = Table(
+    "pseudonym_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", LargeBinary),
+)
+
+erased_ids = Table(
+    "erased_ids",
+    metadata,
+    Column("pseudonym", Text, primary_key=True),
+    _at("erased_at"),
+)

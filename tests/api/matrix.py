@@ -106,6 +106,11 @@ POST   /v1/deliveries/{id}/replay                 -           all        all    
 GET    /v1/jobs                                   -           all        all      -              -        -   -            -      all
 POST   /v1/jobs/{id}/retry                        -           all        all      -              -        -   -            -      -
 POST   /v1/jobs/{id}/discard                      -           all        all      -              -        -   -            -      -
+GET    /v1/privacy/requests                       -           -          all      -              -        -   -            -      all
+POST   /v1/privacy/requests                       -           -          all      -              -        -   -            -      -
+GET    /v1/privacy/requests/{id}                  -           -          all      -              -        -   -            -      all
+POST   /v1/privacy/requests/{id}/export           -           -          all      -              -        -   -            -      -
+POST   /v1/privacy/requests/{id}/erase            -           -          all      -              -        -   -            -      -
 GET    /v1/audit                                  -           -          all      -              -        -   -            -      all
 GET    /v1/me                                     self        self       self     self           self     self self         self   self
 GET    /v1/tokens                                 self        self       self     self           self     self self         self   self
@@ -155,6 +160,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): {"is_on": True, "reason": "deneme"},
     ("PATCH", "/v1/units/{key}"): {},
     ("POST", "/v1/tokens"): {"label": "deneme"},
+    ("POST", "/v1/privacy/requests"): {"note": "deneme", "identifiers": ["kimse"]},
+    ("POST", "/v1/privacy/requests/{id}/erase"): {"reason": "deneme"},
     ("POST", "/v1/jobs/{id}/discard"): {"reason": "deneme"},
 }
 

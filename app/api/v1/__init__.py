@@ -24,6 +24,7 @@ from app.api.v1 import (
     policies,
     precision,
     proposals,
+    privacy,
     review_work,
     reviews,
     silence,
@@ -71,5 +72,6 @@ ROUTERS = tuple(
         deliveries,
         jobs,
         audit,
+        privacy,
     )
 )
