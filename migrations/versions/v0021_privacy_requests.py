@@ -2,8 +2,8 @@
 
 from migrations.script import run_sql
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
