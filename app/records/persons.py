@@ -374,7 +374,7 @@ _COLUMNS = text(
 
 async def search(session: AsyncSession, words: Words) -> list[Left]:
     """Every column of every table in which one of the words stands, with how many rows."""
-    left = []
+    left: list[Left] = []
     if not words.found:
         return left
     for row in (await session.execute(_COLUMNS)).all():
