@@ -23,7 +23,7 @@ router: APIRouter = staff_router("privacy")
 
 MayRead = Annotated[Person, Depends(May(Permission.PRIVACY_READ))]
 MayChange = Annotated[Person, Depends(May(Permission.PRIVACY_CHANGE))]
-ZIP = {
+ZIP: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "JSON dosyaları",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
