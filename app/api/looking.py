@@ -1,5 +1,6 @@
 """Finding what a request names: not there and not yours look the same; closed content is not decided blindly."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,15 @@ def open_to_caller(found: dict[str, Any]) -> dict[str, Any]:
     if found["closed"] is not None:
         raise ProblemError("content_closed", detail=PLACEHOLDERS[found["closed"]] + ".")
     return found
+
+
+async def note_shown(
+    session: AsyncSession, person: Person, act: str, kind: str, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Put on record which entries of a list were shown: one note a page, none for an empty one."""
+    seen = [row["id"] for row in rows if row.get("closed") is None]
+    if seen:
+        await audit.note(session, by=person.id, act=act, subject=kind, detail={kind: seen})
 
 
 async def note_page(session: AsyncSession, person: Person, act: str, page: Page) -> None:

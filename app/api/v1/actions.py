@@ -8,13 +8,14 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import Id, Reason, Wording
 from app.api.identity import May, Person
-from app.api.looking import open_to_caller, there
+from app.api.looking import note_shown, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.actions import ActionDetail, ActionView, action_view
 from app.decisions.model import ActionKind
 from app.messages import ActionId
+from app.records import audit
 from app.records.reading import actions
 
 router: APIRouter = staff_router("actions")
@@ -68,7 +69,7 @@ async def list_actions(
 
     `state=withheld`, bırakılmış olanlar için `state=refused` ya da `state=task` süzgecini kullanın.
     """
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await actions.page(
             session,
             person.viewer,
@@ -77,6 +78,7 @@ async def list_actions(
             limit=paging.limit,
             after=paging.after("actions"),
         )
+        await note_shown(session, person, "actions.list", "actions", page.rows)
     return listing(page, "actions", action_view)
 
 
@@ -132,7 +134,8 @@ async def retry(action_id: ToDecide, service: Running, person: MayDecide) -> obj
 
 
 async def _shown(service: Service, person: Person, action_id: int) -> ActionDetail:
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         found = there(await actions.find(session, person.viewer, action_id))
         attempts = await actions.attempts_at(session, ActionId(action_id))
+        await audit.note(session, by=person.id, act="action.view", subject=f"action/{action_id}")
     return action_view(found, attempts)

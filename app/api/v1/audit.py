@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field, StringConstraints
 
 from app.api.access import Permission
-from app.api.fields import BIGINT, Storable
+from app.api.fields import BIGINT, Moment, Storable
 from app.api.identity import May, Person
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import staff_router
@@ -21,6 +21,7 @@ router: APIRouter = staff_router("audit")
 MayRead = Annotated[Person, Depends(May(Permission.AUDIT_READ))]
 # Acts whose words are about a message.
 ABOUT_MESSAGES = ("override.", "action.", "task.")
+Act = Annotated[str, StringConstraints(pattern=r"^[a-z_.]{1,60}$")]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 
 
@@ -42,11 +43,24 @@ async def list_audit(
     paging: Annotated[Paging, Depends()],
     subject: Annotated[Subject | None, Query(description="Bir kaydın geçmişi", examples=["message/17"])] = None,
     by: Annotated[int | None, Query(ge=1, le=BIGINT, description="Kişinin numarası", examples=[3])] = None,
+    act: Annotated[
+        Act | None,
+        Query(description="Ne yapıldığı; nokta ile biterse öyle başlayanların hepsi", examples=["message.view"]),
+    ] = None,
+    since: Annotated[Moment | None, Query(description="Bu zamandan beri", examples=["2026-11-01T00:00:00Z"])] = None,
+    until: Annotated[Moment | None, Query(description="Bu zamandan önce", examples=["2026-12-01T00:00:00Z"])] = None,
 ) -> object:
     """Kimin neyi ne zaman yaptığı ve kişisel veriye baktığı, yeniden eskiye. Kayıt değiştirilemez, silinemez."""
     async with service.sessions() as session:
         page = await governance.audit_page(
-            session, subject=subject, person_id=by, limit=paging.limit, after=paging.after("audit")
+            session,
+            subject=subject,
+            person_id=by,
+            act=act,
+            since=since,
+            until=until,
+            limit=paging.limit,
+            after=paging.after("audit"),
         )
     return listing(page, "audit", lambda row: _view(row, person))
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.api.access import Permission
 from app.api.identity import May, Person
+from app.api.looking import note_shown
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import staff_router
 from app.api.service import Running
@@ -48,7 +49,7 @@ async def list_complaints(
     `POST /v1/notifications/{id}/report` ile yapar.
     """
     now = service.clock()
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await notifications.page(
             session,
             told(person),
@@ -62,6 +63,7 @@ async def list_complaints(
             after=paging.after("complaints"),
         )
         reports = await notifications.reports_of(session, [row["id"] for row in page.rows])
+        await note_shown(session, person, "complaints.list", "notifications", page.rows)
     return listing(page, "complaints", lambda row: _view(row, reports, now))
 
 

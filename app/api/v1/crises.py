@@ -210,8 +210,10 @@ async def open_crisis(body: CrisisBody, service: Running, person: MayChange) -> 
 @router.get("/crises/{id}", summary="Bir kriz dosyasını göster", response_model=CrisisDetail, responses=MISSING)
 async def show_crisis(id: Id, service: Running, person: MayRead) -> object:
     """Dosya ve zaman çizelgesi: notlar, kararlar, onaylar, gidenler."""
-    async with service.sessions() as session:
-        return await _detail(session, id)
+    async with service.sessions.begin() as session:
+        shown = await _detail(session, id)
+        await audit.note(session, by=person.id, act="crisis.view", subject=f"crisis/{id}")
+        return shown
 
 
 @router.get("/crises/{id}/authors", summary="Dosyadaki yazarlar", response_model=AuthorList, responses=MISSING)

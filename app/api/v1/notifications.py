@@ -101,8 +101,10 @@ async def show_notification(id: Id, service: Running, person: MayRead) -> object
 
     `/v1/messages/{message_id}` adresindedir.
     """
-    async with service.sessions() as session:
-        return await _shown(session, person, id)
+    async with service.sessions.begin() as session:
+        shown = await _shown(session, person, id)
+        await audit.note(session, by=person.id, act="notification.view", subject=f"notification/{id}")
+        return shown
 
 
 @router.post(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.access import Permission, Role
 from app.api.identity import May, Person
+from app.api.looking import note_shown
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import staff_router
 from app.api.service import Running
@@ -40,6 +41,7 @@ async def list_people(service: Running, person: MayRead, paging: Annotated[Pagin
     def view(row: Row) -> PersonView:
         return PersonView(**dict(row) | {"accounts": sorted(row["accounts"] or [])})
 
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await register.people_page(session, limit=paging.limit, after=paging.after("people"))
+        await note_shown(session, person, "people.list", "people", page.rows)
     return listing(page, "people", view)

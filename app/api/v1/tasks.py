@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import BIGINT, Id, Reason
 from app.api.identity import May, Person
-from app.api.looking import open_to_caller, there
+from app.api.looking import note_shown, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
@@ -56,10 +56,11 @@ async def list_tasks(
 
     Bekleyenler önce, aralarında aciller önce, sonra son zamanı en yakın olan.
     """
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await tasks.page(
             session, person.viewer, state=state, limit=paging.limit, after=paging.after("tasks", PLACE)
         )
+        await note_shown(session, person, "tasks.list", "tasks", page.rows)
     return listing(page, "tasks", task_view)
 
 

@@ -1,5 +1,6 @@
 """Policy versions, approvals and the audit as people see them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -84,13 +85,23 @@ async def audit_page(
     *,
     subject: str | None,
     person_id: int | None,
+    act: str | None,
+    since: datetime | None,
+    until: datetime | None,
     limit: int,
     after: tuple[int, ...] | None,
 ) -> Page:
-    """What people did, newest first."""
+    """What people did, newest first. `act` may end in a dot: then all acts that begin so; `until` is not included."""
     statement = select(audit, people.c.name.label("person_name")).outerjoin(people, people.c.id == audit.c.person_id)
     if subject is not None:
         statement = statement.where(audit.c.subject == subject)
     if person_id is not None:
         statement = statement.where(audit.c.person_id == person_id)
+    if act is not None:
+        same = audit.c.act.startswith(act, autoescape=True) if act.endswith(".") else audit.c.act == act
+        statement = statement.where(same)
+    if since is not None:
+        statement = statement.where(audit.c.at >= since)
+    if until is not None:
+        statement = statement.where(audit.c.at < until)
     return await newest_first(session, statement, audit.c.id, limit=limit, after=after)
