@@ -245,7 +245,19 @@ async def replace_ids(
 
     Whose other messages are kept keeps their id beside these. Returns the pseudonyms of the messages.
     """
-    of_messages = {message.external_id: made.of(message.platform, message.external_id) for message in erased}
+    remembered = {message.external_id: made.of(message.platform, message.external_id) for message in erased}
+    taken = set(
+        await session.scalars(
+            text("select pseudonym from erased_ids where pseudonym = any(:names)"), {"names": list(remembered.values())}
+        )
+    )
+    # Edited after an erasure, a message comes back under its id, and gives way to a name of its own the second time.
+    of_messages = {
+        message.external_id: made.of(message.platform, f"{message.external_id}\n{message.id}")
+        if remembered[message.external_id] in taken
+        else remembered[message.external_id]
+        for message in erased
+    }
     of_authors = {
         message.author_id: made.of(message.platform, message.author_id) for message in erased if message.author_id
     }
@@ -281,7 +293,7 @@ async def replace_ids(
         ),
         {"names": list(of_messages), "shortest": SHORTEST_ID},
     )
-    return list(of_messages.values())
+    return list(remembered.values())
 
 
 async def _id_columns(session: AsyncSession) -> list[tuple[str, str]]:

@@ -196,6 +196,15 @@ async def test_what_was_erased_does_not_come_back_and_new_words_do(api: Api, app
     await stored(api, app, webhook().replace(b"1764000000", b"1764000001"))
     assert ("messages", "text") not in await everywhere(sessions, SAID)
 
+    edited = webhook(said="Çorba için fikrimi değiştirdim, güzelmiş").replace(b'"verb": "add"', b'"verb": "edited"')
+    await stored(api, app, edited)
+    assert ("messages", "text") in await everywhere(sessions, "fikrimi değiştirdim")
+    await settle(sessions)
+    again = await requested(api)
+    await api.get("director", f"/v1/privacy/requests/{again}")
+    assert (await api.post("director", f"/v1/privacy/requests/{again}/erase", {"reason": "b"})).status_code == 200
+    assert await everywhere(sessions, "fikrimi değiştirdim", AUTHOR, COMMENT) == set()
+
     await stored(api, app, webhook(COMMENT + "9", said="Bugün çorba iyiydi, teşekkürler"))
     assert ("messages", "text") in await everywhere(sessions, "Bugün çorba iyiydi")
 
