@@ -118,7 +118,9 @@ async def everywhere(sessions: Sessions, *words: str) -> set[tuple[str, str]]:
         columns = await session.execute(
             text(
                 "select table_name, column_name from information_schema.columns "
-                "where table_schema = 'public' and data_type in ('text', 'jsonb', 'bytea', 'ARRAY')"
+                "where table_schema = 'public' and data_type in ('text', 'jsonb', 'bytea', 'ARRAY') "
+                # A partition's rows are found in the whole.
+                "and not (select relispartition from pg_class where oid = cast(quote_ident(table_name) as regclass))"
             )
         )
         for table, column in columns.all():
