@@ -117,10 +117,10 @@ async def everywhere(sessions: Sessions, *words: str) -> set[tuple[str, str]]:
     async with sessions() as session:
         columns = await session.execute(
             text(
-                "select table_name, column_name from information_schema.columns "
-                "where table_schema = 'public' and data_type in ('text', 'jsonb', 'bytea', 'ARRAY') "
-                # A partition's rows are found in the whole.
-                "and not (select relispartition from pg_class where oid = cast(quote_ident(table_name) as regclass))"
+                "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid "
+                "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition "
+                "and a.attnum > 0 and not a.attisdropped "
+                "and format_type(a.atttypid, null) in ('text', 'jsonb', 'bytea', 'text[]')"
             )
         )
         for table, column in columns.all():
