@@ -37,8 +37,8 @@ from app.evidence.objects import ObjectStore
 from app.evidence.pages.browser import BrowserPool
 from app.evidence.pages.camera import Camera
 from app.evidence.stamp import TimestampAuthority
-from app.explaining import Appeals
 from app.expiry import Expiry
+from app.explaining import Appeals
 from app.ingest.accept import Ingest, Source
 from app.ingest.read import Reader
 from app.judge import Judge
