@@ -1,6 +1,6 @@
 """The tables of docs/kvkk.md, made from the policy and the permissions: ``python -m tests.kvkk`` writes them anew."""
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.api.access import ALLOWED, ROLE_NAMES, Permission, Role
@@ -58,7 +58,9 @@ def with_tables(page: str) -> str:
     """The page with its tables made anew."""
     for name, table in tables().items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        page = re.sub(f"{begin}.*?{end}", lambda _, made=f"{begin}\n\n{table}\n\n{end}": made, page, flags=re.DOTALL)
+        if begin in page:
+            before, after = page.split(begin)[0], page.split(end)[1]
+            page = f"{before}{begin}\n\n{table}\n\n{end}{after}"
     return page
 
 
@@ -67,7 +69,7 @@ def _keeping(kept: tuple[Keeping, ...]) -> str:
     return _table(("Kayıt", "Süre", "Neden", "Hukuki sebep"), rows)
 
 
-def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [heading, tuple("---" for _ in heading), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
