@@ -37,6 +37,8 @@ Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 class AuthorBody(Body):
     """Bir platformdaki yazar."""
 
+    model_config = starting_with({"platform": "facebook", "id": ""})
+
     platform: Annotated[Platform, Field(description="Platform", examples=["instagram"])]
     id: Annotated[AuthorId, Field(description="Yazarın platformdaki numarası", examples=["17841400000000501"])]
 
