@@ -191,6 +191,8 @@ _ERASURES: Mapping[str, str] = {
     "reports": "update notification_reports set text = '' "
     "where notification_id in (select id from notifications where message_id = any(:ids))",
     "reasons": "update decisions set reason = '' where message_id = any(:ids) and made_by = 'person' and reason <> ''",
+    "captures": "update page_captures set address = null, detail = null "
+    "where evidence_id in (select id from evidence where message_id = any(:ids))",
     "messages": "update messages set text = '', media = '[]', author_name = null, link = null, "
     "expired_at = coalesce(expired_at, :at) where id = any(:ids)",
 }
