@@ -186,6 +186,7 @@ class Worker:
         @queue.schedule("crises", "* * * * *", accepts_context=False)
         async def crises(schedule: Schedule) -> None:
             await service.watch.gather()
+            await service.watch.tell_of_ended_silence()
 
         # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
         @queue.schedule("months", "5 * * * *", accepts_context=False)

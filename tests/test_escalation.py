@@ -1,17 +1,21 @@
 """Urgent notices go from one to the next until somebody acknowledges; every step once, over a real mail server."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import HttpUrl, SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
 from app.decisions.policy import shipped_document
+from app.notices.settings import HookSettings
 from app.records import notification_steps, notifications
 from tests.flow import Flow, by, measured_policy, running_flow
+from tests.notices.receiver import a_receiver
 
 MINUTE = timedelta(minutes=1)
 CHAIN = {
@@ -233,6 +237,30 @@ class TestRoutes:
         assert await told(quiet) == []
         (row,) = await quiet.rows("select state, problem from notifications")
         assert row == {"state": "failed", "problem": "no_route"}
+
+
+class TestHooks:
+    """An HTTP receiver hears of each step, each time with a key of its own."""
+
+    async def test_a_pager_is_told_of_every_step(self, database_url: str, tmp_path: Path) -> None:
+        chain = {"steps": [{"to": ["unit"], "minutes": 5}, {"to": ["unit", "role:director"], "minutes": 5}]}
+        document = notices(chains={"default": chain, "service": chain}, routes=[{"ways": ["hook"]}])
+        async with a_receiver() as pager:
+            hook = HookSettings(url=HttpUrl(f"{pager.url}/hook"), secret=SecretStr("gizli"))
+            policy = measured_policy(notices=document)
+            changed = {"hook": hook}
+            async with running_flow(
+                database_url, tmp_path, work=False, policy=policy, settings_changed=changed
+            ) as flow:
+                await tell(flow)
+                await after(flow, 5.1)
+                mailed = await told(flow)
+
+        bodies = [json.loads(body) for body in pager.bodies]
+        assert mailed == []
+        assert [body.get("step", 1) for body in bodies] == [1, 2, 2]
+        assert all(set(body) - {"step"} == {"id", "kind", "urgency", "place", "link"} for body in bodies)
+        assert len({headers["idempotency-key"] for headers in pager.headers}) == 3
 
 
 class TestReporting:

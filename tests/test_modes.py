@@ -180,6 +180,8 @@ class TestSilence:
         await carry_out(quiet, during[1])
         quiet.clock.shift = timedelta(hours=4, minutes=1)
         off = await get(quiet, "modes/silence")
+        await quiet.service.watch.tell_of_ended_silence()
+        await quiet.service.watch.tell_of_ended_silence()
         after = await written(quiet, author="Can Deneme")
         await carry_out(quiet, after[1])
 
@@ -188,6 +190,8 @@ class TestSilence:
         assert (on["is_on"], off["is_on"]) == (True, False)
         assert [await replies(quiet, comment) for comment, _ in (before, during, after)] == [1, 0, 1]
         assert [item["because"] for item in off["withheld"]] == ["silence:1"]
+        told = await quiet.rows("select unit from notifications where kind = 'withheld_waits'")
+        assert told == [{"unit": "kurumsal_iletisim"}]
         (record,) = (await get(quiet, "modes/silence/history"))["items"]
         assert (record["reason"], record["started_by"]["name"]) == ("Anma", "Selin Direktör")
 

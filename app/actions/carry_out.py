@@ -325,12 +325,17 @@ class Actions:
 
     async def _notify(self, action: Action) -> None:
         """Hand a notice to the queue of notices; sending it, and trying again, is that queue's business."""
+        unit = UnitKey(action.recipient or DIRECTORATE)
         async with self.sessions.begin() as session:
+            if not await notifications.is_unit(session, unit):
+                # A slip in the policy keeps no message from being dealt with, and somebody hears.
+                log.error("notice_for_unknown_unit", action_id=action.id, unit=unit)
+                unit = DIRECTORATE
             await notifications.queue(
                 session,
                 key=f"{action.message_id}:{action.revision}:{action.label}:{action.recipient}",
                 kind=action.label or "message",
-                unit=UnitKey(action.recipient or "kurumsal_iletisim"),
+                unit=unit,
                 urgency=Urgency(action.urgency),
                 message_id=action.message_id,
                 action_id=action.id,

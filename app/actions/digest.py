@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.send_notices import NoticeSender
+from app.actions.send_notices import NoticeSender, sign_in_link
 from app.clock import Clock
 from app.decisions.model import Urgency
 from app.errors import NoticeError, NoticeUnavailableError
@@ -100,7 +100,7 @@ class Digests:
             kind=SystemNotice.DIGEST if is_for_a_unit else SystemNotice.NEUTRAL,
             urgency=Urgency.NORMAL,
             place=Place(),
-            link=f"{self.public_url}{path}",
+            link=sign_in_link(self.public_url, path),
             created_at=digest.until_at,
             email=digest.email,
             hook_url=digest.hook_url,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,11 @@ log = structlog.get_logger(__name__)
 WAY_OF: Mapping[str, Way] = {"smtp": "mail", "hook": "hook"}
 # About three hours of trying; an urgent notice is tried for a day. In the API it is visible all the while.
 ATTEMPTS = {Urgency.NORMAL: 40, Urgency.URGENT: 300}
+
+
+def sign_in_link(public_url: str, path: str) -> str:
+    """Where a person signs in, and is led on to a path of the service; who is signed in already is there at once."""
+    return f"{public_url}/auth/login?next={quote(path, safe='/')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +101,7 @@ class NoticeSender:
             kind=notification.kind,
             urgency=notification.urgency,
             place=Place(platform=notification.platform, account=notification.account_handle),
-            link=f"{self.public_url}/v1/notifications/{notification.id}",
+            link=sign_in_link(self.public_url, f"/v1/notifications/{notification.id}"),
             created_at=notification.created_at,
             email=email,
             hook_url=hook_url,

@@ -16,7 +16,7 @@ from app.decisions.limits import usual
 from app.decisions.model import UnitKey, Urgency
 from app.decisions.rises import Rise, Rises, hours_alike, is_rise
 from app.notices.model import SystemNotice
-from app.records import crises, suggestions
+from app.records import crises, modes, suggestions
 from app.records.database import Sessions
 from app.records.limits import hour_of
 from app.records.suggestions import CRISIS, SILENCE, Counted
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 DIRECTOR = UnitKey("direktor")
 WINDOW = timedelta(hours=1)
+LOOKED_BACK = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,13 @@ class Watch:
         """Add to the open crises what has come since."""
         async with self.sessions.begin() as session:
             await crises.gather_all(session, at=self.clock())
+
+    async def tell_of_ended_silence(self) -> None:
+        """A silence that ended at its time leaves what it withheld: the directorate hears of it, once."""
+        now = self.clock()
+        async with self.sessions.begin() as session:
+            for silence_id in await modes.ended_with_withheld(session, now=now, since=now - LOOKED_BACK):
+                await raise_alarm(session, SystemNotice.WITHHELD_WAITS, str(silence_id))
 
     async def _weigh(
         self, session: AsyncSession, kind: str, name: str, rise: Rise, rises: Rises, counted: Counted, *, now: datetime

@@ -59,6 +59,8 @@ class Permission(StrEnum):
     CRISES_CHANGE = "crises.change"
     SUGGESTIONS_READ = "suggestions.read"
     SUGGESTIONS_DECIDE = "suggestions.decide"
+    CALENDARS_READ = "calendars.read"
+    CALENDARS_CHANGE = "calendars.change"
     TEMPLATES_READ = "templates.read"
     TEMPLATES_APPROVE = "templates.approve"
     TEMPLATES_SAVE = "templates.save"
@@ -137,6 +139,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CRISES_CHANGE: frozenset({Role.DIRECTOR}),
         Permission.SUGGESTIONS_READ: _DIRECTORATE | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.SUGGESTIONS_DECIDE: frozenset({Role.DIRECTOR}),
+        Permission.CALENDARS_READ: _DECIDERS | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.CALENDARS_CHANGE: frozenset({Role.DIRECTOR}),
         Permission.TEMPLATES_READ: _DECIDERS | {Role.AUDITOR},
         Permission.TEMPLATES_APPROVE: frozenset({Role.DIRECTOR}),
         Permission.TEMPLATES_SAVE: _DIRECTORATE,

@@ -77,6 +77,7 @@ TAGS = [
         "name": "suggestions",
         "description": "**Öneriler.** Olumsuz ya da afet mesajları arttığında: kriz dosyası, sessizlik modu.",
     },
+    {"name": "calendars", "description": "**Takvim.** Tercih dönemleri, mesai saatleri, tatil günleri; geçmişiyle."},
     {"name": "crises", "description": "**Kriz dosyaları** (6.3): mesajlar, yazarlar, notlar, zaman çizelgesi."},
     {
         "name": "limits",

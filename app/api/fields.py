@@ -1,7 +1,7 @@
 """The kinds of values that requests carry, and how a wrong one is told: its place and a sentence, never itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -73,9 +73,23 @@ def _in_living_memory(value: datetime) -> datetime:
     return value
 
 
+def _this_era(value: date) -> date:
+    if not 2000 <= value.year <= 2199:
+        raise FieldError("Tarih 2000 ile 2199 yılları arasında olmalıdır.", "must lie between 2000 and 2199")
+    return value
+
+
+def _on_the_wall(value: time) -> time:
+    if value.tzinfo is not None:
+        raise FieldError("Saat, saat dilimi olmadan yerel saattir (ör. 09:00).", "is a local time, without a zone")
+    return value
+
+
 Storable = AfterValidator(_storable)
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_in_living_memory)]
+Day = Annotated[date, BeforeValidator(_as_written), AfterValidator(_this_era)]
+ClockTime = Annotated[time, BeforeValidator(_as_written), AfterValidator(_on_the_wall)]
 Id = Annotated[int, Path(ge=1, le=BIGINT, description="Kaydın numarası", examples=[17])]

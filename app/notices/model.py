@@ -31,6 +31,7 @@ class SystemNotice(StrEnum):
     DISASTER_RISE = "disaster_rise"
     CRISIS_SUGGESTED = "crisis_suggested"
     ADVICE_ASKED = "advice_asked"
+    WITHHELD_WAITS = "withheld_waits"
     DIGEST = "digest"
     NEUTRAL = "neutral"
     SAFEGUARD_APPROVAL = "safeguard_approval"

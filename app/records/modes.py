@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import PersonId
-from app.records.tables import silences
+from app.records.tables import actions, silences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,22 @@ async def standing_silence(session: AsyncSession, *, now: datetime) -> Silence |
         )
     ).one_or_none()
     return Silence(**row._mapping) if row is not None else None
+
+
+async def ended_with_withheld(session: AsyncSession, *, now: datetime, since: datetime) -> list[int]:
+    """Silences that ended by themselves since then, and of which something still waits for a person."""
+    waits = select(actions.c.id).where(
+        actions.c.state == "withheld", actions.c.held_because == func.concat("silence:", silences.c.id)
+    )
+    found = await session.scalars(
+        select(silences.c.id).where(
+            silences.c.ended_at.is_(None),
+            silences.c.until_at <= now,
+            silences.c.until_at > since,
+            waits.exists(),
+        )
+    )
+    return list(found)
 
 
 async def start_silence(

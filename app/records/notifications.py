@@ -71,6 +71,11 @@ async def queue(
     return True
 
 
+async def is_unit(session: AsyncSession, unit: UnitKey) -> bool:
+    """Whether there is such a unit; policy data may name one that there is not."""
+    return await session.scalar(select(units.c.key).where(units.c.key == unit)) is not None
+
+
 async def load(session: AsyncSession, notification_id: int) -> Notification:
     """Load what is to be sent. Raises NoResultFound."""
     row = (

@@ -292,6 +292,16 @@ silences = Table(
     Column("ended_by", BigInteger),
 )
 
+calendars = Table(
+    "calendars",
+    metadata,
+    _id(),
+    Column("document", JSONB),
+    Column("changed_by", BigInteger),
+    _at("changed_at"),
+    Column("reason", Text),
+)
+
 crises = Table(
     "crises",
     metadata,

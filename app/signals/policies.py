@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import structlog
 
+from app.decisions.calendar import under
 from app.decisions.model import TemplateKey
 from app.decisions.policy import Policy
 from app.decisions.wording import SavedText
 from app.errors import PolicyError
-from app.records import policies, texts
+from app.records import calendars, policies, texts
 from app.records.database import Sessions
 
 log = structlog.get_logger(__name__)
@@ -20,11 +21,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Active:
-    """A policy with what the directorate has approved beside it: drafts of its own, and texts saved since."""
+    """A policy with what the directorate has approved beside it: drafts of its own, and texts saved since.
+
+    Where the directorate has set a calendar, the policy's dates and hours are those of the calendar.
+    """
 
     policy: Policy
     approved: frozenset[TemplateKey]
     texts: tuple[SavedText, ...] = ()
+    calendar_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -54,14 +59,19 @@ class PolicyStore:
             version = await policies.active_version(session)
             if version is None:
                 raise PolicyError("no policy is active: run `nobet migrate`")
-            if self._active is None or self._active.policy.version != version:
+            calendar = await calendars.standing(session)
+            calendar_id = calendar.id if calendar is not None else None
+            known = self._active
+            if known is None or known.policy.version != version or known.calendar_id != calendar_id:
                 policy = await policies.load(session, version)
-                log.info("policy_loaded", policy_version=version)
+                if calendar is not None:
+                    policy = under(policy, calendar.calendar)
+                log.info("policy_loaded", policy_version=version, calendar_id=calendar_id)
             else:
-                policy = self._active.policy
+                policy = known.policy
             approved = await policies.approved_templates(session, policy)
             saved = await texts.in_use(session)
-        self._active = Active(policy=policy, approved=approved, texts=saved)
+        self._active = Active(policy=policy, approved=approved, texts=saved, calendar_id=calendar_id)
         self._looked_at = self.monotonic()
         return self._active
 

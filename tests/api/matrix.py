@@ -67,6 +67,9 @@ GET    /v1/crises/{id}/authors                    -           all        all    
 POST   /v1/crises/{id}/messages                   -           all        all      -              -        -   -            -      -
 POST   /v1/crises/{id}/notes                      -           all        all      -              -        -   -            -      -
 POST   /v1/crises/{id}/close                      -           -          all      -              -        -   -            -      -
+GET    /v1/calendars                              all         all        all      all            -        -   -            -      all
+GET    /v1/calendars/history                      all         all        all      all            -        -   -            -      all
+PUT    /v1/calendars                              -           -          all      -              -        -   -            -      -
 GET    /v1/limits                                 -           all        all      -              -        -   -            -      all
 POST   /v1/limits/{id}/lift                       -           all        all      -              -        -   -            -      -
 GET    /v1/templates                              all         all        all      -              -        -   -            -      all
@@ -144,6 +147,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/crises/{id}/messages"): {"messages": [1]},
     ("POST", "/v1/crises/{id}/notes"): {"text": "deneme"},
     ("POST", "/v1/crises/{id}/close"): {"summary": "deneme"},
+    ("PUT", "/v1/calendars"): {"reason": "deneme"},
     ("POST", "/v1/limits/{id}/lift"): {"reason": "deneme"},
     ("POST", "/v1/templates/{key}/texts"): {"language": "en", "text": "deneme", "reason": "deneme"},
     ("POST", "/v1/templates/{key}/texts/{id}/retire"): {"reason": "deneme"},

@@ -37,7 +37,7 @@ UNJUDGED = """
     where not exists (select from decisions d
         where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine')
 """
-# What still moves, or should: nothing of it is left when all is quiet.
+# What still moves, or should: nothing of it is left when all is quiet. Ordinary notices wait for the day's digest.
 MOVING = """
     select
         (select count(*) from pgqueuer where status = 'picked') as picked,
@@ -45,7 +45,7 @@ MOVING = """
         (select count(*) from actions where state = 'running') as running,
         (select count(*) from actions where state = 'planned' and due_at <= now() + interval '10 minutes') as planned,
         (select count(*) from messages where busy_until > now() - interval '10 seconds') as held,
-        (select count(*) from notifications where state = 'queued') as notices,
+        (select count(*) from notifications where state = 'queued' and not in_digest) as notices,
         (select count(*) from deliveries where state = 'received') as deliveries
 """
 
@@ -80,7 +80,7 @@ async def read_books(stage: Stage, items: Iterable[Item]) -> Books:
             unjudged=await rows(UNJUDGED),
             deliveries=await rows("select id, platform, state, problem from deliveries where state <> 'parsed'"),
             notifications=await rows(
-                "select id, kind, state, problem, attempts from notifications where state <> 'sent'"
+                "select id, kind, state, problem, attempts from notifications where state <> 'sent' and not in_digest"
             ),
             jobs=await rows(
                 "select id, entrypoint, status::text as status, convert_from(payload, 'UTF8') as subject, attempts, "

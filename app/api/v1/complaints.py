@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from app.api.access import Permission
+from app.api.fields import Word
 from app.api.identity import May, Person
 from app.api.looking import note_shown
 from app.api.paging import Listing, Paging, listing
@@ -39,9 +40,7 @@ async def list_complaints(
     person: MayRead,
     paging: Annotated[Paging, Depends()],
     is_open: Annotated[bool, Query(alias="open", description="Yalnızca sonuçlanmamış olanlar", examples=[True])] = True,
-    unit: Annotated[
-        str | None, Query(max_length=100, description="İletildiği birim", examples=["yemek_hizmetleri"])
-    ] = None,
+    unit: Annotated[Word | None, Query(description="İletildiği birim", examples=["yemek_hizmetleri"])] = None,
 ) -> object:
     """Birimlere iletilen şikâyetler, yeniden eskiye: hangi birimde, kaç saattir açık, kim gördü, ne yanıt verildi.
 
