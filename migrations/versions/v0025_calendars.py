@@ -2,8 +2,8 @@
 
 from migrations.script import run_sql
 
-revision = "0021"
-down_revision = "0020"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
