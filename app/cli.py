@@ -182,8 +182,9 @@ def sandbox() -> None:
     from app.sandbox.main import run
     from app.sandbox.settings import SandboxSettings
 
+    settings = SandboxSettings()
     configure_logs()
-    run(SandboxSettings())
+    run(settings)
 
 
 @commands.command()
