@@ -22,6 +22,7 @@ from app.actions.media import MediaKeeper
 from app.actions.preserve import Preserver
 from app.actions.send_notices import NoticeSender
 from app.actions.signed_in import SignedIn
+from app.actions.undo import Undo
 from app.actions.uploads import Uploads
 from app.actions.watch import Watch
 from app.activation import Activation
@@ -89,6 +90,7 @@ class Service:
     media: MediaKeeper
     by_hand: ByHand
     desk: Desk
+    undo: Undo
     notices: NoticeSender
     escalation: Escalation
     watch: Watch
@@ -216,7 +218,7 @@ def build(
         clock=clock,
         jitter=jitter,
     )
-    by_hand = ByHand(sessions=sessions, clock=clock, zone=zone)
+    by_hand = ByHand(sessions=sessions, policies=policies, clock=clock, zone=zone)
     return Service(
         settings=settings,
         clock=clock,
@@ -283,6 +285,7 @@ def build(
             clock=clock,
         ),
         by_hand=by_hand,
+        undo=Undo(sessions=sessions, clock=clock),
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
         digests=Digests(

@@ -10,25 +10,42 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions.captures import ASKED_BECAUSE
 from app.actions.gates import SUPPORT
 from app.actions.not_possible import NotPossibleError as NotPossibleError
-from app.actions.not_possible import changed_meanwhile, decided_meanwhile, in_anothers_hand
+from app.actions.not_possible import already_wished, changed_meanwhile, decided_meanwhile, in_anothers_hand
 from app.actions.perform import STATE_AFTER
 from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
-from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
+from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion, UnitKey, Urgency
 from app.decisions.screenshots import Need
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
-from app.records import actions, audit, crises, decisions, messages, modes, policies, removals, reviews, tasks
+from app.notices.model import SystemNotice
+from app.records import (
+    actions,
+    approvals,
+    audit,
+    crises,
+    decisions,
+    messages,
+    modes,
+    notifications,
+    policies,
+    removals,
+    reviews,
+    tasks,
+)
 from app.records.actions import Action, NewAction
 from app.records.captures import HELD_FOR_SCREENSHOT
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
+from app.signals.policies import PolicyStore
 
 # What the machine may not try by itself, a person may with a click: it is then their own act.
 TRIED_BY_PERSONS = (Lack.BY_PERSON, Lack.REFUSED_LATELY)
 # Nobody can hide it there, by hand either: a person deals with it in another way.
 HIDDEN_BY_NOBODY = (Lack.NOT_OFFERED, Lack.NOT_OURS)
+
+DIRECTORATE = UnitKey("kurumsal_iletisim")
 
 
 class Override(StrEnum):
@@ -52,10 +69,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of what a person wants: a decision, or a wish that a second person has to approve."""
+
+    decision_id: DecisionId | None = None
+    approval_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ByHand:
     """Carries people's decisions into the records; the worker does the rest."""
 
     sessions: Sessions
+    policies: PolicyStore
     clock: Clock
     zone: ZoneInfo
 
@@ -69,13 +95,15 @@ class ByHand:
         text: str | None = None,
         revision: int | None = None,
         seen: Seen | None = None,
-    ) -> DecisionId:
+    ) -> Recorded:
         """Record a person's decision on a message, with the actions that follow.
 
+        Where policy data asks for a second person, nothing is decided or done yet: the wish is recorded, see `approve`.
         `revision`: what the person looked at; refused where the message was edited meanwhile. `seen`: the item of the
         queue on which they decide; refused where another decided it, has it in hand, or it changed. Raises
         NoResultFound for an unknown message, NotPossibleError where it cannot be done.
         """
+        queue = (await self.policies.current()).policy.queue
         async with self.sessions.begin() as session:
             loaded = await messages.load(session, message_id, lock=True)
             if seen is not None:
@@ -83,41 +111,146 @@ class ByHand:
             if revision is not None and revision != loaded.message.revision:
                 raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
             _check(what, loaded, text)
-            version = await policies.active_version(session)
-            decision_id = await decisions.store_human_decision(
+            if queue.needs_a_second_person(what, await decisions.labels_ever(session, message_id)):
+                return Recorded(approval_id=await self._wish(session, loaded, what, by=by, reason=reason, text=text))
+            return Recorded(decision_id=await self._decide(session, loaded, what, by=by, reason=reason, text=text))
+
+    async def _wish(
+        self, session: AsyncSession, loaded: Loaded, what: Override, *, by: PersonId, reason: str, text: str | None
+    ) -> int:
+        """Record what a person wants, and tell the directorate that a second one is needed."""
+        message = loaded.message
+        waiting = await approvals.pending(session, message.id)
+        if waiting is not None and waiting.revision == message.revision:
+            raise already_wished(waiting, self.zone)
+        await approvals.lapse(session, message.id, at=self.clock())
+        approval_id = await approvals.wish(
+            session,
+            message.id,
+            revision=message.revision,
+            wanted=what,
+            words=text,
+            reason=reason,
+            by=by,
+            at=self.clock(),
+        )
+        await notifications.queue(
+            session,
+            key=f"second_person:{approval_id}",
+            kind=SystemNotice.SECOND_PERSON,
+            unit=DIRECTORATE,
+            urgency=Urgency.NORMAL,
+            message_id=message.id,
+        )
+        detail = {"wanted": what, "reason": reason}
+        await audit.note(session, by=by, act="approval.wish", subject=f"approval/{approval_id}", detail=detail)
+        return approval_id
+
+    async def approve(self, approval_id: int, *, by: PersonId, reason: str | None) -> DecisionId:
+        """A second person agrees: what the first one wanted is decided, in the first one's name, and carried out.
+
+        Raises NotPossibleError where it waits no more, the message was edited since, or the same person asks.
+        """
+        async with self.sessions.begin() as session:
+            # The message before the wish, as whoever decides on it locks them.
+            message_id = (await approvals.load(session, approval_id)).message_id
+        async with self.sessions.begin() as session:
+            loaded = await messages.load(session, message_id, lock=True)
+            wish = await self._pending(session, approval_id)
+            if wish.wanted_by == by:
+                raise NotPossibleError(
+                    "Kendi isteğinizi onaylayamazsınız; ikinci bir kişi gerekir.",
+                    "You cannot approve what you wanted yourself; a second person has to.",
+                )
+            if wish.revision != loaded.message.revision:
+                raise changed_meanwhile()
+            what = Override(wish.wanted)
+            _check(what, loaded, wish.text)
+            decision_id = await self._decide(
                 session,
-                message_id,
-                loaded.message.revision,
-                person_id=by,
-                disposition=_disposition(what, loaded),
-                reason=reason,
-                policy_version=version or PolicyVersion(""),
-            )
-            may_be_hidden = loaded.state == "visible" and await actions.may_be_hidden(session, message_id)
-            await self._void_what_it_beats(session, message_id, what, by=by)
-            if what in (Override.KEEP, Override.RESTORE):
-                await messages.set_kept(session, message_id, True)
-            if what in (Override.HIDE, Override.DELETE):
-                await messages.set_kept(session, message_id, False)
-            await actions.record(
-                session,
-                [
-                    NewAction(planned=action, text=text if action.kind in SPEECH else None)
-                    for action in _plan(what, loaded, decision_id, may_be_hidden=may_be_hidden)
-                ],
-                message_id=message_id,
-                revision=loaded.message.revision,
-                decision_id=decision_id,
-                now=self.clock(),
-                requested_by=by,
-            )
-            await reviews.close_review(
-                session, message_id, by=by, decision_id=decision_id, decided_as=what, at=self.clock()
+                loaded,
+                what,
+                by=wish.wanted_by,
+                reason=wish.reason,
+                text=wish.text,
+                approving=(wish, by, reason),
             )
             await audit.note(
-                session, by=by, act=f"override.{what}", subject=f"message/{message_id}", detail={"reason": reason}
+                session, by=by, act="approval.approve", subject=f"approval/{approval_id}", detail={"reason": reason}
             )
-            await message_job(session, message_id)
+        return decision_id
+
+    async def refuse(self, approval_id: int, *, by: PersonId, reason: str) -> None:
+        """A second person disagrees, or the first one takes it back; the message waits for a decision again."""
+        async with self.sessions.begin() as session:
+            wish = await self._pending(session, approval_id)
+            state = "withdrawn" if wish.wanted_by == by else "refused"
+            await approvals.answer(session, wish, state, by=by, at=self.clock(), reason=reason)
+            await audit.note(
+                session, by=by, act=f"approval.{state}", subject=f"approval/{approval_id}", detail={"reason": reason}
+            )
+
+    async def _pending(self, session: AsyncSession, approval_id: int) -> approvals.Wish:
+        wish = await approvals.load(session, approval_id)
+        if wish.state != "pending":
+            raise NotPossibleError("Bu istek artık onay beklemiyor.", "This wish does not wait for approval any more.")
+        return wish
+
+    async def _decide(
+        self,
+        session: AsyncSession,
+        loaded: Loaded,
+        what: Override,
+        *,
+        by: PersonId,
+        reason: str,
+        text: str | None,
+        approving: tuple[approvals.Wish, PersonId, str | None] | None = None,
+    ) -> DecisionId:
+        """Record the decision and all that follows; `approving`: the wish, who agreed to it, and why."""
+        message_id = loaded.message.id
+        version = await policies.active_version(session)
+        decision_id = await decisions.store_human_decision(
+            session,
+            message_id,
+            loaded.message.revision,
+            person_id=by,
+            disposition=_disposition(what, loaded),
+            reason=reason,
+            policy_version=version or PolicyVersion(""),
+        )
+        if approving is not None:
+            wish, approver, why = approving
+            await approvals.answer(
+                session, wish, "approved", by=approver, at=self.clock(), reason=why, decision_id=decision_id
+            )
+        # What anybody else wanted is void: somebody has decided.
+        await approvals.lapse(session, message_id, at=self.clock())
+        may_be_hidden = loaded.state == "visible" and await actions.may_be_hidden(session, message_id)
+        await self._void_what_it_beats(session, message_id, what, by=by)
+        if what in (Override.KEEP, Override.RESTORE):
+            await messages.set_kept(session, message_id, True)
+        if what in (Override.HIDE, Override.DELETE):
+            await messages.set_kept(session, message_id, False)
+        await actions.record(
+            session,
+            [
+                NewAction(planned=action, text=text if action.kind in SPEECH else None)
+                for action in _plan(what, loaded, decision_id, may_be_hidden=may_be_hidden)
+            ],
+            message_id=message_id,
+            revision=loaded.message.revision,
+            decision_id=decision_id,
+            now=self.clock(),
+            requested_by=by,
+        )
+        await reviews.close_review(
+            session, message_id, by=by, decision_id=decision_id, decided_as=what, at=self.clock()
+        )
+        await audit.note(
+            session, by=by, act=f"override.{what}", subject=f"message/{message_id}", detail={"reason": reason}
+        )
+        await message_job(session, message_id)
         return decision_id
 
     async def _check_unchanged(self, session: AsyncSession, seen: Seen, *, by: PersonId) -> None:

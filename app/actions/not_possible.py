@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.errors import ModerationError
+from app.records.approvals import Wish
 from app.records.reviews import Item
 
 # What was decided, as the sentences below name it; keys are those of an override.
@@ -46,6 +47,16 @@ def changed_meanwhile() -> MeanwhileError:
     return MeanwhileError(
         "Kayıt siz bakarken değişti (mesaj düzenlendi ya da kuyruktaki nedeni değişti); yeniden okuyup karar verin.",
         "The item changed while you looked (it was edited, or its reason changed); read it again and decide.",
+    )
+
+
+def already_wished(wish: Wish, zone: ZoneInfo) -> MeanwhileError:
+    """Another person wanted it already: it waits for a second one."""
+    who, at = wish.wanted_by_name, local(wish.wanted_at, zone)
+    turkish, english = DECIDED_AS.get(wish.wanted, (wish.wanted, wish.wanted))
+    return MeanwhileError(
+        f"{who or 'Başka biri'} bunu zaten istedi ({at}): “{turkish}”. İstek ikinci bir kişinin onayını bekliyor.",
+        f"{who or 'Somebody else'} wanted this already ({at}): “{english}”. It waits for a second person's approval.",
     )
 
 

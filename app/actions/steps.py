@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,7 +35,7 @@ class Sentence(_Data):
 class ByHandTexts(_Data):
     """The whole file."""
 
-    steps: Mapping[ActionKind, Mapping[str, Steps]]
+    steps: Mapping[ActionKind | Literal["unblock"], Mapping[str, Steps]]
     lacks: Mapping[Lack, Sentence]
 
 
@@ -45,8 +46,8 @@ def by_hand_texts() -> ByHandTexts:
 
 
 def steps_of(kind: str, platform: str | None) -> Steps:
-    """The steps for an action on a platform; none for a kind of task that stands for no action."""
-    of_kind = by_hand_texts().steps.get(ActionKind(kind), {}) if kind in set(ActionKind) else {}
+    """The steps for an action on a platform; none for a kind of task that has none."""
+    of_kind: Mapping[str, Steps] = next((steps for known, steps in by_hand_texts().steps.items() if known == kind), {})
     return of_kind.get(platform or ANY_PLATFORM) or of_kind.get(ANY_PLATFORM) or Steps()
 
 

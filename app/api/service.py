@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from app.actions.by_hand import ByHand
 from app.actions.desk import Desk
 from app.actions.signed_in import SignedIn
+from app.actions.undo import Undo
 from app.actions.uploads import Uploads
 from app.activation import Activation
 from app.backtest import Backtests
@@ -55,6 +56,7 @@ class Service(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def signed_in(self) -> SignedIn: ...
+    def undo(self) -> Undo: ...
     @property
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -58,6 +58,13 @@ class Due(_Data):
         return self
 
 
+class SecondPerson(_Data):
+    """Acts that a second person has to approve where one of the labels was seen; acts are named as in an override."""
+
+    acts: tuple[Literal["hide", "restore", "delete", "reply", "private_message", "block"], ...]
+    labels: tuple[Label, ...]
+
+
 class QueuePolicy(_Data):
     """The whole of it."""
 
@@ -68,6 +75,7 @@ class QueuePolicy(_Data):
     hours: Hours
     days_off: tuple[OwnDays, ...] = ()
     due: tuple[Due, ...]
+    second_person: tuple[SecondPerson, ...] = ()
 
     @model_validator(mode="after")
     def _every_item_is_due(self) -> "QueuePolicy":
@@ -93,6 +101,10 @@ class QueuePolicy(_Data):
         """How long a claim on an item of this priority keeps others away."""
         minutes = self.claim_minutes_at_once if self.is_at_once(priority) else self.claim_minutes
         return timedelta(minutes=minutes)
+
+    def needs_a_second_person(self, act: str, labels: Collection[str]) -> bool:
+        """Whether an act on a message with these labels is only done when another person approves it."""
+        return any(act in rule.acts and any(label in rule.labels for label in labels) for rule in self.second_person)
 
     def is_grave(self, labels: Collection[str]) -> bool:
         """Whether content with these labels is shown blurred until it is opened."""

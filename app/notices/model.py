@@ -30,6 +30,7 @@ class SystemNotice(StrEnum):
     SUBSCRIPTION_BROKEN = "subscription_broken"
     DISASTER_RISE = "disaster_rise"
     CRISIS_SUGGESTED = "crisis_suggested"
+    SECOND_PERSON = "second_person"
     ADVICE_ASKED = "advice_asked"
     WITHHELD_WAITS = "withheld_waits"
     DIGEST = "digest"

@@ -170,6 +170,14 @@ async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Act
     return [as_action(row) for row in rows]
 
 
+async def of_decision(session: AsyncSession, decision_id: DecisionId) -> list[Action]:
+    """What followed from a decision, in order."""
+    rows = await session.execute(
+        select(*_COLUMNS).where(actions.c.decision_id == decision_id).order_by(actions.c.position, actions.c.id)
+    )
+    return [as_action(row) for row in rows]
+
+
 async def siblings_open(session: AsyncSession, action: Action, kinds: Iterable[ActionKind]) -> list[Action]:
     """Open actions of the same decision of these kinds."""
     return [

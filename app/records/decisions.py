@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select, text
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import Decision, Disposition, PolicyVersion
@@ -99,6 +99,39 @@ async def decided_by_people(session: AsyncSession, ids: Sequence[MessageId]) -> 
 async def labels_of(session: AsyncSession, decision_id: DecisionId) -> Sequence[str]:
     """The labels that a decision found; none for one that is not there."""
     return await session.scalar(select(decisions.c.labels).where(decisions.c.id == decision_id)) or ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByPerson:
+    """A person's decision."""
+
+    id: DecisionId
+    revision: int
+    person_id: PersonId
+
+
+async def last_of_people(session: AsyncSession, message_id: MessageId) -> ByPerson | None:
+    """The newest decision of a person on a message; None where nobody has decided."""
+    columns = decisions.c
+    row = (
+        await session.execute(
+            select(columns.id, columns.revision, columns.person_id)
+            .where(columns.message_id == message_id, columns.made_by == "person")
+            .order_by(columns.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return ByPerson(**row._mapping) if row is not None else None
+
+
+async def labels_ever(session: AsyncSession, message_id: MessageId) -> frozenset[str]:
+    """What the machine has seen in any revision of a message."""
+    found = await session.scalars(
+        select(func.unnest(decisions.c.labels))
+        .where(decisions.c.message_id == message_id, decisions.c.made_by == "machine")
+        .distinct()
+    )
+    return frozenset(found)
 
 
 async def store_human_decision(

@@ -103,6 +103,27 @@ async def close_review(
     return closed.first() is not None
 
 
+async def waits(session: AsyncSession, message_id: MessageId) -> bool:
+    """Whether the message is in the queue."""
+    found = await session.scalar(
+        select(reviews.c.id).where(reviews.c.message_id == message_id, text("reviews.state = 'open'")).limit(1)
+    )
+    return found is not None
+
+
+async def last_place(session: AsyncSession, message_id: MessageId) -> tuple[Sequence[str], int] | None:
+    """Labels and priority with which the message was in the queue last; None where it never was."""
+    row = (
+        await session.execute(
+            select(reviews.c.labels, reviews.c.priority)
+            .where(reviews.c.message_id == message_id)
+            .order_by(reviews.c.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return (row.labels, row.priority) if row is not None else None
+
+
 _NOBODYS = {"claimed_by": None, "claimed_until": None, "parked_until": None}
 _decider, _claimer = people.alias("decider"), people.alias("claimer")
 

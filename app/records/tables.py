@@ -764,6 +764,24 @@ review_notes = Table(
     _at("written_at"),
 )
 
+approvals = Table(
+    "approvals",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("wanted", Text),
+    Column("text", Text),
+    Column("reason", Text),
+    Column("wanted_by", BigInteger),
+    _at("wanted_at"),
+    Column("state", Text),
+    Column("answered_by", BigInteger),
+    _at("answered_at"),
+    Column("answer_reason", Text),
+    Column("decision_id", BigInteger),
+)
+
 rule_hours = Table(
     "rule_hours",
     metadata,

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.evidence.keep import record_fields, seal_record
@@ -16,7 +16,18 @@ from app.records import policies
 from app.records.database import Sessions
 from app.records.evidence import SealedEvidence
 from app.records.months import id_beside
-from app.records.tables import actions, appeals, decisions, deliveries, messages, notifications, reviews, revisions
+from app.records.tables import (
+    actions,
+    appeals,
+    approvals,
+    decisions,
+    deliveries,
+    messages,
+    notifications,
+    people,
+    reviews,
+    revisions,
+)
 from app.rules.model import Label
 
 _numbers = count(1)
@@ -169,6 +180,23 @@ async def an_appeal(sessions: Sessions, message_id: MessageId) -> int:
             removed_message_id=message_id,
             decision_id=decision_id,
             state="open",
+        )
+
+
+async def a_wish(sessions: Sessions, message_id: MessageId, *, state: str = "pending") -> int:
+    """What somebody wants and a second person has to approve: a deletion."""
+    async with sessions.begin() as session:
+        return await _made(
+            session,
+            approvals,
+            message_id=message_id,
+            revision=1,
+            wanted="delete",
+            reason="Tehdit",
+            wanted_by=await session.scalar(select(func.min(people.c.id))),
+            wanted_at=LONG_AGO,
+            state=state,
+            answered_at=None if state == "pending" else LONG_AGO,
         )
 
 

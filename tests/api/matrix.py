@@ -22,11 +22,18 @@ POST   /v1/reviews/{id}/claim                      own         all        all   
 DELETE /v1/reviews/{id}/claim                      own         all        all      -              -        -   -            -      -
 POST   /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
 DELETE /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
+POST   /v1/reviews/decisions                       own         all        all      -              -        -   -            -      -
+GET    /v1/approvals                               own         all        all      -              -        -   -            -      all
+GET    /v1/approvals/{id}                          own         all        all      -              -        -   -            -      all
+POST   /v1/approvals/{id}/approve                  own         all        all      -              -        -   -            -      -
+POST   /v1/approvals/{id}/refuse                   own         all        all      -              -        -   -            -      -
 GET    /v1/messages                               own         all        all      -              own      own own          -      all
 GET    /v1/messages/{id}                          own         all        all      -              own      own own          -      all
 POST   /v1/messages/{id}/override                 own         all        all      -              -        -   -            -      -
 GET    /v1/messages/{id}/notes                     own         all        all      -              own      own own          -      all
 POST   /v1/messages/{id}/notes                     own         all        all      -              own      own own          -      -
+GET    /v1/messages/{id}/undo                      own         all        all      -              -        -   -            -      -
+POST   /v1/messages/{id}/undo                      own         all        all      -              -        -   -            -      -
 POST   /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 DELETE /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 GET    /v1/actions                                own         all        all      -              -        -   -            -      all
@@ -127,6 +134,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/messages/{id}/notes"): {"text": "deneme"},
     ("POST", "/v1/messages/{id}/hold"): {"reason": "deneme"},
     ("POST", "/v1/reviews/{id}/decision"): {"action": "keep", "reason": "deneme", "version": "1.1"},
+    ("POST", "/v1/reviews/decisions"): {
+        "action": "keep",
+        "reason": "deneme",
+        "items": [{"id": "{id}", "version": "1.1"}],
+    },
+    ("POST", "/v1/approvals/{id}/approve"): {"reason": "deneme"},
+    ("POST", "/v1/approvals/{id}/refuse"): {"reason": "deneme"},
+    ("POST", "/v1/messages/{id}/undo"): {"reason": "deneme"},
     ("POST", "/v1/reviews/{id}/wait"): {"reason": "deneme", "until": "2027-01-01T12:00:00Z", "unit": "sks"},
     ("POST", "/v1/messages/{id}/evidence/waive"): {"reason": "deneme"},
     ("PUT", "/v1/platforms/{platform}/browser-state"): {
@@ -183,6 +198,9 @@ class Line:
         """What is sent along, as httpx takes it."""
         key = (self.method, self.path)
         return {"files": FILES[key]} if key in FILES else {"json": BODIES.get(key)}
+    def body(self, id: object) -> Any:
+        """What is sent along for one record."""
+        return _filled(BODIES.get((self.method, self.path)), id)
 
     @property
     def kind(self) -> str:
@@ -193,6 +211,15 @@ class Line:
         """The address for one record; what else is named in it exists."""
         path = self.path.replace("{id}", str(id)).replace("{capability}", "hide").replace("{platform}", "yok")
         return path.replace("{key}", "yok").replace("{version}", "yok")
+
+
+def _filled(body: Any, id: object) -> Any:
+    """The body with the record's id where it names one."""
+    if isinstance(body, dict):
+        return {key: _filled(value, id) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, id) for value in body]
+    return id if body == "{id}" else body
 
 
 def _lines() -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from app.records import evidence, tasks
 from app.records.database import Sessions
 from app.records.tables import api_tokens, people
 from app.settings import Settings
-from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, an_action, an_appeal
+from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, a_wish, an_action, an_appeal
 from tests.world import ROLES, World
 
 # The unit whose notifications are theirs.
@@ -82,6 +82,7 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
         "accounts": account.id,
         "messages": message,
         "reviews": await a_review(sessions, message),
+        "approvals": await a_wish(sessions, message, state="lapsed"),
         "actions": action,
         "evidence": sealed.id,
         "tasks": task,

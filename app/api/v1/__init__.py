@@ -4,8 +4,10 @@ from app.api.v1 import (
     accounts,
     actions,
     appeals,
+    approvals,
     audit,
     backtests,
+    bulk,
     calendars,
     cases,
     complaints,
@@ -33,6 +35,7 @@ from app.api.v1 import (
     tasks,
     templates,
     tokens,
+    undo,
     units,
     wordings,
 )
@@ -41,9 +44,12 @@ ROUTERS = tuple(
     module.router
     for module in (
         reviews,
+        bulk,
         review_work,
+        approvals,
         messages,
         notes,
+        undo,
         actions,
         tasks,
         evidence,

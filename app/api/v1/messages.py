@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
 
-from app.actions.by_hand import NotPossibleError, Override
+from app.actions.by_hand import NotPossibleError, Override, Recorded
 from app.api.access import Permission
 from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
@@ -16,7 +16,7 @@ from app.api.service import Running, Service
 from app.api.views.common import View
 from app.api.views.messages import HoldView, MessageDetail, MessageView, hold_view, message_detail, message_view
 from app.decisions.model import Disposition
-from app.messages import Channel, DecisionId, MessageId
+from app.messages import Channel, MessageId
 from app.records import audit, retention
 from app.records.reading import actions, evidence, messages, notifications, tasks
 from app.records.reading.pages import Row
@@ -85,7 +85,17 @@ class PlannedView(View):
 class OverrideView(View):
     """Kaydedilen karar."""
 
-    decision_id: Annotated[int, Field(description="Kararın numarası", examples=[41])]
+    state: Annotated[
+        str,
+        Field(
+            description="`decided` (karar verildi) ya da `awaiting_approval` (ikinci kişinin onayını bekliyor)",
+            examples=["decided"],
+        ),
+    ]
+    decision_id: Annotated[int | None, Field(description="Kararın numarası; onay bekliyorsa boş", examples=[41])]
+    approval_id: Annotated[
+        int | None, Field(description="Onay bekleyen isteğin numarası (/v1/approvals/{id})", examples=[None])
+    ]
     message_id: Annotated[int, Field(description="Mesajın numarası", examples=[17])]
     action: Annotated[Override, Field(description="Karar verilen", examples=["restore"])]
     actions: Annotated[list[PlannedView], Field(description="Karardan doğan işlemler; saniyeler içinde yürütülür")]
@@ -185,26 +195,33 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
     status_code=201,
     responses=MISSING | CONFLICT,
 )
-async def override(message_id: ToDecide, body: OverrideBody, service: Running, person: MayDecide) -> object:
+async def override(
+    message_id: ToDecide, body: OverrideBody, service: Running, person: MayDecide, response: Response
+) -> object:
     """Sistemin kararını bir kişinin kararıyla değiştirir; kişinin kararı üstündür ve gerekçesiyle kaydedilir.
 
     Silmeden önce kanıt mühürlenir. `reply` ve `private_message` için `text` gerekir; sessizlik modu açıksa
-    söz, mod kapanana dek bekletilir. Aynı isteği yinelemeniz gerekirse aynı `Idempotency-Key` ile gönderin.
+    söz, mod kapanana dek bekletilir. Tehdit (6.4.12) olarak görülenin silinmesi ikinci bir kişinin onayını bekler:
+    yanıt 202'dir, bkz. `/v1/approvals`. Aynı isteği yinelemeniz gerekirse aynı `Idempotency-Key` ile gönderin.
     """
-    decision_id = await service.by_hand.override(
+    recorded = await service.by_hand.override(
         message_id, body.action, by=person.id, reason=body.reason, text=body.text, revision=body.revision
     )
-    return await override_view(service, message_id, body.action, decision_id)
+    return await override_view(service, response, message_id, body.action, recorded)
 
 
 async def override_view(
-    service: Service, message_id: MessageId, action: Override, decision_id: DecisionId
+    service: Service, response: Response, message_id: MessageId, action: Override, recorded: Recorded
 ) -> OverrideView:
-    """A decision with what follows from it."""
+    """A decision with what follows from it; 202 where it waits for a second person."""
+    if recorded.decision_id is None:
+        response.status_code = 202
     async with service.sessions() as session:
-        planned = await actions.of_decision(session, decision_id)
+        planned = await actions.of_decision(session, recorded.decision_id) if recorded.decision_id is not None else []
     return OverrideView(
-        decision_id=decision_id,
+        state="decided" if recorded.decision_id is not None else "awaiting_approval",
+        decision_id=recorded.decision_id,
+        approval_id=recorded.approval_id,
         message_id=message_id,
         action=action,
         actions=[PlannedView(**entry) for entry in planned],

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
 
 from app.actions.by_hand import Override, Seen
@@ -114,13 +114,13 @@ async def show_review(id: Id, service: Running, person: MayRead) -> object:
     status_code=201,
     responses=MISSING | CONFLICT,
 )
-async def decide(item: ToWorkOn, body: DecisionBody, service: Running, person: MayDecide) -> object:
+async def decide(item: ToWorkOn, body: DecisionBody, service: Running, person: MayDecide, response: Response) -> object:
     """`messages/{id}/override` gibi; ayrıca kayıt siz bakarken değiştiyse, başka biri karar verdiyse ya da üzerine
 
     aldıysa kabul edilmez: yanıt (409) kimin neye ne zaman karar verdiğini söyler.
     """
     revision, version = split(body.version)
-    decision_id = await service.by_hand.override(
+    recorded = await service.by_hand.override(
         MessageId(item["id"]),
         body.action,
         by=person.id,
@@ -129,7 +129,7 @@ async def decide(item: ToWorkOn, body: DecisionBody, service: Running, person: M
         revision=revision,
         seen=Seen(review_id=item["review_id"], version=version),
     )
-    return await override_view(service, MessageId(item["id"]), body.action, decision_id)
+    return await override_view(service, response, MessageId(item["id"]), body.action, recorded)
 
 
 def split(version: str) -> tuple[int, int]:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId, PersonId
 from app.records.reading.messages import summaries
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer
-from app.records.tables import messages, people, review_notes, reviews
+from app.records.tables import approvals, messages, people, review_notes, reviews
 
 _decider, _claimer = people.alias("decider"), people.alias("claimer")
 _parker, _asked = people.alias("parker"), people.alias("asked")
@@ -120,6 +120,21 @@ def _state(now: datetime) -> ColumnElement[str]:
     columns = reviews.c
     return case(
         (columns.state == "decided", "decided"),
+        (_is_wished(), "awaiting_approval"),
         (columns.parked_until > now, "parked"),
         else_="open",
+    )
+
+
+def _is_wished() -> ColumnElement[bool]:
+    """Whether somebody wants something that a second person has to approve, on the words that stand there now."""
+    return (
+        select(approvals.c.id)
+        .where(
+            approvals.c.message_id == messages.c.id,
+            approvals.c.revision == messages.c.revision,
+            text("approvals.state = 'pending'"),
+        )
+        .correlate(messages)
+        .exists()
     )
