@@ -16,6 +16,7 @@ from app.actions.carry_out import Actions
 from app.actions.circuit import Breaker
 from app.actions.desk import Desk
 from app.actions.digest import Digests
+from app.actions.earlier import EarlierWords
 from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.media import MediaKeeper
@@ -91,6 +92,7 @@ class Service:
     by_hand: ByHand
     desk: Desk
     undo: Undo
+    earlier_words: EarlierWords
     notices: NoticeSender
     escalation: Escalation
     watch: Watch
@@ -286,6 +288,7 @@ def build(
         ),
         by_hand=by_hand,
         undo=Undo(sessions=sessions, clock=clock),
+        earlier_words=EarlierWords(sessions=sessions, outbound_for=outbound_for),
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,
         digests=Digests(

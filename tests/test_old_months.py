@@ -127,6 +127,11 @@ async def test_what_went_does_not_come_back_when_it_is_delivered_again(turning: 
             "insert into tasks (message_id, kind, reason) values (:id, 'hide', 'not_possible')",
             "update tasks set state = 'done'",
         ),
+        (
+            "insert into approvals (message_id, revision, wanted, reason, wanted_by, wanted_at) "
+            "select :id, 1, 'delete', 'tehdit', id, now() from people limit 1",
+            "update approvals set state = 'lapsed', answered_at = now()",
+        ),
         ("update actions set state = 'withheld'", "update actions set state = 'cancelled'"),
         (
             "with sealed as (insert into evidence (message_id, revision, sequence, digests, previous_hash, hash, "
@@ -136,7 +141,7 @@ async def test_what_went_does_not_come_back_when_it_is_delivered_again(turning: 
             "update evidence_contents set fields = '{}', salts = '{}', erased_at = now()",
         ),
     ],
-    ids=["hold", "review", "task", "action", "evidence"],
+    ids=["hold", "review", "task", "approval", "action", "evidence"],
 )
 async def test_what_is_held_or_open_keeps_its_month(turning: Months, kept_by: str, ended_by: str) -> None:
     await turning.execute(kept_by)
@@ -147,6 +152,22 @@ async def test_what_is_held_or_open_keeps_its_month(turning: Months, kept_by: st
     await turning.execute(ended_by)
     await turning.ends(5 * A_YEAR)
     assert await turning.count("messages") == 0
+
+
+async def test_notes_and_openings_go_with_their_month_though_nobody_may_change_them(turning: Months) -> None:
+    await turning.execute(
+        "insert into review_notes (message_id, person_id, text, written_at) "
+        "select :id, id, 'Sordum.', now() from people limit 1"
+    )
+    await turning.execute(
+        "insert into openings (message_id, revision, person_id, what, is_grave, opened_at) "
+        "select :id, 1, id, 'content', true, now() from people limit 1"
+    )
+
+    await turning.ends(5 * A_YEAR)
+
+    for table in ("messages", "review_notes", "openings"):
+        assert await turning.count(table) == 0
 
 
 async def test_an_unread_delivery_keeps_its_month(turning: Months) -> None:

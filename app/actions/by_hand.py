@@ -16,6 +16,7 @@ from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion, UnitKey, Urgency
+from app.decisions.queue import QueuePolicy
 from app.decisions.screenshots import Need
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
 from app.notices.model import SystemNotice
@@ -28,6 +29,7 @@ from app.records import (
     messages,
     modes,
     notifications,
+    openings,
     policies,
     removals,
     reviews,
@@ -38,6 +40,7 @@ from app.records.captures import HELD_FOR_SCREENSHOT
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
+from app.records.openings import Opened
 from app.signals.policies import PolicyStore
 
 # What the machine may not try by itself, a person may with a click: it is then their own act.
@@ -111,6 +114,8 @@ class ByHand:
             if revision is not None and revision != loaded.message.revision:
                 raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
             _check(what, loaded, text)
+            if what in (Override.REPLY, Override.PRIVATE_MESSAGE):
+                await self._check_author_was_read(session, message_id, queue, by=by)
             if queue.needs_a_second_person(what, await decisions.labels_ever(session, message_id)):
                 return Recorded(approval_id=await self._wish(session, loaded, what, by=by, reason=reason, text=text))
             return Recorded(decision_id=await self._decide(session, loaded, what, by=by, reason=reason, text=text))
@@ -253,6 +258,20 @@ class ByHand:
         await message_job(session, message_id)
         return decision_id
 
+    async def _check_author_was_read(
+        self, session: AsyncSession, message_id: MessageId, queue: QueuePolicy, *, by: PersonId
+    ) -> None:
+        """6.3.2: criticism is answered by who knows what its author wrote before."""
+        if not queue.is_author_read_first(await decisions.present_labels(session, message_id)):
+            return
+        if not await openings.has_opened(session, message_id, Opened.EARLIER, by=by):
+            raise NotPossibleError(
+                "6.3.2: Eleştiri, yazarının önceki mesajları incelenmeden yanıtlanamaz; önce onları açın "
+                "(POST /v1/messages/{id}/earlier).",
+                "6.3.2: Criticism is not answered before its author's earlier messages were looked at; open them first "
+                "(POST /v1/messages/{id}/earlier).",
+            )
+
     async def _check_unchanged(self, session: AsyncSession, seen: Seen, *, by: PersonId) -> None:
         item = await reviews.load(session, seen.review_id)
         if item.state == "decided":
@@ -306,6 +325,7 @@ class ByHand:
         `may_approve`: the person may approve what is said while a crisis is open. Raises NotPossibleError where it does
         not wait, has no text, or a mode still holds.
         """
+        queue = (await self.policies.current()).policy.queue
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in actions.WAITING_FOR_A_PERSON:
@@ -319,6 +339,7 @@ class ByHand:
             if action.kind in SPEECH and await modes.current_silence(session, now=self.clock()) is not None:
                 raise NotPossibleError("Sessizlik modu açık; kapatılmadan hiçbir şey gönderilmez.")
             if action.kind in SPEECH and action.template not in SUPPORT:
+                await self._check_author_was_read(session, action.message_id, queue, by=by)
                 await self._approve(session, action, by=by, may_approve=may_approve)
             await actions.release(session, action_id, by=by, text=text, at=self.clock())
             await audit.note(session, by=by, act="action.release", subject=f"action/{action_id}")

@@ -152,7 +152,7 @@ class Undo:
             return Undoing(decision=None, why_not=_nothing_decided())
         acts = tuple(
             Undone(action_id=action.id, kind=action.kind, way=way_of(action.kind, action.state, loaded.state))
-            for action in await actions.of_decision(session, decision.id)
+            for action in await actions.following(session, decision.id)
         )
         why_not = None
         if decision.revision != message.revision:

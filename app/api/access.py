@@ -27,10 +27,12 @@ class Permission(StrEnum):
     MESSAGES_READ = "messages.read"
     MESSAGES_DECIDE = "messages.decide"
     MESSAGES_HOLD = "messages.hold"
+    MESSAGES_OPEN = "messages.open"
     MESSAGES_NOTE = "messages.note"
     REVIEWS_READ = "reviews.read"
     REVIEWS_RELEASE_OTHERS = "reviews.release_others"
     REVIEWS_LET_URGENT_WAIT = "reviews.let_urgent_wait"
+    REVIEWERS_LOAD = "reviewers.load"
     ACTIONS_READ = "actions.read"
     ACTIONS_DECIDE = "actions.decide"
     TASKS_READ = "tasks.read"
@@ -102,11 +104,15 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MESSAGES_READ: _DECIDERS | _NOTIFIED | {Role.AUDITOR},
         Permission.MESSAGES_DECIDE: _DECIDERS,
         Permission.MESSAGES_HOLD: frozenset({Role.DIRECTOR}),
+        # It goes on record who bears what: whoever changes nothing reads the text beside it.
+        Permission.MESSAGES_OPEN: _DECIDERS | _NOTIFIED,
         # Whoever is asked for advice writes it beside the message.
         Permission.MESSAGES_NOTE: _DECIDERS | _NOTIFIED,
         Permission.REVIEWS_READ: _DECIDERS | {Role.AUDITOR},
         Permission.REVIEWS_RELEASE_OTHERS: _DIRECTORATE,
         Permission.REVIEWS_LET_URGENT_WAIT: frozenset({Role.DIRECTOR}),
+        # How much a person can bear is between them and the director.
+        Permission.REVIEWERS_LOAD: frozenset({Role.DIRECTOR}),
         Permission.ACTIONS_READ: _DECIDERS | {Role.AUDITOR},
         Permission.ACTIONS_DECIDE: _DECIDERS,
         Permission.TASKS_READ: _DECIDERS | {Role.AUDITOR},

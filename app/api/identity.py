@@ -185,12 +185,12 @@ def as_person(
     opens = role in OPENS_SELF_HARM
     match SIGHT[role]:
         case Sight.ALL:
-            viewer = Viewer(accounts=None, opens_self_harm=opens)
+            viewer = Viewer(accounts=None, opens_self_harm=opens, person=holder.id)
         case Sight.OWN_ACCOUNTS:
-            viewer = Viewer(accounts=holder.accounts, opens_self_harm=opens)
+            viewer = Viewer(accounts=holder.accounts, opens_self_harm=opens, person=holder.id)
         case Sight.OWN_NOTIFICATIONS:
             # Without a unit there are no notifications, so nothing is seen.
-            viewer = Viewer(unit=unit or UnitKey(""), opens_self_harm=opens)
+            viewer = Viewer(unit=unit or UnitKey(""), opens_self_harm=opens, person=holder.id)
         case Sight.NONE:
             viewer = Viewer()
     return Person(

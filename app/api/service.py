@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from app.actions.by_hand import ByHand
 from app.actions.desk import Desk
+from app.actions.earlier import EarlierWords
 from app.actions.signed_in import SignedIn
 from app.actions.undo import Undo
 from app.actions.uploads import Uploads
@@ -56,7 +57,10 @@ class Service(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def signed_in(self) -> SignedIn: ...
+    @property
     def undo(self) -> Undo: ...
+    @property
+    def earlier_words(self) -> EarlierWords: ...
     @property
     def outbound_for(self) -> Callable[[Account], Outbound]: ...
     @property

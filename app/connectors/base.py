@@ -168,6 +168,24 @@ class ForPersons(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Something that an author wrote to us before, as the platform tells it now; shown to a person, never stored."""
+
+    external_id: ExternalId
+    text: str
+    written_at: datetime | None = None
+    link: str | None = None
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An `Outbound` whose platform tells what the author of a message wrote to the account before (6.3.2)."""
+
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """Ask for it, newest first; one page at most. Raises ConnectorError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """What a poll brought: raw API answers, oldest first, that `Inbound.parse` reads; and where to go on.
 

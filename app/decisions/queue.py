@@ -72,6 +72,7 @@ class QueuePolicy(_Data):
     claim_minutes_at_once: Annotated[int, Field(ge=1, le=60)]
     park_at_most_days: Annotated[int, Field(ge=1, le=90)]
     grave: tuple[Label, ...]
+    read_author_first: tuple[Label, ...] = ()
     hours: Hours
     days_off: tuple[OwnDays, ...] = ()
     due: tuple[Due, ...]
@@ -105,6 +106,13 @@ class QueuePolicy(_Data):
     def needs_a_second_person(self, act: str, labels: Collection[str]) -> bool:
         """Whether an act on a message with these labels is only done when another person approves it."""
         return any(act in rule.acts and any(label in rule.labels for label in labels) for rule in self.second_person)
+
+    def is_author_read_first(self, labels: Collection[str]) -> bool:
+        """Whether a message with these labels is answered only by who has opened its author's earlier ones (6.3.2).
+
+        Never for a cry for help: nothing stands between it and an answer.
+        """
+        return Label.SELF_HARM not in labels and any(label in self.read_author_first for label in labels)
 
     def is_grave(self, labels: Collection[str]) -> bool:
         """Whether content with these labels is shown blurred until it is opened."""

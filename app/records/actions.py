@@ -170,10 +170,10 @@ async def open_actions(session: AsyncSession, message_id: MessageId) -> list[Act
     return [as_action(row) for row in rows]
 
 
-async def of_decision(session: AsyncSession, decision_id: DecisionId) -> list[Action]:
+async def following(session: AsyncSession, decision_id: DecisionId) -> list[Action]:
     """What followed from a decision, in order."""
     rows = await session.execute(
-        select(*_COLUMNS).where(actions.c.decision_id == decision_id).order_by(actions.c.position, actions.c.id)
+        select(*_COLUMNS).where(of_decision(decision_id)).order_by(actions.c.position, actions.c.id)
     )
     return [as_action(row) for row in rows]
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import Decision, Disposition, PolicyVersion
 from app.messages import DecisionId, MessageId, PersonId
-from app.records.months import id_beside
+from app.records.months import id_beside, in_month_of
 from app.records.tables import decisions
 
 
@@ -101,6 +101,10 @@ async def labels_of(session: AsyncSession, decision_id: DecisionId) -> Sequence[
     return await session.scalar(select(decisions.c.labels).where(decisions.c.id == decision_id)) or ()
 
 
+def _of_message(message_id: MessageId) -> ColumnElement[bool]:
+    return (decisions.c.message_id == message_id) & in_month_of(decisions.c.id, message_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByPerson:
     """A person's decision."""
@@ -116,7 +120,7 @@ async def last_of_people(session: AsyncSession, message_id: MessageId) -> ByPers
     row = (
         await session.execute(
             select(columns.id, columns.revision, columns.person_id)
-            .where(columns.message_id == message_id, columns.made_by == "person")
+            .where(_of_message(message_id), columns.made_by == "person")
             .order_by(columns.id.desc())
             .limit(1)
         )
@@ -124,11 +128,22 @@ async def last_of_people(session: AsyncSession, message_id: MessageId) -> ByPers
     return ByPerson(**row._mapping) if row is not None else None
 
 
+async def present_labels(session: AsyncSession, message_id: MessageId) -> Sequence[str]:
+    """What the machine sees in what a message says now; nothing where it has not judged it."""
+    found: Sequence[str] | None = await session.scalar(
+        select(decisions.c.labels)
+        .where(_of_message(message_id), decisions.c.made_by == "machine")
+        .order_by(decisions.c.id.desc())
+        .limit(1)
+    )
+    return found or ()
+
+
 async def labels_ever(session: AsyncSession, message_id: MessageId) -> frozenset[str]:
     """What the machine has seen in any revision of a message."""
     found = await session.scalars(
         select(func.unnest(decisions.c.labels))
-        .where(decisions.c.message_id == message_id, decisions.c.made_by == "machine")
+        .where(_of_message(message_id), decisions.c.made_by == "machine")
         .distinct()
     )
     return frozenset(found)

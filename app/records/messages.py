@@ -254,6 +254,16 @@ async def find(session: AsyncSession, account: Account, external_id: ExternalId)
     return MessageId(found) if found is not None else None
 
 
+async def known(session: AsyncSession, account: Account, ids: Sequence[ExternalId]) -> set[ExternalId]:
+    """Which of these came to us already."""
+    rows = await session.scalars(
+        select(message_keys.c.external_id).where(
+            message_keys.c.account_id == account.id, message_keys.c.external_id.in_(list(ids))
+        )
+    )
+    return {ExternalId(row) for row in rows}
+
+
 async def open_dms_of(session: AsyncSession, account: Account, author_id: ExternalId) -> list[MessageId]:
     """The DMs of an author to an account, newest first: what a hand-written answer in their thread may settle."""
     rows = await session.scalars(

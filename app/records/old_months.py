@@ -27,6 +27,8 @@ _KEEPS = text(
     union all select 'notifications' where exists (
         select from notifications where message_id between :first and :last
         and urgency = 'urgent' and acknowledged_at is null)
+    union all select 'approvals' where exists (
+        select from approvals where message_id between :first and :last and state = 'pending')
     """
 )
 # What hangs on the month's messages outside of its partitions and says nothing without them.
@@ -38,6 +40,11 @@ _HANGS_ON = (
     "where n.id = s.notification_id and n.message_id between :first and :last",
     "delete from notifications where message_id between :first and :last",
     "delete from tasks where message_id between :first and :last",
+    # Notes are written once; that their month ends is said to their trigger, for this transaction.
+    "delete from review_notes where message_id between :first and :last "
+    "and set_config('nobet.month_ends', 'yes', true) = 'yes'",
+    "delete from openings where message_id between :first and :last",
+    "delete from approvals where message_id between :first and :last",
     "delete from reviews where message_id between :first and :last",
     "delete from content_holds where message_id between :first and :last",
 )

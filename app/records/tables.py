@@ -782,6 +782,30 @@ approvals = Table(
     Column("decision_id", BigInteger),
 )
 
+openings = Table(
+    "openings",
+    metadata,
+    _id(),
+    Column("message_id", BigInteger),
+    Column("revision", Integer),
+    Column("person_id", BigInteger),
+    Column("what", Text),
+    Column("is_grave", Boolean),
+    _at("opened_at"),
+)
+
+author_attributes = Table(
+    "author_attributes",
+    metadata,
+    _id(),
+    Column("platform", Text),
+    Column("author_external_id", Text),
+    Column("kind", Text),
+    Column("source", Text),
+    Column("noted_by", BigInteger),
+    _at("noted_at"),
+)
+
 rule_hours = Table(
     "rule_hours",
     metadata,

@@ -34,6 +34,10 @@ GET    /v1/messages/{id}/notes                     own         all        all   
 POST   /v1/messages/{id}/notes                     own         all        all      -              own      own own          -      -
 GET    /v1/messages/{id}/undo                      own         all        all      -              -        -   -            -      -
 POST   /v1/messages/{id}/undo                      own         all        all      -              -        -   -            -      -
+POST   /v1/messages/{id}/open                      own         all        all      -              own      own own          -      -
+POST   /v1/messages/{id}/earlier                   own         all        all      -              -        -   -            -      -
+PUT    /v1/messages/{id}/author                    own         all        all      -              -        -   -            -      -
+GET    /v1/reviewers/load                          -           -          all      -              -        -   -            -      -
 POST   /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 DELETE /v1/messages/{id}/hold                     -           -          all      -              -        -   -            -      -
 GET    /v1/actions                                own         all        all      -              -        -   -            -      all
@@ -142,6 +146,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/approvals/{id}/approve"): {"reason": "deneme"},
     ("POST", "/v1/approvals/{id}/refuse"): {"reason": "deneme"},
     ("POST", "/v1/messages/{id}/undo"): {"reason": "deneme"},
+    ("PUT", "/v1/messages/{id}/author"): {"kind": "student", "source": "deneme"},
     ("POST", "/v1/reviews/{id}/wait"): {"reason": "deneme", "until": "2027-01-01T12:00:00Z", "unit": "sks"},
     ("POST", "/v1/messages/{id}/evidence/waive"): {"reason": "deneme"},
     ("PUT", "/v1/platforms/{platform}/browser-state"): {
@@ -193,14 +198,10 @@ class Line:
     path: str
     cells: dict[str, str]
 
-    @property
-    def sent(self) -> dict[str, Any]:
-        """What is sent along, as httpx takes it."""
+    def sent(self, id: object) -> dict[str, Any]:
+        """What is sent along for one record, as httpx takes it."""
         key = (self.method, self.path)
-        return {"files": FILES[key]} if key in FILES else {"json": BODIES.get(key)}
-    def body(self, id: object) -> Any:
-        """What is sent along for one record."""
-        return _filled(BODIES.get((self.method, self.path)), id)
+        return {"files": FILES[key]} if key in FILES else {"json": _filled(BODIES.get(key), id)}
 
     @property
     def kind(self) -> str:

@@ -126,7 +126,7 @@ async def test_it_is_open_to_the_directorate(api: Api, cry: MessageId) -> None:
         image = await api.get(role, "/v1/evidence/1/image")
 
         assert MARKER in detail["text"]
-        assert detail["author"] == {"id": AUTHOR, "name": "Deneme Kişi"}
+        assert detail["author"] == {"id": AUTHOR, "name": "Deneme Kişi", "kind": None, "kind_source": None}
         assert detail["closed"] is None
         assert MARKER in sealed["fields"]["text"]
         assert image.content == MARKER.encode()

@@ -33,7 +33,7 @@ async def test_expired_content_is_said_to_be_and_the_decision_stays(api: Api, se
 
     assert "silindi" in shown["text"]
     assert shown["expired_at"]
-    assert shown["author"] == {"id": "501", "name": None}
+    assert shown["author"] == {"id": "501", "name": None, "kind": None, "kind_source": None}
     assert shown["link"]
     (revision,) = shown["revisions"]
     assert "silindi" in revision["text"]

@@ -148,10 +148,11 @@ async def list_messages(
 
     Etiketler sistemindir; `disposition` en son kararı (sistemin ya da bir kişinin) gösterir.
     """
+    queue = (await service.policies.current()).policy.queue
     async with service.sessions.begin() as session:
         page = await messages.page(session, person.viewer, filters, limit=paging.limit, after=paging.after("messages"))
         await note_page(session, person, "messages.list", page)
-    return listing(page, "messages", message_view)
+    return listing(page, "messages", lambda row: message_view(row, queue))
 
 
 @router.get("/messages/{id}", summary="Bir mesajı her şeyiyle göster", response_model=MessageDetail, responses=MISSING)

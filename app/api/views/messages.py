@@ -1,5 +1,6 @@
 """Messages as they are answered: what is closed to the caller leaves here as a placeholder, whatever the query."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from app.api.views.notifications import NotificationView, notification_view
 from app.api.views.tasks import TaskView, task_view
 from app.decisions.explain import explain
 from app.decisions.policy import Policy
+from app.decisions.queue import QueuePolicy
 from app.records.reading.pages import Row
 from app.rules.model import Label
 
@@ -21,6 +23,19 @@ class Author(View):
 
     id: Annotated[str | None, Field(description="Yazarın platformdaki numarası", examples=["501"])]
     name: Annotated[str | None, Field(description="Yazarın platformdaki adı", examples=["Deneme Kişi"])]
+    kind: Annotated[
+        str | None,
+        Field(
+            description=(
+                "Üniversiteyle ilişkisi, bir çalışan girdiyse: `outsider` (dışarıdan), `student` (öğrenci), `staff` "
+                "(çalışan), `candidate` (aday), `alumnus` (mezun)"
+            ),
+            examples=["student"],
+        ),
+    ] = None
+    kind_source: Annotated[
+        str | None, Field(description="Bunun nereden bilindiği", examples=["Profilinde yazıyor"])
+    ] = None
 
 
 class MessageView(View):
@@ -77,6 +92,16 @@ class MessageView(View):
         datetime | None,
         Field(
             description="Platformun saklama süresi dolduğu için metnin ve yazar adının silindiği zaman", examples=[None]
+        ),
+    ]
+    blurred: Annotated[
+        bool,
+        Field(
+            description=(
+                "Metin ve görüntüler bulanık gösterilmeli mi: ağır etiketli ya da değerlendirilemeyen bir görüntü, siz "
+                "açmadan önce (`POST /v1/messages/{id}/open`)"
+            ),
+            examples=[False],
         ),
     ]
     closed: Annotated[Closed | None, CLOSED_FIELD]
@@ -220,27 +245,38 @@ class MessageDetail(MessageView):
     ]
 
 
-def message_fields(row: Row) -> dict[str, Any]:
+def is_grave(row: Row, queue: QueuePolicy, suspected: Collection[str] = ()) -> bool:
+    """Whether a message is hard to look at: by its labels, those it is `suspected` of, or since nobody could tell."""
+    return "media" in row["incomplete"] or queue.is_grave({*row["labels"], *suspected})
+
+
+def message_fields(row: Row, queue: QueuePolicy, suspected: Collection[str] = ()) -> dict[str, Any]:
     """The fields of a MessageView; where the content is closed, without anything of it."""
     closed: Closed | None = row["closed"]
     plain = {
         name: row[name]
         for name in MessageView.model_fields
-        if name not in ("account", "author", "text", "media", "link", "closed")
+        if name not in ("account", "author", "text", "media", "link", "blurred", "closed")
     }
     shown: dict[str, Any]
     if closed is not None:
         shown = {"author": None, "text": PLACEHOLDERS[closed], "media": [], "link": None}
     else:
-        author = Author(id=row["author_id"], name=row["author_name"])
+        author = Author(
+            id=row["author_id"],
+            name=row["author_name"],
+            kind=row["author_kind"],
+            kind_source=row["author_kind_source"],
+        )
         words = EXPIRED if row["expired_at"] is not None else row["text"]
         shown = {"author": author, "text": words, "media": row["media"], "link": row["link"]}
-    return plain | shown | {"account": account_of(row), "closed": closed}
+    blurred = closed is None and not row["is_opened"] and is_grave(row, queue, suspected)
+    return plain | shown | {"account": account_of(row), "blurred": blurred, "closed": closed}
 
 
-def message_view(row: Row) -> MessageView:
+def message_view(row: Row, queue: QueuePolicy, suspected: Collection[str] = ()) -> MessageView:
     """One message of a list."""
-    return MessageView(**message_fields(row))
+    return MessageView(**message_fields(row, queue, suspected))
 
 
 def message_detail(
@@ -253,7 +289,7 @@ def message_detail(
     for attempt in parts["attempts"]:
         attempts.setdefault(attempt["action_id"], []).append(attempt)
     return MessageDetail(
-        **message_fields(row),
+        **message_fields(row, policy.queue),
         parent_id=row["parent_id"],
         parent_text=parent_text,
         post_id=row["post_id"],
@@ -264,7 +300,7 @@ def message_detail(
         tasks=[task_view(entry) for entry in parts["tasks"]],
         evidence=[evidence_ref(entry) for entry in parts["evidence"]],
         notifications=[notification_view(entry) for entry in parts["notifications"]],
-        earlier=[message_view(entry) for entry in parts["earlier"]],
+        earlier=[message_view(entry, policy.queue) for entry in parts["earlier"]],
         hold=hold_view(hold) if hold is not None else None,
     )
 

@@ -131,7 +131,7 @@ def review_view(row: Row, queue: QueuePolicy, *, zone: ZoneInfo, now: datetime) 
         decision_id=row["decision_id"],
         proposes=row["proposes"],
         appeal_id=row["appeal_id"],
-        message=message_view(row),
+        message=message_view(row, queue, row["review_labels"]),
     )
 
 

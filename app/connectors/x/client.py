@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from unicodedata import normalize
 
-from app.connectors.base import Capability, Sent
+from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.said import SKEW, same_words
 from app.connectors.values import as_flag, as_id, as_list, as_object
 from app.connectors.x.api import Answer, Api, Call, next_token, path
@@ -228,6 +228,30 @@ class XOutbound:
             if found.id is not None and found.sender_id == self._account_id and _is_same(found.text, text):
                 return Sent(external_id=found.id)
         return None
+
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """What the author wrote to us or about us in public within a week, newest first: that far X's search goes.
+
+        https://docs.x.com/x-api/posts/search-recent-posts
+        """
+        name = "earlier_of"
+        author, handle = self._author_of(message, name), self._api.account.handle.removeprefix("@")
+        if not HANDLE.fullmatch(handle):
+            raise self._api.refused(name, "handle", "the account's handle is not known")
+        query = f"from:{author} (to:{handle} OR @{handle}) -is:retweet"
+        params = {**POST[self._naming], "max_results": "100", "query": query}
+        found = await self._api.get(name, path("tweets", "search", "recent"), params)
+        posts = [read_post(as_object(item), Expansions()) for item in as_list(found.document.get("data"))]
+        return tuple(
+            Earlier(
+                external_id=post.id,
+                text=post.text or "",
+                written_at=post.created_at,
+                link=f"https://x.com/i/status/{post.id}",
+            )
+            for post in posts
+            if post is not None and post.id != message.external_id
+        )
 
     async def block(self, message: Message) -> None:
         """Bar the author from the account, where the tier has the call."""

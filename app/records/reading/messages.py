@@ -12,11 +12,12 @@ from app.records.actions import of_message
 from app.records.messages import known_as
 from app.records.months import in_month_of
 from app.records.reading.pages import Page, Row, all_rows, newest_first, one_row
-from app.records.reading.sight import Viewer, closed, open_to, visible
+from app.records.reading.sight import Viewer, closed, is_opened, open_to, visible
 from app.records.tables import (
     accounts,
     actions,
     attempts,
+    author_attributes,
     content_holds,
     crisis_messages,
     decisions,
@@ -51,7 +52,7 @@ _latest = (
     .lateral("latest")
 )
 _machine = (
-    select(decisions.c.labels, decisions.c.articles, decisions.c.language)
+    select(decisions.c.labels, decisions.c.articles, decisions.c.language, decisions.c.incomplete)
     .where(
         decisions.c.message_id == messages.c.id,
         in_month_of(decisions.c.id, messages.c.id),
@@ -60,6 +61,16 @@ _machine = (
     .order_by(decisions.c.id.desc())
     .limit(1)
     .lateral("machine")
+)
+_attribute = (
+    select(author_attributes.c.kind, author_attributes.c.source)
+    .where(
+        author_attributes.c.platform == messages.c.platform,
+        author_attributes.c.author_external_id == messages.c.author_external_id,
+    )
+    .order_by(author_attributes.c.id.desc())
+    .limit(1)
+    .lateral("attribute")
 )
 ACCOUNT = [
     accounts.c.id.label("account_id"),
@@ -101,12 +112,17 @@ def summaries(viewer: Viewer) -> Select[Any]:
             func.coalesce(_machine.c.labels, cast(array([]), ARRAY(Text))).label("labels"),
             func.coalesce(_machine.c.articles, cast(array([]), ARRAY(Text))).label("articles"),
             _machine.c.language,
+            func.coalesce(_machine.c.incomplete, cast(array([]), ARRAY(Text))).label("incomplete"),
+            _attribute.c.kind.label("author_kind"),
+            _attribute.c.source.label("author_kind_source"),
             closed(viewer),
+            is_opened(viewer),
         )
         .select_from(messages)
         .join(accounts, accounts.c.id == messages.c.account_id)
         .outerjoin(_latest, true())
         .outerjoin(_machine, true())
+        .outerjoin(_attribute, true())
         .where(messages.c.revision > 0, visible(viewer))
     )
 

@@ -7,14 +7,14 @@ from sqlalchemy import ARRAY, ColumnElement, Text, case, cast, false, func, lite
 from sqlalchemy.dialects.postgresql import array
 
 from app.decisions.model import UnitKey
-from app.messages import AccountId
+from app.messages import AccountId, PersonId
 from app.records.months import in_month_of
-from app.records.tables import decisions, messages, notifications, revisions
+from app.records.tables import decisions, messages, notifications, openings, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """What somebody may see.
+    """What somebody may see, and who they are (None: nobody who opens anything).
 
     `accounts` None means all. `unit`: only messages behind this unit's notifications. `opens_self_harm`: nothing
     stays closed to them.
@@ -23,6 +23,7 @@ class Viewer:
     accounts: frozenset[AccountId] | None = frozenset()
     unit: UnitKey | None = None
     opens_self_harm: bool = False
+    person: PersonId | None = None
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -41,6 +42,22 @@ def closed(viewer: Viewer) -> ColumnElement[Any]:
     """
     why: ColumnElement[Any] = cast(null(), Text) if viewer.opens_self_harm else _why_closed()
     return why.label("closed")
+
+
+def is_opened(viewer: Viewer) -> ColumnElement[Any]:
+    """Whether this viewer has opened what the message says now; until then grave content is shown blurred."""
+    found = (
+        select(openings.c.id)
+        .where(
+            openings.c.message_id == messages.c.id,
+            openings.c.revision == messages.c.revision,
+            openings.c.person_id == viewer.person,
+            openings.c.what == "content",
+        )
+        .correlate(messages)
+        .exists()
+    )
+    return (found if viewer.person is not None else false()).label("is_opened")
 
 
 def open_to(viewer: Viewer) -> ColumnElement[bool]:

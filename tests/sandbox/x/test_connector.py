@@ -272,6 +272,19 @@ async def test_it_answers_who_names_us_and_finds_the_answer(side: Side) -> None:
     assert await side.outbound.reply(message, ANSWER) == sent
 
 
+async def test_it_tells_what_an_author_wrote_to_us_before(side: Side) -> None:
+    first = await side.x.reply("Yemekler soğuk")
+    await side.x.reply("Bana da öyle geldi", author="Kerem Işık")
+    mention = await side.x.mention(f"@{HANDLE} yine soğuk", author="Elif Şenel")
+    last = await side.x.reply("Hiç düzelmiyor, yönetim nerede?")
+
+    found = await side.outbound.earlier_of(await side.message(last))
+
+    assert {one.external_id for one in found} == {first, mention}
+    assert any("Yemekler soğuk" in one.text for one in found)
+    assert all(one.link == f"https://x.com/i/status/{one.external_id}" and one.written_at for one in found)
+
+
 async def test_it_answers_a_mention_elsewhere(side: Side) -> None:
     made = await side.x.mention()
     message, since = await side.message(made), side.x.client.clock()

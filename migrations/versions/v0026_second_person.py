@@ -2,8 +2,8 @@
 
 from migrations.script import run_sql
 
-revision = "0018"
-down_revision = "0017"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
