@@ -31,10 +31,12 @@ _LAST = text(
     select m.id, d.id as decision_id, coalesce(machine.labels, '{}') as labels, machine.explanation
     from messages m
     join lateral (
-        select id from decisions d where d.message_id = m.id and d.disposition in ('contain', 'remove')
-        and d.decided_at >= :since order by d.id desc limit 1) d on true
+        select id from decisions d
+        where d.message_id = m.id and d.id between nobet_first_id(m.id) and nobet_last_id(m.id)
+        and d.disposition in ('contain', 'remove') and d.decided_at >= :since order by d.id desc limit 1) d on true
     left join lateral (
         select labels, explanation from decisions x where x.message_id = m.id and x.made_by = 'machine'
+        and x.id between nobet_first_id(m.id) and nobet_last_id(m.id)
         order by x.id desc limit 1) machine on true
     where m.account_id = :account and m.author_external_id = :author and m.id <> :asking
     and m.state in ('hidden', 'deleted')

@@ -239,7 +239,10 @@ async def release_held(session: AsyncSession, message_id: MessageId, *, now: dat
 async def labels_of(session: AsyncSession, message_id: MessageId, revision: int) -> list[str]:
     """All labels that decisions found in a revision."""
     rows = await session.execute(
-        text("select distinct unnest(labels) from decisions where message_id = :message and revision = :revision"),
+        text(
+            "select distinct unnest(labels) from decisions where message_id = :message and revision = :revision "
+            "and id between nobet_first_id(:message) and nobet_last_id(:message)"
+        ),
         {"message": message_id, "revision": revision},
     )
     return [str(row[0]) for row in rows]

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, MessageId, PersonId
+from app.records.months import in_month_of
 from app.records.tables import (
     actions,
     crises,
@@ -40,7 +41,9 @@ def _belongs() -> ColumnElement[bool]:
     word = func.unnest(crises.c.keywords).column_valued("word")
     said = select(word).where(func.strpos(_folded(messages.c.text), _folded(word)) > 0)
     labelled = select(decisions.c.id).where(
-        decisions.c.message_id == messages.c.id, decisions.c.labels.bool_op("&&")(crises.c.labels)
+        decisions.c.message_id == messages.c.id,
+        in_month_of(decisions.c.id, messages.c.id),
+        decisions.c.labels.bool_op("&&")(crises.c.labels),
     )
     chooses_nothing = (func.cardinality(crises.c.labels) == 0) & (func.cardinality(crises.c.keywords) == 0)
     return and_(

@@ -33,6 +33,7 @@ _KEEPS = text(
 )
 # What hangs on the month's messages outside of its partitions and says nothing without them.
 _HANGS_ON = (
+    "delete from message_marks where message_id between :first and :last",
     "delete from attempts where action_id between :first and :last",
     "delete from notification_reports r using notifications n "
     "where n.id = r.notification_id and n.message_id between :first and :last",

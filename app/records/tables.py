@@ -539,6 +539,13 @@ revisions = Table(
     _at("expired_at"),
 )
 
+message_marks = Table(
+    "message_marks",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+)
+
 content_holds = Table(
     "content_holds",
     metadata,

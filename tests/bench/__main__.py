@@ -9,6 +9,7 @@ from pathlib import Path
 from app.embedded import start_postgres
 from tests.bench.accepting import bench_accepting
 from tests.bench.burst import bench_burst
+from tests.bench.growth import bench_growth
 from tests.bench.hiding import bench_hiding
 from tests.bench.page import Section, conditions, write
 from tests.bench.whole_way import bench_whole_way
@@ -20,6 +21,7 @@ BENCHMARKS: Mapping[str, Callable[[str, Path], Awaitable[Section]]] = {
     "hide": bench_hiding,
     "burst": bench_burst,
     "workers": bench_workers,
+    "growth": bench_growth,
 }
 
 

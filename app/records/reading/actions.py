@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, DecisionId, MessageId
@@ -33,12 +33,21 @@ async def page(
     limit: int,
     after: tuple[int, ...] | None,
 ) -> Page:
-    """Actions, newest first."""
+    """Actions, newest first: those on this month's messages, then those on last month's, and so on."""
     statement = _shown(viewer)
-    if states:
-        statement = statement.where(actions.c.state.in_(states))
     if kind is not None:
         statement = statement.where(actions.c.kind == kind)
+    if len(states) > 1:
+        # Each state is in order in the index, several together are not.
+        if after is not None:
+            statement = statement.where(actions.c.id < after[0])
+        statement = statement.order_by(actions.c.id.desc()).limit(limit + 1)
+        found = union_all(
+            *(select(statement.where(actions.c.state == state).subquery()) for state in states)
+        ).subquery()
+        return await newest_first(session, select(found), found.c.id, limit=limit, after=after)
+    if states:
+        statement = statement.where(actions.c.state == states[0])
     return await newest_first(session, statement, actions.c.id, limit=limit, after=after)
 
 

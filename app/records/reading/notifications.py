@@ -68,7 +68,11 @@ async def page(
     if snoozed_at is not None:
         now, is_snoozed = snoozed_at
         later = func.coalesce(notifications.c.snoozed_until > now, false())
-        statement = statement.where(later if is_snoozed else ~later)
+        statement = (
+            statement.where(later, notifications.c.snoozed_until.is_not(None))
+            if is_snoozed
+            else statement.where(~later)
+        )
     if is_open:
         statement = statement.where(notifications.c.handled_at.is_(None))
     if kind is not None:

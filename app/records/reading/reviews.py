@@ -67,6 +67,7 @@ async def notes_of(session: AsyncSession, message_id: MessageId, *, limit: int, 
 # The strongest act that a rule which asks first would have done by itself.
 _PROPOSED: ColumnElement[str | None] = literal_column(
     "(select f ->> 'would' from decisions d, jsonb_array_elements(d.findings) f where d.message_id = messages.id "
+    "and d.id between nobet_first_id(messages.id) and nobet_last_id(messages.id) "
     "and d.revision = reviews.revision and d.made_by = 'machine' and f ->> 'stage' = 'ask' "
     "order by array_position(array['remove', 'contain', 'review', 'keep'], f ->> 'would') limit 1)",
     Text,

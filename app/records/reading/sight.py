@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 from app.decisions.model import UnitKey
 from app.messages import AccountId, PersonId
 from app.records.months import in_month_of
-from app.records.tables import decisions, messages, notifications, openings, revisions
+from app.records.tables import decisions, message_marks, messages, openings, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,9 @@ class Viewer:
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on `messages` for what this viewer may know of at all."""
     if viewer.unit is not None:
-        return messages.c.id.in_(select(notifications.c.message_id).where(notifications.c.unit == viewer.unit))
+        return messages.c.id.in_(
+            select(message_marks.c.message_id).where(message_marks.c.mark == f"unit:{viewer.unit}")
+        )
     if viewer.accounts is None:
         return true()
     return messages.c.account_id.in_(sorted(viewer.accounts)) if viewer.accounts else false()
