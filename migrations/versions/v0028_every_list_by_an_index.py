@@ -2,8 +2,8 @@
 
 from migrations.script import run_sql, sql_beside
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
