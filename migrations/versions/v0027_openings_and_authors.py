@@ -35,11 +35,11 @@ def upgrade() -> None:
         );
         create index author_attributes_newest on author_attributes (platform, author_external_id, id desc);
 
-        -- Notes stand as they were written, and go with the month of their message.
+        -- Notes stand as they were written, are emptied on a person's request, and go with the month of their message.
         drop trigger review_notes_written_once on review_notes;
         create trigger review_notes_written_once before update or delete on review_notes
             for each row when (coalesce(current_setting('nobet.month_ends', true), '') <> 'yes')
-            execute function nobet_written_once();
+            execute function nobet_only_emptied('text');
         """
     )
 
@@ -50,7 +50,7 @@ def downgrade() -> None:
         """
         drop trigger review_notes_written_once on review_notes;
         create trigger review_notes_written_once before update or delete on review_notes
-            for each row execute function nobet_written_once();
+            for each row execute function nobet_only_emptied('text');
         drop table author_attributes, openings;
         """
     )
