@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.decisions.calendar import Calendar, calendar_of, under
 from app.decisions.policy import Period, shipped_policy
 from app.decisions.queue import Hours
+from app.records.months import make_months
 from tests.flow import Flow, by, running_flow
 
 MONDAY = datetime(2027, 7, 26, 9, 0, tzinfo=UTC)
@@ -22,6 +23,7 @@ async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
     """Everything running but the worker, on a Monday in July."""
     async with running_flow(database_url, tmp_path, work=False) as flow:
         flow.clock.shift = MONDAY - datetime.now(UTC)
+        await make_months(flow.service.engine, now=MONDAY)
         yield flow
 
 

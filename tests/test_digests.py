@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.decisions.model import UnitKey, Urgency
 from app.messages import AccountId
 from app.records import digests, notifications
+from app.records.months import make_months
 from tests.flow import NEUTRAL, Flow, by, running_flow
 
 # A Tuesday, an hour before the digest's time in İstanbul; 29 October 2027 and the afternoon before are off.
@@ -22,6 +23,7 @@ async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
     """Everything running but the worker, early on a working day."""
     async with running_flow(database_url, tmp_path, work=False) as flow:
         go_to(flow, TUESDAY)
+        await make_months(flow.service.engine, now=TUESDAY)
         yield flow
 
 

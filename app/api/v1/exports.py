@@ -14,7 +14,7 @@ from app.api.access import Permission
 from app.api.fields import BIGINT, Reason, Storable
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, Body, ProblemDocument, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, Body, ProblemDocument, staff_router, starting_with
 from app.api.service import Running
 from app.errors import EvidenceError
 from app.evidence.dossier import ClosedDay, Dossier, dossier_zip
@@ -70,6 +70,7 @@ class ExportBody(Body):
     summary="Kanıt dosyası hazırla (ZIP: PDF, asılları, mühürler, zaman damgaları)",
     response_class=Response,
     responses=MISSING
+    | CONFLICT
     | {
         200: {
             "description": "Dosya",

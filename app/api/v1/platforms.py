@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.access import Permission
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
-from app.api.routing import MISSING, Body, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import View
 from app.connectors import INBOUND
@@ -140,7 +140,7 @@ async def set_browser_state(platform: Which, body: BrowserStateBody, service: Ru
     summary="Kaydedilmiş oturumu sil",
     status_code=204,
     response_class=Response,
-    responses=MISSING,
+    responses=MISSING | CONFLICT,
 )
 async def remove_browser_state(platform: Which, service: Running, person: MayConnect) -> Response:
     """Kaydedilmiş oturumu siler; sayfalar bundan sonra oturum açılmadan görüntülenir."""

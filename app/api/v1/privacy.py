@@ -151,7 +151,13 @@ async def list_requests(service: Running, person: MayRead, paging: Annotated[Pag
     return listing(page, "privacy_requests", lambda row: RequestView(**row))
 
 
-@router.post("/privacy/requests", summary="Kişi başvurusu kaydet", response_model=RequestView, status_code=201)
+@router.post(
+    "/privacy/requests",
+    summary="Kişi başvurusu kaydet",
+    response_model=RequestView,
+    status_code=201,
+    responses=CONFLICT,
+)
 async def open_request(body: RequestBody, service: Running, person: MayChange) -> object:
     """Bir kişinin kendi verileri hakkındaki başvurusunu kaydeder (KVKK m. 11). Kimliğini doğrulamak size düşer."""
     about = persons.Person(
@@ -184,7 +190,7 @@ async def show_request(request: ToRead, service: Running, person: MayRead) -> ob
     "/privacy/requests/{id}/export",
     summary="Kişinin verilerini dışa aktar",
     response_class=Response,
-    responses=MISSING | ZIP,
+    responses=MISSING | CONFLICT | ZIP,
 )
 async def export(request: ToChange, service: Running, person: MayChange) -> Response:
     """Kişinin bütün verileri, türüne göre JSON dosyaları olarak bir ZIP içinde. Denetim kaydına geçer."""

@@ -105,7 +105,9 @@ async def list_tokens(
     return listing(page, "tokens", _view)
 
 
-@router.post("/tokens", summary="Erişim anahtarı üret", response_model=NewTokenView, status_code=201)
+@router.post(
+    "/tokens", summary="Erişim anahtarı üret", response_model=NewTokenView, status_code=201, responses=CONFLICT
+)
 async def make_token(request: Request, body: NewTokenBody, service: Running, person: Myself) -> object:
     """Programlar için bir anahtar üretir; anahtar hiçbir zaman rolünüzden fazlasını yapamaz ve sizinle birlikte biter.
 

@@ -34,6 +34,7 @@ async def main(database_url: str, folder: str) -> None:
         settings = Settings.model_validate(
             {
                 "environment": "test",
+                "captures_at_once": 0,
                 "poll_every": {},
                 "subscriptions_every": {},
                 "database_url": database_url,
