@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.errors import EvidenceError
 from app.evidence.prove import as_root
 from app.evidence.roots import close_day, root_document
+from app.evidence.seal import FIRST_SEQUENCE
 from app.evidence.stamp import TimestampAuthority
 from app.records import chain
 from app.records import evidence as records
@@ -46,7 +47,7 @@ class Closing:
             if last is not None and last["day"] >= day:
                 return
             before = as_root(last) if last is not None else None
-            hashes = await chain.hashes_behind(session, before.last_sequence if before else 0)
+            hashes = await chain.hashes_between(session, before.last_sequence + 1 if before else FIRST_SEQUENCE)
             root = close_day(day, hashes, after=before, closed_at=now)
             await chain.add_root(
                 session,

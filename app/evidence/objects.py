@@ -7,11 +7,12 @@ import asyncio
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -33,6 +34,11 @@ class ObjectRef:
     sha256: str
     size: int
     media_type: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "ObjectRef":
+        """The object that an image's row names."""
+        return cls(key=row["object_key"], sha256=row["sha256"], size=row["size"], media_type=row["media_type"])
 
 
 class ObjectStore:

@@ -117,7 +117,7 @@ async def _images(session: AsyncSession, objects: ObjectStore, proof: Proof) -> 
 
 async def _check_object(objects: ObjectStore, row: Row) -> list[Flaw]:
     try:
-        await objects.get(_object(row))
+        await objects.get(ObjectRef.of(row))
     except EvidenceError as error:
         return [Flaw(kind=FlawKind.OBJECT_DAMAGED, sequence=row["sequence"], detail=str(error))]
     return []
@@ -180,10 +180,6 @@ def as_image(row: Row) -> ImageLink:
     """An image's row beside what was sealed of it."""
     said = None
     if row["id"] is not None:
-        content = image_content(_object(row), kind=row["kind"], taken_at=row["taken_at"], taken_by=row["taken_by"])
+        content = image_content(ObjectRef.of(row), kind=row["kind"], taken_at=row["taken_at"], taken_by=row["taken_by"])
         said = {"evidence": row["record"], **content}
     return ImageLink(sequence=row["sequence"], row=said, sealed=row["content"])
-
-
-def _object(row: Row) -> ObjectRef:
-    return ObjectRef(key=row["object_key"], sha256=row["sha256"], size=row["size"], media_type=row["media_type"])

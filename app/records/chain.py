@@ -15,6 +15,8 @@ from app.records.reading.pages import Row, all_rows, one_row
 from app.records.tables import evidence_roots, evidence_stamp_tries, evidence_stamps
 
 AT_ONCE = 500
+# The largest bigint: behind it there is no link.
+LAST_SEQUENCE = 2**63 - 1
 
 _LINKS = text(
     """
@@ -58,27 +60,15 @@ async def images(session: AsyncSession) -> AsyncIterator[Row]:
         yield dict(row)
 
 
-async def hashes_behind(session: AsyncSession, sequence: int) -> list[str]:
-    """The hashes of all links behind this one, in their order."""
-    found = await session.scalars(
-        text(
-            "select hash from (select sequence, hash from evidence where sequence > :sequence "
-            "union all select sequence, hash from evidence_addenda where sequence > :sequence) links order by sequence"
-        ),
-        {"sequence": sequence},
-    )
-    return list(found)
-
-
-async def hashes_between(session: AsyncSession, first: int, last: int) -> list[str]:
-    """The hashes of these links, in their order."""
+async def hashes_between(session: AsyncSession, first: int, last: int | None = None) -> list[str]:
+    """The hashes of these links in their order; without `last`, of all from the first on."""
     found = await session.scalars(
         text(
             "select hash from (select sequence, hash from evidence where sequence between :first and :last union all "
             "select sequence, hash from evidence_addenda where sequence between :first and :last) links "
             "order by sequence"
         ),
-        {"first": first, "last": last},
+        {"first": first, "last": LAST_SEQUENCE if last is None else last},
     )
     return list(found)
 

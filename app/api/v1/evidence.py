@@ -83,9 +83,7 @@ async def show_image(
         images = await evidence.images_of(session, EvidenceId(id))
         wanted = there(next((row for row in images if image is None or row["id"] == image), None))
         await _note(session, person, "evidence.image", id)
-    ref = ObjectRef(
-        key=wanted["object_key"], sha256=wanted["sha256"], size=wanted["size"], media_type=wanted["media_type"]
-    )
+    ref = ObjectRef.of(wanted)
     try:
         content = await service.objects.get(ref)
     except EvidenceError as error:

@@ -152,9 +152,7 @@ async def _objects(store: ObjectStore, found: Sequence[MessageFile]) -> dict[str
     """The images by their SHA-256, proven; None where the store does not give what was sealed."""
     objects: dict[str, bytes | None] = {}
     for image in (image for one in found for image in one.images):
-        ref = ObjectRef(
-            key=image["object_key"], sha256=image["sha256"], size=image["size"], media_type=image["media_type"]
-        )
+        ref = ObjectRef.of(image)
         try:
             objects[ref.sha256] = await store.get(ref)
         except EvidenceError as error:
