@@ -14,14 +14,13 @@ from app.decisions.model import (
     Disposition,
     PlannedAction,
     PlanningContext,
-    PolicyVersion,
     TemplateKey,
 )
 from app.decisions.policy import Policy
 from app.decisions.texts import LANGUAGES, rules_broken
 from app.errors import MissingVariableError
 from app.messages import DecisionId, Message, MessageId, PersonId
-from app.records import actions, appeals, audit, decisions, messages, policies, reviews
+from app.records import actions, appeals, audit, decisions, messages, reviews
 from app.records.actions import NewAction
 from app.records.appeals import Removal
 from app.records.database import Sessions
@@ -132,7 +131,6 @@ class Appeals:
             loaded = await messages.load(session, removed, lock=True)
             if loaded.state not in ("hidden", "deleted"):
                 raise NotPossibleError("Mesaj artık kaldırılmış ya da gizlenmiş değil.")
-            version = await policies.active_version(session)
             decision_id = await decisions.store_human_decision(
                 session,
                 removed,
@@ -140,7 +138,6 @@ class Appeals:
                 person_id=by,
                 disposition=Disposition.REMOVE if loaded.state == "deleted" else Disposition.CONTAIN,
                 reason=reason,
-                policy_version=version or PolicyVersion(""),
             )
             decided_as = Override.DELETE if loaded.state == "deleted" else Override.HIDE
             await self._settle(session, appeal_id, "upheld", decision_id, decided_as=decided_as, by=by, reason=reason)

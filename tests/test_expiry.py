@@ -88,7 +88,6 @@ class Archive:
                 person_id=PersonId(self.world.people["director"]),
                 disposition=Disposition.KEEP,
                 reason="okundu",
-                policy_version=shipped_policy().version,
             )
 
 

@@ -15,7 +15,7 @@ from app.actions.perform import STATE_AFTER
 from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
-from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion, UnitKey, Urgency
+from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, UnitKey, Urgency
 from app.decisions.queue import QueuePolicy
 from app.decisions.screenshots import Need
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
@@ -30,7 +30,6 @@ from app.records import (
     modes,
     notifications,
     openings,
-    policies,
     removals,
     reviews,
     tasks,
@@ -214,7 +213,6 @@ class ByHand:
     ) -> DecisionId:
         """Record the decision and all that follows; `approving`: the wish, who agreed to it, and why."""
         message_id = loaded.message.id
-        version = await policies.active_version(session)
         decision_id = await decisions.store_human_decision(
             session,
             message_id,
@@ -222,7 +220,6 @@ class ByHand:
             person_id=by,
             disposition=_disposition(what, loaded),
             reason=reason,
-            policy_version=version or PolicyVersion(""),
         )
         if approving is not None:
             wish, approver, why = approving

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.not_possible import NotPossibleError
 from app.clock import Clock
-from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, PolicyVersion
+from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction
 from app.messages import ActionId, MessageId, PersonId
-from app.records import actions, audit, decisions, messages, policies, reviews, tasks
+from app.records import actions, audit, decisions, messages, reviews, tasks
 from app.records.actions import NewAction
 from app.records.database import Sessions
 from app.records.decisions import ByPerson
@@ -127,7 +127,6 @@ class Undo:
                 person_id=by,
                 disposition=_stands_as(loaded, ways),
                 reason=reason,
-                policy_version=await policies.active_version(session) or PolicyVersion(""),
             )
             await messages.set_kept(session, message_id, False)
             await actions.record(

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.model import Decision, Disposition, PolicyVersion
+from app.decisions.model import Decision, Disposition
 from app.messages import DecisionId, MessageId, PersonId
+from app.records import policies
 from app.records.months import id_beside, in_month_of
 from app.records.tables import decisions
 
@@ -157,9 +158,8 @@ async def store_human_decision(
     person_id: PersonId,
     disposition: Disposition,
     reason: str,
-    policy_version: PolicyVersion,
 ) -> DecisionId:
-    """Store what a person decided, with their reason; it beats any of the machine's (I7)."""
+    """Store what a person decided and why, under the active policy; it beats any decision of the machine's (I7)."""
     stored = await session.scalar(
         plain_insert(decisions)
         .values(
@@ -170,7 +170,7 @@ async def store_human_decision(
             person_id=person_id,
             disposition=disposition,
             reason=reason,
-            policy_version=policy_version,
+            policy_version=await policies.active_version(session) or "",
         )
         .returning(decisions.c.id)
     )

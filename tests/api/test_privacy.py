@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.decisions.model import Disposition
-from app.decisions.policy import shipped_policy
 from app.evidence import keep
 from app.evidence.objects import ObjectRef, ObjectStore
 from app.evidence.prove import prove
@@ -101,7 +100,6 @@ async def surround(sessions: Sessions, settings: Settings, world: World, message
             person_id=PersonId(world.people["director"]),
             disposition=Disposition.KEEP,
             reason=f"{NAME} haklı",
-            policy_version=shipped_policy().version,
         )
     sealed = await a_seal(sessions, message)
     card = await ObjectStore(settings.evidence_store_url).put(f"{NAME}: {SAID}".encode(), "image/png")
