@@ -4,8 +4,7 @@ Each is on record before it is sent. Where nobody knows whether one arrived, it 
 next one.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +12,9 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.send_notices import NoticeSender, sign_in_link
+from app.actions.send_notices import HandedOver, NoticeSender, sign_in_link
 from app.clock import Clock
 from app.decisions.model import Urgency
-from app.errors import NoticeError, NoticeUnavailableError
 from app.notices.model import DigestLine, OutgoingNotice, Place, SystemNotice
 from app.records import digests
 from app.records.actions import backoff
@@ -79,18 +77,13 @@ class Digests:
             if digest.state != "planned":
                 return
             await digests.start(session, digest.id, at=now)
-        used: list[str] = []
-        failures: list[NoticeError] = []
-        try:
-            async with asyncio.timeout(SEND_LIMIT.total_seconds()):
-                used, failures = await self.sender.hand_over(self._outgoing(digest), ("mail", "hook"))
-        except TimeoutError:
+        handed = await self.sender.hand_over_within(SEND_LIMIT, self._outgoing(digest), ("mail", "hook"))
+        if handed.is_unknown:
             await self._end(digest, "unknown", problem="took too long")
-            return
-        if used:
-            await self._end(digest, "sent", channel=",".join(used))
+        elif handed.used:
+            await self._end(digest, "sent", channel=handed.channel)
         else:
-            await self._failed(digest, failures)
+            await self._failed(digest, handed)
 
     def _outgoing(self, digest: Digest) -> OutgoingNotice:
         is_for_a_unit = digest.unit is not None
@@ -120,14 +113,13 @@ class Digests:
         await digests.finish(session, digest.id, "unknown", at=now, problem="the worker died")
         log.warning("digest_unknown", digest_id=digest.id)
 
-    async def _failed(self, digest: Digest, failures: Sequence[NoticeError]) -> None:
-        problem = "; ".join(f"{type(error).__name__} {error.channel}" for error in failures) or "no_route"
+    async def _failed(self, digest: Digest, handed: HandedOver) -> None:
         attempt = digest.attempts + 1
-        if attempt >= ATTEMPTS or not any(isinstance(error, NoticeUnavailableError) for error in failures):
-            await self._end(digest, "failed", problem=problem)
+        if attempt >= ATTEMPTS or not handed.may_work_later:
+            await self._end(digest, "failed", problem=handed.problem)
             return
         async with self.sessions.begin() as session:
-            await digests.finish(session, digest.id, "planned", at=self.clock(), problem=problem)
+            await digests.finish(session, digest.id, "planned", at=self.clock(), problem=handed.problem)
             wait = backoff(min(attempt, 8), jitter=self.jitter())
             await enqueue(session, Job.DIGEST, digest.id, after=wait)
 

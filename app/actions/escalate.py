@@ -4,18 +4,16 @@ Each step is on record before anybody is told, so that workers that die or come 
 knows whether a step arrived, it is not told again: the next of the chain hears at once, who may well be the better.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.actions.send_notices import NoticeSender
+from app.actions.send_notices import HandedOver, NoticeSender
 from app.clock import Clock
 from app.decisions.routes import Chain, Notices
-from app.errors import NoticeError, NoticeUnavailableError
 from app.metrics import notifications_total
 from app.records import notification_steps, notifications
 from app.records.actions import backoff
@@ -96,18 +94,14 @@ class Escalation:
             step=step.number,
             recipient=step.recipient,
         )
-        used: list[str] = []
-        failures: list[NoticeError] = []
-        try:
-            async with asyncio.timeout(TELL_LIMIT.total_seconds()):
-                used, failures = await self.sender.hand_over(outgoing, route.ways)
-        except TimeoutError:
-            await self._end(step, notices.chains[route.chain], "unknown", problem="took too long")
-            return
-        if used:
-            await self._end(step, notices.chains[route.chain], "sent", channel=",".join(used))
+        chain = notices.chains[route.chain]
+        handed = await self.sender.hand_over_within(TELL_LIMIT, outgoing, route.ways)
+        if handed.is_unknown:
+            await self._end(step, chain, "unknown", problem="took too long")
+        elif handed.used:
+            await self._end(step, chain, "sent", channel=handed.channel)
         else:
-            await self._failed(step, notices.chains[route.chain], failures)
+            await self._failed(step, chain, handed)
 
     async def _follow(self, session: AsyncSession, step: Step) -> None:
         """Somebody began to tell and has not said how it came out: either still at it, or dead."""
@@ -119,15 +113,13 @@ class Escalation:
         await notification_steps.hurry(session, step.notification_id, step=step.number, at=now)
         log.warning("notification_step_unknown", notification_id=step.notification_id, step=step.number)
 
-    async def _failed(self, step: Step, chain: Chain, failures: Sequence[NoticeError]) -> None:
-        problem = "; ".join(f"{type(error).__name__} {error.channel}" for error in failures) or "no_route"
+    async def _failed(self, step: Step, chain: Chain, handed: HandedOver) -> None:
         attempt = step.attempts + 1
-        may_work = any(isinstance(error, NoticeUnavailableError) for error in failures)
-        if not may_work or attempt >= ATTEMPTS:
-            await self._end(step, chain, "failed", problem=problem)
+        if not handed.may_work_later or attempt >= ATTEMPTS:
+            await self._end(step, chain, "failed", problem=handed.problem)
             return
         async with self.sessions.begin() as session:
-            await notification_steps.finish(session, step.id, "planned", at=self.clock(), problem=problem)
+            await notification_steps.finish(session, step.id, "planned", at=self.clock(), problem=handed.problem)
             await enqueue(session, Job.NOTIFICATION_STEP, step.id, after=backoff(attempt, jitter=self.jitter()))
 
     async def _end(

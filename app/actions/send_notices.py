@@ -1,7 +1,9 @@
 """Notices leave: by mail, by hook, or both; tried again until they are handed over, and listed where they are not."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 import structlog
@@ -11,7 +13,7 @@ from app.actions.alarms import DIRECTORATE
 from app.clock import Clock
 from app.decisions.model import Urgency
 from app.decisions.routes import Notices, Route, Way
-from app.errors import NoticeError, NoticeRefusedError
+from app.errors import NoticeError, NoticeRefusedError, NoticeUnavailableError
 from app.metrics import notifications_total
 from app.notices.model import NoticeChannel, OutgoingNotice, Place
 from app.records import actions, notification_steps, notifications
@@ -31,6 +33,30 @@ ATTEMPTS = {Urgency.NORMAL: 40, Urgency.URGENT: 300}
 def sign_in_link(public_url: str, path: str) -> str:
     """Where a person signs in, and is led on to a path of the service; who is signed in already is there at once."""
     return f"{public_url}/auth/login?next={quote(path, safe='/')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """Which channels took a notice, and how others failed. `is_unknown`: nobody knows, it took too long."""
+
+    used: Sequence[str] = ()
+    failures: Sequence[NoticeError] = ()
+    is_unknown: bool = False
+
+    @property
+    def channel(self) -> str:
+        """The channels that took it."""
+        return ",".join(self.used)
+
+    @property
+    def problem(self) -> str:
+        """How it failed, for the record."""
+        return "; ".join(f"{type(error).__name__} {error.channel}" for error in self.failures) or "no_route"
+
+    @property
+    def may_work_later(self) -> bool:
+        """Whether a channel failed in a way that passes."""
+        return any(isinstance(error, NoticeUnavailableError) for error in self.failures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +86,22 @@ class NoticeSender:
         outgoing = self.outgoing(
             notification, email=notification.email, hook_url=notification.hook_url, note=route.note
         )
-        used, failures = await self.hand_over(outgoing, route.ways)
-        if used:
-            await self._sent(notification, ",".join(used))
+        handed = await self.hand_over(outgoing, route.ways)
+        if handed.used:
+            await self._sent(notification, handed.channel)
         else:
-            await self._failed(notification, failures)
+            await self._failed(notification, handed)
 
-    async def hand_over(self, notice: OutgoingNotice, ways: Sequence[Way]) -> tuple[list[str], list[NoticeError]]:
-        """Give a notice to every channel that reaches its recipient: those that took it, and how others failed.
+    async def hand_over_within(self, limit: timedelta, notice: OutgoingNotice, ways: Sequence[Way]) -> HandedOver:
+        """`hand_over` for what must not be handed over twice: when the time is over, nobody knows how it came out."""
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                return await self.hand_over(notice, ways)
+        except TimeoutError:
+            return HandedOver(is_unknown=True)
+
+    async def hand_over(self, notice: OutgoingNotice, ways: Sequence[Way]) -> HandedOver:
+        """Give a notice to every channel that reaches its recipient.
 
         Mail where there is an address. A person has no hook of their own; where no mail goes, the common one must do.
         """
@@ -83,7 +117,7 @@ class NoticeSender:
                 used.append(channel.name)
             except NoticeError as error:
                 failures.append(error)
-        return used, failures
+        return HandedOver(used=used, failures=failures)
 
     def outgoing(
         self,
@@ -137,8 +171,8 @@ class NoticeSender:
         notifications_total.labels(notification.urgency, "sent").inc()
         log.info("notification_sent", notification_id=notification.id, kind=notification.kind, channel=channel)
 
-    async def _failed(self, notification: Notification, failures: Sequence[NoticeError]) -> None:
-        problem = "; ".join(f"{type(error).__name__} {error.channel}" for error in failures) or "no_route"
+    async def _failed(self, notification: Notification, handed: HandedOver) -> None:
+        problem, failures = handed.problem, handed.failures
         attempt = notification.attempts + 1
         refused = bool(failures) and all(isinstance(error, NoticeRefusedError) for error in failures)
         final = refused or not failures or attempt >= ATTEMPTS[notification.urgency]
