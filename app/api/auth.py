@@ -222,4 +222,4 @@ def _told(what: str, *, status: int, note: str = "", sign_in: str | None = None,
     """A page that tells one thing; `sign_in` is the path that a new beginning leads to."""
     link = f"/auth/login?next={quote(sign_in, safe='')}" if sign_in is not None else None
     headers = HEADERS if wait is None else {**HEADERS, "Retry-After": str(math.ceil(wait))}
-    return HTMLResponse(render_told(what, note=note, sign_in=link), status_code=status, headers=headers)
+    return HTMLResponse(render_told(page_words()[what], note=note, sign_in=link), status_code=status, headers=headers)

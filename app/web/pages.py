@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -49,8 +50,12 @@ class PageWords(BaseModel):
 @cache
 def page_words() -> Mapping[str, PageWords]:
     """The shipped words, read once."""
-    found = tomllib.loads((HERE / "words.toml").read_text("utf-8"))
-    return {name: PageWords.model_validate(words) for name, words in found.items()}
+    return read_words(HERE / "words.toml")
+
+
+def read_words(file: Traversable) -> Mapping[str, PageWords]:
+    """The pages in a file, one table each."""
+    return {name: PageWords.model_validate(words) for name, words in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 def render(template: str, **values: object) -> str:
@@ -58,6 +63,6 @@ def render(template: str, **values: object) -> str:
     return _templates.get_template(template).render(**values)
 
 
-def render_told(what: str, *, note: str = "", sign_in: str | None = None) -> str:
+def render_told(words: PageWords, *, note: str = "", sign_in: str | None = None) -> str:
     """A page that tells one thing; `note` is a line of this very case, `sign_in` where to begin anew."""
-    return render("told.html", words=page_words()[what], note=note, sign_in=sign_in)
+    return render("told.html", words=words, note=note, sign_in=sign_in)
