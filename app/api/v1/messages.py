@@ -40,10 +40,8 @@ async def _to_decide(id: Id, service: Running, person: MayDecide) -> MessageId:
 ToDecide = Annotated[MessageId, Depends(_to_decide)]
 
 
-class OverrideBody(Body):
-    """Bir kişinin mesaj hakkındaki kararı."""
-
-    model_config = starting_with({"action": "restore", "reason": ""})
+class Wanted(Body):
+    """Bir kişinin bir mesaj için ne istediği ve neden."""
 
     action: Annotated[
         Override,
@@ -63,6 +61,13 @@ class OverrideBody(Body):
             examples=["Merhaba, size yardımcı olalım."],
         ),
     ] = None
+
+
+class OverrideBody(Wanted):
+    """Bir kişinin mesaj hakkındaki kararı."""
+
+    model_config = starting_with({"action": "restore", "reason": ""})
+
     revision: Annotated[
         int | None,
         Field(

@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
 
-from app.actions.by_hand import Override, Seen
+from app.actions.by_hand import Seen
 from app.api.access import Permission
-from app.api.fields import BIGINT, INTEGER, Id, Reason, Wording
+from app.api.fields import BIGINT, INTEGER, Id
 from app.api.identity import May, Person
 from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
-from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
+from app.api.routing import CONFLICT, MISSING, staff_router, starting_with
 from app.api.service import Running, Service
-from app.api.v1.messages import OverrideView, override_view
+from app.api.v1.messages import OverrideView, Wanted, override_view
 from app.api.views.reviews import ReviewView, review_view
 from app.messages import MessageId
 from app.records import audit
@@ -38,30 +38,12 @@ async def to_work_on(id: Id, service: Running, person: MayDecide) -> Row:
 ToWorkOn = Annotated[Row, Depends(to_work_on)]
 
 
-class DecisionBody(Body):
+class DecisionBody(Wanted):
     """Kuyruktaki bir kayıt hakkında karar."""
 
     model_config = starting_with({"action": "keep", "reason": "", "version": "1.1"})
 
-    action: Annotated[
-        Override,
-        Field(
-            description=(
-                "`keep`: kalsın · `hide`: gizle · `restore`: gizlenmişse geri getir · `delete`: kanıt alıp sil · "
-                "`reply`: herkese açık yanıtla · `private_message`: yazara özel mesaj gönder · `block`: yazarı engelle"
-            ),
-            examples=["keep"],
-        ),
-    ]
-    reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Alıntı yapıyor, hakaret etmiyor"])]
     version: Annotated[Version, Field(description="Kaydın gördüğünüz hâli (`version`)", examples=["1.1"])]
-    text: Annotated[
-        Wording | None,
-        Field(
-            description="`reply` ve `private_message` için gönderilecek metin",
-            examples=["Merhaba, size yardımcı olalım."],
-        ),
-    ] = None
 
 
 @router.get("/reviews", summary="İnceleme kuyruğu", response_model=Listing[ReviewView])
