@@ -163,7 +163,10 @@ async def test_a_threat_is_deleted_by_a_person_only_with_a_screenshot_or_without
     await flow.until_state(comment, "hidden")
     message = await flow.decided(comment)
     wish = {"action": "delete", "reason": "güvenlik gördü"}
-    assert (await flow.api.post(f"/v1/messages/{message}/override", headers=by("director"), json=wish)).is_success
+    wanted = await flow.api.post(f"/v1/messages/{message}/override", headers=by("specialist"), json=wish)
+    assert wanted.status_code == 202, wanted.text
+    approval = f"/v1/approvals/{wanted.json()['approval_id']}/approve"
+    assert (await flow.api.post(approval, headers=by("director"), json={"reason": "Evet"})).is_success
     await flow.decided(comment, decisions=2)
     (held,) = await flow.rows("select id, held_because from actions where kind = 'delete' and state = 'held'")
     assert held["held_because"] == "screenshot"
