@@ -43,9 +43,10 @@ HOSTILE = {
 def _seconds(text: str) -> float:
     best = float("inf")
     for _ in range(2):
-        start = time.perf_counter()
+        # The processor's own time: what else runs on the machine is not the rules' doing.
+        start = time.thread_time()
         seen(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best
 
 
