@@ -36,7 +36,13 @@ LARGEST_PICTURE = 12 * 1024 * 1024
 
 # What a browser shows in the place of a page that it could not load.
 FAILED = "chrome-error:"
-NO_CONTEXT = ("Execution context was destroyed", "navigating and changing the content", "Cannot find context")
+# A page that opens a dialogue or goes elsewhere stops what runs in it.
+NO_CONTEXT = (
+    "Execution context was destroyed",
+    "navigating and changing the content",
+    "Cannot find context",
+    "callback is no longer runnable",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
