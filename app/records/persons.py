@@ -191,6 +191,11 @@ _ERASURES: Mapping[str, str] = {
     "reports": "update notification_reports set text = '' "
     "where notification_id in (select id from notifications where message_id = any(:ids))",
     "reasons": "update decisions set reason = '' where message_id = any(:ids) and made_by = 'person' and reason <> ''",
+    "approvals": "update approvals set text = null, reason = '', answer_reason = null where message_id = any(:ids)",
+    "appeals": "update appeals set reason = '' where message_id = any(:ids) and reason is not null",
+    # Who an author is goes with the author; before the ids are replaced, by which it is found.
+    "authors": "delete from author_attributes where (platform, author_external_id) in ("
+    "select platform, author_external_id from messages where id = any(:ids))",
     "captures": "update page_captures set address = null, detail = null "
     "where evidence_id in (select id from evidence where message_id = any(:ids))",
     "messages": "update messages set text = '', media = '[]', author_name = null, link = null, "
