@@ -3,7 +3,7 @@
 import base64
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ ASKED = 60
 ROUNDS = 5
 REQUESTS = 1_500
 MESSAGES = 1_200
-DEEP_IN_THE_MONTHS = "select (nobet_month(now()) - 17) << 40"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,11 @@ class Listed:
         """The list's name in its cursors."""
         return self.path.split("?", 1)[0].rsplit("/", 1)[-1]
 
+    def cursor(self, place: Iterable[object]) -> str:
+        """The cursor that leads there."""
+        plain = ".".join([self.name, *map(str, place)])
+        return base64.urlsafe_b64encode(plain.encode()).rstrip(b"=").decode()
+
 
 def _middle(table: str) -> str:
     return f"select (min(id) + max(id)) / 2 from {table}"  # noqa: S608  (our own words)
@@ -44,7 +48,7 @@ def _middle(table: str) -> str:
 
 LISTS = (
     *(
-        Listed(path=f"/v1/messages{query}", deep=DEEP_IN_THE_MONTHS)
+        Listed(path=f"/v1/messages{query}", deep=_middle("messages"))
         for query in (
             "",
             "?account=1",
@@ -59,14 +63,14 @@ LISTS = (
             "?label=insult&platform=facebook&state=deleted",
         )
     ),
-    Listed(path="/v1/messages", deep=DEEP_IN_THE_MONTHS, role="responsible"),
-    Listed(path="/v1/messages", deep=DEEP_IN_THE_MONTHS, role="service_unit"),
+    Listed(path="/v1/messages", deep=_middle("messages"), role="responsible"),
+    Listed(path="/v1/messages", deep=_middle("messages"), role="service_unit"),
     *(
-        Listed(path=f"/v1/actions{query}", deep=DEEP_IN_THE_MONTHS)
+        Listed(path=f"/v1/actions{query}", deep=_middle("actions"))
         for query in ("", "?state=held", "?state=held&state=withheld", "?kind=reply", "?state=task&kind=hide")
     ),
     *(
-        Listed(path=f"/v1/deliveries{query}", deep="select (nobet_month(now()) - 5) << 40")
+        Listed(path=f"/v1/deliveries{query}", deep=_middle("deliveries"))
         for query in ("", "?state=quarantined", "?platform=youtube", "?state=quarantined&platform=youtube")
     ),
     Listed(path="/v1/reviews", deep="select 40, (max(id) / 2) from reviews"),
@@ -74,7 +78,8 @@ LISTS = (
     *(
         Listed(
             path=f"/v1/tasks{query}",
-            deep="select 2, (extract(epoch from now() - interval '400 days'))::bigint * 1000000, 1",
+            deep="select 2, (extract(epoch from due_at) * 1000000)::bigint, id from tasks "
+            "where id = (select max(id) / 2 from tasks)",
         )
         for query in ("", "?state=open", "?state=done")
     ),
@@ -163,8 +168,7 @@ async def _lists(url: str, folder: Path) -> list[tuple[str, float, float]]:
     ):
         await listening(port)
         for listed in LISTS:
-            place = ".".join(str(part) for part in (await connection.fetch(listed.deep))[0])
-            cursor = base64.urlsafe_b64encode(f"{listed.name}.{place}".encode()).rstrip(b"=").decode()
+            cursor = listed.cursor((await connection.fetch(listed.deep))[0])
             for where, more in (("", {}), (", deep", {"cursor": cursor})):
                 url_ = httpx.URL(listed.path).copy_merge_params(more)
                 times = [await _timed(http, url_, listed.role) for _ in range(ASKED)][1:]
@@ -213,7 +217,7 @@ async def _decided(url: str, folder: Path, round_: int) -> float:
     await fill(url, folder, [LISTS_DECIDE], range(first, first + MESSAGES))
     connection = await asyncpg.connect(_plain(url))
     # Told by their numbers: to count a million rows again and again would slow what is measured.
-    before = await connection.fetchval("select last_value from decisions_numbers")
+    before = await connection.fetchval("select last_value - (not is_called)::int from decisions_numbers")
     decided = f"select last_value - {int(before)} from decisions_numbers"  # noqa: S608  (a number of the database's)
     async with process("-m", "app", "worker", environment=service_environment(url, folder), log=folder / "growth.log"):
         found = await rate(connection, decided, MESSAGES, MESSAGES)

@@ -139,6 +139,9 @@ async def page(
         marked = message_marks.alias()
         statement = statement.join(marked, (marked.c.message_id == messages.c.id) & (marked.c.mark == mark))
         by = marked.c.message_id
+        if after is not None:
+            # What holds for the mark holds for the message; the planner does not see it by itself.
+            statement = statement.where(messages.c.id < after[0])
     return await newest_first(session, statement, by, limit=limit, after=after)
 
 
