@@ -210,7 +210,10 @@ def _all_stands(acts: Sequence[Undone]) -> NotPossibleError | None:
 
 
 def _nothing_decided() -> NotPossibleError:
-    return NotPossibleError("Bu mesaj hakkında bir kişi karar vermemiş.", "No person has decided on this message.")
+    return NotPossibleError(
+        "Bu mesaj hakkında bir kişi karar vermemiş; otomatik gizleme `restore` kararıyla geri alınır.",
+        "No person has decided on this message; what the machine hid is brought back by the decision `restore`.",
+    )
 
 
 def _stands_as(loaded: Loaded, ways: set[Way]) -> Disposition:
