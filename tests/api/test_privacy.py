@@ -89,7 +89,8 @@ async def surround(sessions: Sessions, settings: Settings, world: World, message
             "insert into tasks (message_id, kind, reason, state, detail, note) values "
             "(:message, 'reply', 'refused', 'done', jsonb_build_object('text', cast(:name as text)), :name)",
             "insert into approvals (message_id, revision, wanted, text, reason, wanted_by, wanted_at, state, "
-            "answered_at, answer_reason) values (:message, 1, 'reply', :name, :name, :person, now(), 'lapsed', now(), :name)",
+            "answered_at, answer_reason) "
+            "values (:message, 1, 'reply', :name, :name, :person, now(), 'lapsed', now(), :name)",
             "insert into appeals (message_id, removed_message_id, decision_id, state, decided_by, decided_at, reason, "
             "outcome_decision_id) values (:message, :message, 1, 'upheld', :person, now(), :name, 1)",
             "insert into author_attributes (platform, author_external_id, kind, source, noted_by, noted_at) "
