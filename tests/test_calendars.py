@@ -1,5 +1,6 @@
 """The directorate's calendar: set without a new policy, on record, and what every worker goes by."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -30,6 +31,17 @@ async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
 async def put(flow: Flow, body: dict[str, Any], *, role: str = "director") -> Any:
     """Change the calendar as a role."""
     return await flow.api.put("/v1/calendars", headers=by(role), json={"reason": "Takvim ilan edildi", **body})
+
+
+async def listed(flow: Flow) -> list[dict[str, Any]]:
+    """The queue as the director sees it."""
+    return list((await flow.api.get("/v1/reviews", headers=by("director"))).json()["items"])
+
+
+async def shown(flow: Flow) -> dict[str, Any]:
+    """Its only item by itself."""
+    (row,) = await flow.rows("select id from reviews")
+    return dict((await flow.api.get(f"/v1/reviews/{row['id']}", headers=by("director"))).json())
 
 
 async def judged(flow: Flow) -> dict[str, Any]:
@@ -91,6 +103,46 @@ async def test_what_is_not_given_stays_and_every_change_is_on_record(quiet: Flow
     assert [entry["reason"] for entry in history] == ["Rektörlük duyurusu", "Takvim ilan edildi"]
     assert history[0]["changed_by"]["name"] == "Selin Direktör"
     assert len(notes) == 2
+
+
+async def test_an_item_is_due_by_the_days_and_hours_that_the_directorate_set(quiet: Flow) -> None:
+    quiet.clock.shift = datetime(2027, 7, 26, 12, 0, tzinfo=UTC) - datetime.now(UTC)  # three o'clock in İstanbul
+    await judged(quiet)
+    await quiet.execute("update reviews set opened_at = '2027-07-26 12:00:00+00', priority = 40")
+
+    async def due() -> str:
+        ((item,), one) = await asyncio.gather(listed(quiet), shown(quiet))
+        assert item["due_at"] == one["due_at"]
+        return str(item["due_at"])
+
+    before = await due()
+    off = {"name": "Üniversitenin kuruluş günü", "first": "2027-07-27", "last": "2027-07-28"}
+    await put(quiet, {"days_off": [off]})
+    closed = await due()
+    await put(quiet, {"hours": {"days": ["monday", "friday"], "opens": "10:00", "closes": "16:00"}})
+    shorter = await due()
+    await put(quiet, {"days_off": []})
+
+    assert before == "2027-07-27T07:00:00Z"  # three hours of Monday, one of Tuesday
+    assert closed == "2027-07-29T07:00:00Z"  # Tuesday and Wednesday are closed
+    assert shorter == "2027-07-30T10:00:00Z"  # an hour of Monday, three of Friday
+
+
+async def test_a_version_that_is_tried_on_a_text_goes_by_the_standing_calendar(quiet: Flow) -> None:
+    other = {"reason": "deneme", "changes": {"stages": {"praise": {"club": "ask"}}}}
+    version = (await quiet.api.post("/v1/policies", headers=by("specialist"), json=other)).json()["version"]
+    question = {"text": "merhaba, bilgisayar mühendisliği taban puanı kaç", "date": "2027-07-26", "version": version}
+
+    async def answered() -> list[str | None]:
+        tried = await quiet.api.post("/v1/policies/evaluate", headers=by("auditor"), json=question)
+        return [action.get("template") for action in tried.json()["actions"]]
+
+    await put(quiet, {"admission_periods": []})
+    outside = await answered()
+    await put(quiet, {"admission_periods": [PERIOD]})
+
+    assert "T2" not in outside
+    assert "T2" in await answered()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.calendar import Calendar
+from app.decisions.calendar import Calendar, under
+from app.decisions.policy import Policy
 from app.messages import PersonId
 from app.records.reading.pages import Page, newest_first, one_row
 from app.records.tables import calendars, people
@@ -27,6 +28,12 @@ async def standing(session: AsyncSession) -> Standing | None:
         await session.execute(select(calendars.c.id, calendars.c.document).order_by(calendars.c.id.desc()).limit(1))
     ).one_or_none()
     return Standing(id=row.id, calendar=Calendar.model_validate(row.document)) if row is not None else None
+
+
+async def over(session: AsyncSession, policy: Policy) -> Policy:
+    """The policy as it holds today: under the directorate's calendar, where one is set."""
+    found = await standing(session)
+    return under(policy, found.calendar) if found is not None else policy
 
 
 async def change(session: AsyncSession, calendar: Calendar, *, by: PersonId, reason: str, at: datetime) -> int:

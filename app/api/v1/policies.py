@@ -17,7 +17,7 @@ from app.api.views.common import View
 from app.decisions.model import PolicyVersion
 from app.evaluate import Case, Context, evaluate_case
 from app.messages import AccountKind, Channel
-from app.records import policies
+from app.records import calendars, policies
 from app.records.reading import governance
 
 router: APIRouter = staff_router("policies")
@@ -144,7 +144,7 @@ async def evaluate(body: EvaluateBody, service: Running, person: MayEvaluate) ->
     if body.version not in ("active", policy.version):
         async with service.sessions() as session:
             there(await governance.policy_document(session, body.version))
-            policy = await policies.load(session, PolicyVersion(body.version))
+            policy = await calendars.over(session, await policies.load(session, PolicyVersion(body.version)))
     case = Case(
         id="-",
         channel=body.channel,
