@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
 from app.decisions.policy import shipped_document
+from app.messages import MessageId
 from app.notices.settings import HookSettings
-from app.records import notification_steps, notifications
+from app.records import notification_steps, notifications, reviews
 from tests.flow import Flow, by, measured_policy, running_flow
 from tests.notices.receiver import a_receiver
 
@@ -131,6 +132,14 @@ class TestTheChain:
         mail = (await mails(quiet))[-1]
         assert "2. adımda size geliyor" in str(mail)
         assert "/v1/notifications/" in str(mail)
+
+    async def test_whoever_runs_an_account_of_the_unit_or_only_reads_is_not_waited_for(self, quiet: Flow) -> None:
+        await quiet.execute("update people set unit = 'guvenlik' where role in ('responsible', 'agency', 'auditor')")
+        await tell(quiet)
+
+        await after(quiet, 5.1)
+
+        assert await told(quiet) == ["guvenlik", "security"]
 
     async def test_a_step_with_nobody_in_it_is_passed_over_at_once(self, quiet: Flow) -> None:
         await quiet.execute("update people set is_active = false where role = 'security'")
@@ -317,6 +326,45 @@ class TestReporting:
 
         assert before == []
         assert [item["id"] for item in seen] == [notice]
+
+
+class TestOnePerson:
+    """A notice to somebody by name, whose advice is asked."""
+
+    async def test_who_is_asked_for_advice_gets_one_mail_that_says_nothing_and_leads_there(self, quiet: Flow) -> None:
+        words = "Dekanlık kayıt tarihini yanlış duyurdu, yazıklar olsun"
+        await quiet.comment(words, author="Ayşe Deneme")
+
+        async def read() -> list[dict[str, Any]]:
+            for row in await quiet.rows("select id from deliveries where state = 'received'"):
+                await quiet.service.pipeline.reader.read(row["id"])
+            return await quiet.rows("select id from messages")
+
+        ((message),) = await quiet.until(read)
+        async with quiet.service.sessions.begin() as session:
+            await reviews.open_review(
+                session, MessageId(message["id"]), revision=1, reason="criticism", labels=["criticism"], priority=40
+            )
+        (item,) = await quiet.rows("select id from reviews")
+        (asked,) = await quiet.rows("select id, email from people where role = 'service_unit' order by id limit 1")
+        until = (quiet.clock() + timedelta(days=1)).isoformat()
+        wait = {"reason": "Ayşe haklı mı?", "until": until, "person": asked["id"]}
+
+        parked = await quiet.api.post(f"/v1/reviews/{item['id']}/wait", json=wait, headers=by("specialist"))
+        before = len(await mails(quiet))
+        await work(quiet)
+        await work(quiet)
+
+        (mail,) = (await mails(quiet))[before:]
+        (notice,) = await quiet.rows("select id from notifications where person_id = :id", id=asked["id"])
+        shown = await quiet.api.get(f"/v1/notifications/{notice['id']}", headers=by("service_unit"))
+        behind = await quiet.api.get(f"/v1/messages/{shown.json()['message_id']}", headers=by("service_unit"))
+        assert parked.status_code == 200, parked.text
+        assert asked["email"] in str(mail["to"])
+        assert f"/auth/login?next=/v1/notifications/{notice['id']}" in str(mail)
+        assert not [word for word in ("Ayşe", "Dekanlık", "yazıklar", "haklı") if word in str(mail)]
+        assert [(step["person"]["id"], step["state"]) for step in shown.json()["steps"]] == [(asked["id"], "sent")]
+        assert (behind.status_code, behind.json()["id"]) == (200, message["id"])
 
 
 async def _begin_and_die(session: AsyncSession, step_id: int, flow: Flow) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.alarms import DIRECTORATE
 from app.actions.not_possible import NotPossibleError, decided_meanwhile, in_anothers_hand
 from app.clock import Clock
 from app.decisions.model import UnitKey, Urgency
@@ -62,7 +63,8 @@ class Desk:
     async def park(self, review_id: int, advice: Advice, *, by: PersonId, although_urgent: bool) -> None:
         """Let an item wait for advice; it comes back by itself when the time is over, or when something new happens.
 
-        What is due at once waits only where whoever may say so says it: `although_urgent`. The unit asked is told.
+        What is due at once waits only where whoever may say so says it: `although_urgent`. Who is asked is told: the
+        unit, the person, or both.
         """
         queue = await self._queue()
         async with self.sessions.begin() as session:
@@ -83,15 +85,7 @@ class Desk:
                 person=advice.person,
                 unit=advice.unit,
             )
-            if advice.unit is not None:
-                await notifications.queue(
-                    session,
-                    key=f"advice:{review_id}:{item.version}:{advice.unit}",
-                    kind=SystemNotice.ADVICE_ASKED,
-                    unit=advice.unit,
-                    urgency=Urgency.NORMAL,
-                    message_id=item.message_id,
-                )
+            await self._tell_who_is_asked(session, item, advice)
             detail = {
                 "because": advice.because,
                 "until": advice.until.isoformat(),
@@ -140,7 +134,23 @@ class Desk:
             )
 
     async def _check_asked(self, session: AsyncSession, advice: Advice) -> None:
-        if advice.person is not None and not await reviews.is_person(session, advice.person):
-            raise NotPossibleError("Görüşü istenen kişi yok.", "There is no such person to ask.")
         if advice.unit is not None and not await reviews.is_unit(session, advice.unit):
             raise NotPossibleError("Görüşü istenen birim yok.", "There is no such unit to ask.")
+
+    async def _tell_who_is_asked(self, session: AsyncSession, item: Item, advice: Advice) -> None:
+        asked: list[tuple[str, UnitKey, PersonId | None]] = []
+        if advice.unit is not None:
+            asked.append((str(advice.unit), advice.unit, None))
+        if advice.person is not None:
+            unit = await reviews.unit_of(session, advice.person) or DIRECTORATE
+            asked.append((f"person-{advice.person}", unit, advice.person))
+        for name, unit, person in asked:
+            await notifications.queue(
+                session,
+                key=f"advice:{item.id}:{item.version}:{name}",
+                kind=SystemNotice.ADVICE_ASKED,
+                unit=unit,
+                urgency=Urgency.NORMAL,
+                message_id=item.message_id,
+                person_id=person,
+            )

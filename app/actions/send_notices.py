@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import DIRECTORATE
 from app.clock import Clock
-from app.decisions.model import Urgency
+from app.decisions.model import UnitKey, Urgency
 from app.decisions.routes import Notices, Route, Way
 from app.errors import NoticeError, NoticeRefusedError, NoticeUnavailableError
+from app.messages import PersonId
 from app.metrics import notifications_total
 from app.notices.model import NoticeChannel, OutgoingNotice, Place
 from app.records import actions, notification_steps, notifications
@@ -84,7 +85,11 @@ class NoticeSender:
         route = notices.route(notification.kind, notification.account_unit, notification.unit)
         await self._begin(notification, route, notices)
         outgoing = self.outgoing(
-            notification, email=notification.email, hook_url=notification.hook_url, note=route.note
+            notification,
+            email=notification.email,
+            hook_url=notification.hook_url,
+            note=route.note,
+            recipient=f"person:{notification.person_id}" if notification.person_id is not None else None,
         )
         handed = await self.hand_over(outgoing, route.ways)
         if handed.used:
@@ -163,7 +168,7 @@ class NoticeSender:
         async with self.sessions.begin() as session:
             await notifications.mark_sent(session, notification.id, channel=channel, at=now)
             await notification_steps.note_first(
-                session, notification.id, notification.unit, "sent", at=now, channel=channel
+                session, notification.id, _told(notification), "sent", at=now, channel=channel
             )
             if notification.message_id is not None:
                 # A reply may be waiting for just this (T1 says that the unit has been told).
@@ -179,7 +184,7 @@ class NoticeSender:
         async with self.sessions.begin() as session:
             await notifications.mark_failed(session, notification.id, problem=problem, final=final)
             await notification_steps.note_first(
-                session, notification.id, notification.unit, "failed", at=self.clock(), problem=problem
+                session, notification.id, _told(notification), "failed", at=self.clock(), problem=problem
             )
             if final:
                 # Whoever comes next in the chain need not wait for what does not arrive.
@@ -206,3 +211,8 @@ class NoticeSender:
                 urgency=Urgency.URGENT,
                 message_id=notification.message_id,
             )
+
+
+def _told(notification: Notification) -> UnitKey | PersonId:
+    """Whom the notice itself goes to."""
+    return notification.unit if notification.person_id is None else notification.person_id

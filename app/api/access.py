@@ -132,8 +132,9 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.ACCOUNTS_CONNECT: _DIRECTORATE,
         Permission.UNITS_CHANGE: frozenset({Role.DIRECTOR}),
         Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
-        Permission.NOTIFICATIONS_READ: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
-        Permission.NOTIFICATIONS_ACKNOWLEDGE: _DIRECTORATE | _NOTIFIED | {Role.TOP_MANAGEMENT},
+        # Whoever runs an account has those that came to them by name.
+        Permission.NOTIFICATIONS_READ: _DECIDERS | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
+        Permission.NOTIFICATIONS_ACKNOWLEDGE: _DECIDERS | _NOTIFIED | {Role.TOP_MANAGEMENT},
         Permission.COMPLAINTS_READ: _DIRECTORATE | _NOTIFIED | {Role.AUDITOR},
         Permission.LIMITS_READ: _DIRECTORATE | {Role.AUDITOR},
         Permission.LIMITS_LIFT: _DIRECTORATE,

@@ -59,7 +59,9 @@ def _due(now: datetime) -> ColumnElement[bool]:
         or_(notifications.c.snoozed_until.is_(None), notifications.c.snoozed_until <= now),
     )
     comes_again = and_(notifications.c.snoozed_until <= now, notifications.c.handled_at.is_(None))
-    return and_(notifications.c.urgency == Urgency.NORMAL, or_(waits, comes_again))
+    # What is for one person is no news for their unit.
+    is_units = notifications.c.person_id.is_(None)
+    return and_(notifications.c.urgency == Urgency.NORMAL, is_units, or_(waits, comes_again))
 
 
 async def units_due(session: AsyncSession, *, now: datetime, day: date) -> list[UnitKey]:

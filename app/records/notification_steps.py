@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
+from app.decisions.routes import ROLES
 from app.messages import PersonId
 from app.records.jobs import Job, enqueue_many
 from app.records.tables import accounts, messages, notification_steps, notifications, people, units
@@ -129,7 +130,8 @@ async def stand_for(
                 people_now = select(people.c.id).where(people.c.is_active).order_by(people.c.id)
                 match kind, name:
                     case "members", _:
-                        people_now = people_now.where(_is_of_unit(unit))
+                        # Whoever cannot open what is behind a notice must not be the one who is waited for.
+                        people_now = people_now.where(_is_of_unit(unit), people.c.role.in_(ROLES))
                     case "role", "service_unit":
                         people_now = people_now.where(people.c.role == name, people.c.unit == unit)
                     case "role", _:
@@ -235,22 +237,24 @@ async def finish(
 async def note_first(
     session: AsyncSession,
     notification_id: int,
-    unit: UnitKey,
+    told: UnitKey | PersonId,
     state: str,
     *,
     at: datetime,
     channel: str | None = None,
     problem: str | None = None,
 ) -> None:
-    """Record how the first telling of the unit itself came out, over again after each attempt."""
+    """Record how the first telling of the unit (or person) itself came out, over again after each attempt."""
+    is_unit = isinstance(told, str)
     values = {"state": state, "finished_at": at, "channel": channel, "problem": problem}
     await session.execute(
         insert(notification_steps)
         .values(
             notification_id=notification_id,
             number=1,
-            recipient=f"unit:{unit}",
-            unit=unit,
+            recipient=f"unit:{told}" if is_unit else f"person:{told}",
+            unit=told if is_unit else None,
+            person_id=None if is_unit else told,
             planned_at=at,
             started_at=at,
             attempts=1,

@@ -3,25 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
 from app.messages import AccountId, ActionId, DecisionId, MessageId, PersonId
 from app.records.jobs import Job, enqueue
-from app.records.tables import accounts, messages, notification_reports, notifications, units
+from app.records.tables import accounts, messages, notification_reports, notifications, people, units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A notification on its way out, with what its text may say: kind, urgency, place; and where it goes."""
+    """A notification on its way out, with what its text may say: kind, urgency, place; and where it goes.
+
+    `person_id`: it is for this person alone, and `email` is theirs; `unit` is then where they belong.
+    """
 
     id: int
     kind: str
     urgency: Urgency
     state: str
     unit: UnitKey
+    person_id: PersonId | None
     email: str | None
     hook_url: str | None
     message_id: MessageId | None
@@ -44,10 +48,12 @@ async def queue(
     action_id: ActionId | None = None,
     decision_id: DecisionId | None = None,
     account_id: AccountId | None = None,
+    person_id: PersonId | None = None,
 ) -> bool:
     """Queue a notification once for its key; False where it was queued before.
 
-    `account_id` is for what is about an account and no message of it.
+    `account_id` is for what is about an account and no message of it. With `person_id` it goes to this person of the
+    unit and to nobody else.
     """
     notification_id = await session.scalar(
         insert(notifications)
@@ -60,6 +66,7 @@ async def queue(
             action_id=action_id,
             decision_id=decision_id,
             account_id=account_id,
+            person_id=person_id,
             state="queued",
         )
         .on_conflict_do_nothing()
@@ -82,13 +89,14 @@ async def load(session: AsyncSession, notification_id: int) -> Notification:
         await session.execute(
             select(
                 notifications,
-                units.c.email,
-                units.c.hook_url,
+                case((notifications.c.person_id.is_(None), units.c.email), else_=people.c.email).label("email"),
+                case((notifications.c.person_id.is_(None), units.c.hook_url)).label("hook_url"),
                 accounts.c.platform,
                 accounts.c.handle.label("account_handle"),
                 accounts.c.unit.label("account_unit"),
             )
             .join(units, units.c.key == notifications.c.unit)
+            .outerjoin(people, (people.c.id == notifications.c.person_id) & people.c.is_active)
             .outerjoin(messages, messages.c.id == notifications.c.message_id)
             .outerjoin(accounts, accounts.c.id == func.coalesce(notifications.c.account_id, messages.c.account_id))
             .where(notifications.c.id == notification_id)
@@ -100,6 +108,7 @@ async def load(session: AsyncSession, notification_id: int) -> Notification:
         urgency=Urgency(row.urgency),
         state=row.state,
         unit=UnitKey(row.unit),
+        person_id=PersonId(row.person_id) if row.person_id is not None else None,
         email=row.email,
         hook_url=row.hook_url,
         message_id=row.message_id,

@@ -187,10 +187,10 @@ async def _change(session: AsyncSession, which: ColumnElement[bool], **values: o
     await session.execute(update(reviews).where(which).values(**values))
 
 
-async def is_person(session: AsyncSession, person: PersonId) -> bool:
-    """Whether there is such a person, who may still sign in."""
-    found = await session.scalar(select(people.c.id).where(people.c.id == person, people.c.is_active))
-    return found is not None
+async def unit_of(session: AsyncSession, person: PersonId) -> UnitKey | None:
+    """The unit to which a person belongs; None where they belong to none."""
+    found = await session.scalar(select(people.c.unit).where(people.c.id == person))
+    return UnitKey(found) if found is not None else None
 
 
 async def is_unit(session: AsyncSession, unit: UnitKey) -> bool:

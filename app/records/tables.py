@@ -917,6 +917,7 @@ notifications = Table(
     Column("digest_id", BigInteger),
     _at("snoozed_until"),
     Column("snoozed_by", BigInteger),
+    Column("person_id", BigInteger),
 )
 
 digests = Table(

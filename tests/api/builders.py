@@ -201,9 +201,14 @@ async def a_wish(sessions: Sessions, message_id: MessageId, *, state: str = "pen
 
 
 async def a_notification(
-    sessions: Sessions, unit: str, message_id: MessageId | None = None, *, kind: str = "complaint"
+    sessions: Sessions,
+    unit: str,
+    message_id: MessageId | None = None,
+    *,
+    kind: str = "complaint",
+    person_id: int | None = None,
 ) -> int:
-    """A queued notification to a unit."""
+    """A queued notification to a unit, or to one person of it."""
     async with sessions.begin() as session:
         return await _made(
             session,
@@ -213,6 +218,7 @@ async def a_notification(
             unit=unit,
             urgency="urgent",
             message_id=message_id,
+            person_id=person_id,
         )
 
 

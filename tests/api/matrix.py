@@ -56,11 +56,11 @@ POST   /v1/messages/{id}/evidence/waive           -           all        all    
 GET    /v1/platforms                              all         all        all      all            -        -   -            -      all
 PUT    /v1/platforms/{platform}/browser-state     -           all        all      -              -        -   -            -      -
 DELETE /v1/platforms/{platform}/browser-state     -           all        all      -              -        -   -            -      -
-GET    /v1/notifications                          -           all        all      own            own      own own          -      all
-GET    /v1/notifications/{id}                     -           all        all      own            own      own own          -      all
-POST   /v1/notifications/{id}/acknowledge         -           all        all      own            own      own own          -      -
-POST   /v1/notifications/{id}/snooze              -           all        all      own            own      own own          -      -
-POST   /v1/notifications/{id}/report              -           all        all      own            own      own own          -      -
+GET    /v1/notifications                          own         all        all      own            own      own own          -      all
+GET    /v1/notifications/{id}                     own         all        all      own            own      own own          -      all
+POST   /v1/notifications/{id}/acknowledge         own         all        all      own            own      own own          -      -
+POST   /v1/notifications/{id}/snooze              own         all        all      own            own      own own          -      -
+POST   /v1/notifications/{id}/report              own         all        all      own            own      own own          -      -
 GET    /v1/complaints                             -           all        all      -              own      own own          -      all
 GET    /v1/modes/silence                          all         all        all      all            -        -   -            -      all
 POST   /v1/modes/silence                          -           -          all      all            -        -   -            -      -

@@ -36,7 +36,7 @@ async def own_records(sessions: Sessions, settings: Settings, world: World) -> d
             update(people).where(people.c.role == "top_management").values(unit=UNITS["top_management"])
         )
     records = {
-        "responsible": await _records(sessions, settings, world.unit_page, NOBODYS),
+        "responsible": await _records(sessions, settings, world.unit_page, NOBODYS, person=world.people["responsible"]),
         "foreign": await _records(sessions, settings, world.page, NOBODYS),
         **{role: await _records(sessions, settings, world.page, unit) for role, unit in UNITS.items()},
     }
@@ -50,8 +50,10 @@ async def own_records(sessions: Sessions, settings: Settings, world: World) -> d
     return records
 
 
-async def _records(sessions: Sessions, settings: Settings, account: Account, unit: str) -> Ids:
-    """A message on an account, told to a unit, with everything that hangs on it."""
+async def _records(
+    sessions: Sessions, settings: Settings, account: Account, unit: str, *, person: int | None = None
+) -> Ids:
+    """A message on an account, told to a unit or to one person of it, with everything that hangs on it."""
     message = await a_stored_message(sessions, account)
     action = await an_action(sessions, message)
     sealed = await a_seal(sessions, message)
@@ -76,7 +78,7 @@ async def _records(sessions: Sessions, settings: Settings, account: Account, uni
             urgency="normal",
             detail={},
         )
-    notification = await a_notification(sessions, unit, message)
+    notification = await a_notification(sessions, unit, message, person_id=person)
     appeal = await an_appeal(sessions, message)
     return {
         "accounts": account.id,

@@ -5,13 +5,15 @@ import pytest
 from fastapi import FastAPI
 
 from app.api.v1 import ROUTERS
+from app.decisions.model import UnitKey
+from app.records import notification_steps
 from app.records.database import Sessions
 from app.settings import Settings
 from tests.api.builders import a_delivery, a_notification, a_review, a_seal, a_stored_message, an_action
 from tests.api.calling import Api
 from tests.api.matrix import LINES
 from tests.api.own_records import own_records
-from tests.world import ROLES, World
+from tests.world import NOON, ROLES, World
 
 EVERY = {*ROLES}
 DIRECTORATE = {"specialist", "director"}
@@ -171,6 +173,10 @@ async def test_a_unit_sees_the_messages_behind_its_own_notifications_and_no_othe
     others = await a_stored_message(sessions, world.page, "Klima bozuk")
     mine = await a_notification(sessions, "yemek_hizmetleri", theirs)
     foreign = await a_notification(sessions, "teknik_isler", others)
+    # Told of the same message, and by now on record as told.
+    beside = await a_notification(sessions, "ogrenci_isleri", theirs)
+    async with sessions.begin() as session:
+        await notification_steps.note_first(session, beside, UnitKey("ogrenci_isleri"), "sent", at=NOON)
 
     messages = (await api.get("service_unit", "/v1/messages")).json()["items"]
     detail = (await api.get("service_unit", f"/v1/messages/{theirs}")).json()

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.messages import MessageId
+from app.records.api_tokens import digest_of
 from app.records.database import Sessions
-from app.records.tables import audit, notifications, reviews
+from app.records.tables import api_tokens, audit, notifications, people, reviews
 from app.rules.model import Label
 from tests.api.builders import a_decision, a_review, a_stored_message, an_edit
 from tests.api.calling import Api
@@ -162,8 +163,55 @@ async def test_an_item_waits_for_advice_and_comes_back_when_its_time_is_over(
     assert [[entry["id"] for entry in found] for found in (asked, not_asked)] == [[item], []]
     assert [(entry["id"], entry["state"], entry["wait"]) for entry in back] == [(item, "open", None)]
     async with sessions() as session:
-        told = (await session.execute(select(notifications))).one()
-    assert (told.kind, told.unit, told.message_id) == ("advice_asked", "ogrenci_isleri", message)
+        told = (await session.execute(select(notifications).order_by(notifications.c.id))).all()
+    assert [(one.kind, one.unit, one.person_id, one.message_id) for one in told] == [
+        ("advice_asked", "ogrenci_isleri", None, message),
+        ("advice_asked", "kurumsal_iletisim", world.people["director"], message),
+    ]
+
+
+async def test_who_is_asked_by_name_opens_the_message_from_their_notice_and_their_unit_does_not(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message, item = await an_item(sessions, world)
+    async with sessions.begin() as session:
+        colleague = insert(people).values(
+            name="Deneme çalışma arkadaşı", email="arkadas@ornek.test", role="service_unit", unit="yemek_hizmetleri"
+        )
+        colleague_id = await session.scalar(colleague.returning(people.c.id))
+        token = {"person_id": colleague_id, "digest": digest_of("nobet_test_colleague"), "label": "test"}
+        await session.execute(insert(api_tokens).values(token))
+    colleagues = Api(api.http, {"colleague": "nobet_test_colleague"})
+
+    await api.post("responsible", f"/v1/reviews/{item}/wait", a_wait(unit=None, person=world.people["service_unit"]))
+    (notice,) = (await api.get("service_unit", "/v1/notifications")).json()["items"]
+    opened = await api.get("service_unit", f"/v1/messages/{notice['message_id']}")
+    noted = await api.post("service_unit", f"/v1/messages/{message}/notes", {"text": "Bizde kayıt yok."})
+    later = {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
+    put_off = await api.post("service_unit", f"/v1/notifications/{notice['id']}/snooze", later)
+
+    assert (notice["kind"], notice["person"]["id"]) == ("advice_asked", world.people["service_unit"])
+    assert (opened.status_code, opened.json()["id"], noted.status_code) == (200, message, 201)
+    assert put_off.status_code == 409
+    assert (await colleagues.get("colleague", "/v1/notifications")).json()["items"] == []
+    assert (await colleagues.get("colleague", f"/v1/messages/{message}")).status_code == 404
+    detail = (await api.get("responsible", f"/v1/messages/{message}")).json()
+    assert [entry["id"] for entry in detail["notifications"]] == [notice["id"]]
+
+
+@pytest.mark.parametrize("role", ["auditor", "agency", "top_management", "responsible"])
+async def test_nobody_is_asked_who_could_not_open_the_message_or_write_a_note(
+    api: Api, sessions: Sessions, world: World, role: str
+) -> None:
+    message = await a_stored_message(sessions, world.page)  # not the responsible's
+    item = await a_review(sessions, message)
+
+    answer = await api.post("director", f"/v1/reviews/{item}/wait", a_wait(person=world.people[role]))
+
+    assert answer.status_code == 409
+    assert f"Deneme {role}" in answer.json()["detail"]
+    async with sessions() as session:
+        assert (await session.execute(select(notifications))).all() == []
 
 
 async def test_an_item_is_brought_back_before_its_time(api: Api, sessions: Sessions, world: World) -> None:

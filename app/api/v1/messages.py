@@ -19,6 +19,7 @@ from app.decisions.model import Disposition
 from app.messages import Channel, MessageId
 from app.records import audit, retention
 from app.records.reading import actions, evidence, messages, notifications, tasks
+from app.records.reading.notifications import Told
 from app.records.reading.pages import Row
 from app.rules.model import Label
 
@@ -170,6 +171,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
     async with service.sessions.begin() as session:
         found = there(await messages.find(session, person.viewer, id))
         message_id = MessageId(id)
+        told = Told(unit=person.viewer.unit, person_id=person.id)
         parts: dict[str, list[Row]] = {
             "revisions": [*await messages.revisions_of(session, person.viewer, message_id)],
             "decisions": [*await messages.decisions_of(session, message_id)],
@@ -178,7 +180,7 @@ async def show_message(id: Id, service: Running, person: MayRead) -> object:
             "reviews": [*await messages.reviews_of(session, message_id)],
             "tasks": [*await tasks.of_message(session, person.viewer, message_id)],
             "evidence": [*await evidence.of_message(session, person.viewer, message_id)],
-            "notifications": [*await notifications.of_message(session, person.viewer.unit, message_id)],
+            "notifications": [*await notifications.of_message(session, told, message_id)],
             "earlier": [*await messages.earlier_of_author(session, person.viewer, found)],
         }
         answered = await messages.parent_text(session, person.viewer, found)

@@ -133,7 +133,7 @@ async def acknowledge(id: ToAcknowledge, service: Running, person: MayAcknowledg
 async def snooze(id: ToAcknowledge, body: SnoozeBody, service: Running, person: MayAcknowledge) -> object:
     """Olağan bir bildirimi en çok 30 gün erteler; süresi dolunca ilk günlük özette yeniden gelir.
 
-    Acil bildirim ertelenemez: gördüğünüzü bildirmeniz gerekir.
+    Acil bildirim ertelenemez: gördüğünüzü bildirmeniz gerekir. Yalnızca size gelen (görüş istenen) de ertelenemez.
     """
     now = service.clock()
     if not now < body.until <= now + LONGEST_SNOOZE:
@@ -142,6 +142,8 @@ async def snooze(id: ToAcknowledge, body: SnoozeBody, service: Running, person: 
         before = there(await notifications.find(session, told(person), id))
         if before["urgency"] == Urgency.URGENT:
             raise NotPossibleError("Acil bir bildirim ertelenemez; okuyup gördüğünüzü bildirin.")
+        if before["person_id"] is not None:
+            raise NotPossibleError("Size sorulan görüş ertelenemez; görüşünüzü yazın ya da gördüğünüzü bildirin.")
         if not await record_snooze(session, id, by=person.id, until=body.until):
             raise NotPossibleError("Bu konu sonuçlandırılmış; ertelenecek bir şey yok.")
         await audit.note(
@@ -190,6 +192,15 @@ async def _shown(session: AsyncSession, person: Person, id: int) -> Notification
 
 
 def told(person: Person) -> Told:
-    """Whose notifications the caller sees: their unit's and their own; None of a unit: all."""
-    unit = None if SIGHT[person.role] is Sight.ALL else person.unit or UnitKey("")
+    """Whose notifications the caller sees: their unit's and their own; None of a unit: all.
+
+    What a unit is told is not for those who run its account: they cannot open what is behind it.
+    """
+    match SIGHT[person.role]:
+        case Sight.ALL:
+            unit = None
+        case Sight.OWN_ACCOUNTS:
+            unit = UnitKey("")
+        case Sight.OWN_NOTIFICATIONS | Sight.NONE:
+            unit = person.unit or UnitKey("")
     return Told(unit=unit, person_id=person.id)

@@ -6,15 +6,18 @@ from fastapi import APIRouter, Depends
 from pydantic import Field, model_validator
 
 from app.actions.desk import Advice
-from app.api.access import Permission
+from app.actions.not_possible import NotPossibleError
+from app.api.access import ROLE_NAMES, SIGHT, Permission, Sight
 from app.api.fields import BIGINT, FieldError, Moment, Reason, Word
-from app.api.identity import May, Person
+from app.api.identity import May, Person, as_person
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
-from app.api.service import Running
+from app.api.service import Running, Service
 from app.api.v1.reviews import ToWorkOn, shown
 from app.api.views.reviews import ReviewView
 from app.decisions.model import UnitKey
 from app.messages import PersonId
+from app.records.reading import holders, reviews
+from app.records.reading.pages import Row
 
 router: APIRouter = staff_router("reviews")
 
@@ -36,9 +39,7 @@ class WaitBody(Body):
     person: Annotated[
         int | None, Field(ge=1, le=BIGINT, description="Görüşü istenen kişinin numarası", examples=[None])
     ] = None
-    unit: Annotated[
-        Word | None, Field(description="Görüşü istenen birim; bildirim alır", examples=["ogrenci_isleri"])
-    ] = None
+    unit: Annotated[Word | None, Field(description="Görüşü istenen birim", examples=["ogrenci_isleri"])] = None
     although_urgent: Annotated[
         bool, Field(description="Hemen bakılması gereken kayıt da beklesin; yalnızca direktör", examples=[False])
     ] = False
@@ -73,9 +74,12 @@ async def release(item: ToWorkOn, service: Running, person: MayDecide) -> None:
 async def wait(item: ToWorkOn, body: WaitBody, service: Running, person: MayDecide) -> object:
     """Kayıt, süresi dolana ya da hakkında yeni bir şey olana dek kuyruktan çekilir; kararın süresi uzamaz.
 
-    Görüşü istenen birim bildirim alır ve görüşünü mesajın notlarına yazar (`POST /v1/messages/{id}/notes`). Hemen
+    Görüşü istenen birim ya da kişi bildirim alır, bildirimden mesajı açar ve görüşünü mesajın notlarına yazar
+    (`POST /v1/messages/{id}/notes`). Mesajı açamayacak ya da not yazamayacak bir kişiden görüş istenemez. Hemen
     bakılması gereken kaydı yalnızca direktör, `although_urgent` ile bekletebilir.
     """
+    if body.person is not None:
+        await _may_be_asked(service, PersonId(body.person), item)
     advice = Advice(
         because=body.reason,
         until=body.until,
@@ -85,6 +89,24 @@ async def wait(item: ToWorkOn, body: WaitBody, service: Running, person: MayDeci
     although_urgent = body.although_urgent and person.may(Permission.REVIEWS_LET_URGENT_WAIT)
     await service.desk.park(item["review_id"], advice, by=person.id, although_urgent=although_urgent)
     return await shown(service, person, item["review_id"])
+
+
+async def _may_be_asked(service: Service, asked: PersonId, item: Row) -> None:
+    """Whether it makes sense to ask this person. Raises NotPossibleError."""
+    async with service.sessions() as session:
+        holder = await holders.find(session, asked)
+        if holder is None:
+            raise NotPossibleError("Görüşü istenen kişi yok.", "There is no such person to ask.")
+        person = as_person(holder)
+        # Those who see what they are told of see this too, once they are told.
+        sees = SIGHT[person.role] is Sight.OWN_NOTIFICATIONS or (
+            await reviews.find(session, person.viewer, item["review_id"], now=service.clock()) is not None
+        )
+    if not sees or not person.may(Permission.MESSAGES_NOTE):
+        raise NotPossibleError(
+            f"{person.name} ({ROLE_NAMES[person.role]}) bu mesajı açamaz ya da not yazamaz; başkasından görüş isteyin.",
+            f"{person.name} ({person.role}) may not open this message or write notes; ask somebody else.",
+        )
 
 
 @router.delete(

@@ -11,11 +11,12 @@ from app.records.reading.pages import Row
 
 
 class NotificationView(View):
-    """Bir birime giden bildirim."""
+    """Bir birime ya da kişiye giden bildirim."""
 
     id: Annotated[int, Field(description="Bildirimin numarası", examples=[21])]
     kind: Annotated[str, Field(description="Ne hakkında: bir etiket ya da bir sistem olayı", examples=["threat"])]
-    unit: Annotated[str, Field(description="Bildirilen birim", examples=["guvenlik"])]
+    unit: Annotated[str, Field(description="Bildirilen birim; kişiye gidende onun birimi", examples=["guvenlik"])]
+    person: Annotated[PersonRef | None, Field(description="Yalnızca bir kişiye gittiyse kim; yoksa boş")]
     urgency: Annotated[str, Field(description="`urgent` (acil) ya da `normal`", examples=["urgent"])]
     message_id: Annotated[int | None, Field(description="Mesajın numarası (/v1/messages/{id})", examples=[17])]
     account: Annotated[AccountRef | None, Field(description="Mesajın geldiği ya da bildirimin konusu olan hesabımız")]
@@ -90,7 +91,7 @@ class NotificationDetail(NotificationView):
     reports: Annotated[list[ReportView], Field(description="Birimin dönüşleri")]
 
 
-_JOINED = ("account", "acknowledged_by", "handled_by")
+_JOINED = ("account", "person", "acknowledged_by", "handled_by")
 
 
 def notification_view(row: Row) -> NotificationView:
@@ -103,6 +104,7 @@ def notification_fields(row: Row) -> dict[str, Any]:
     values = {name: row[name] for name in NotificationView.model_fields if name not in _JOINED}
     return values | {
         "account": account_of(row),
+        "person": person_of(row, "person_id", "person_name"),
         "acknowledged_by": person_of(row, "acknowledged_by", "acknowledged_by_name"),
         "handled_by": person_of(row, "handled_by", "handled_by_name"),
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import AccountId, PersonId
 from app.records.tables import people, responsibilities
@@ -39,3 +40,9 @@ def as_holder(row: Any) -> Holder:
         unit=row.unit,
         accounts=frozenset(row.accounts or ()),
     )
+
+
+async def find(session: AsyncSession, person: PersonId) -> Holder | None:
+    """A person who may sign in; None where there is none."""
+    row = (await session.execute(select(*HOLDER).where(people.c.id == person, people.c.is_active))).one_or_none()
+    return as_holder(row) if row is not None else None

@@ -23,27 +23,30 @@ class Told:
     """Whose notifications somebody sees: those of their unit (None: of all), and those that they were told of."""
 
     unit: UnitKey | None
-    person_id: PersonId | None = None
+    person_id: PersonId
 
 
 def _shown(told: Told) -> Select[Any]:
-    handler = people.alias("handler")
+    handler, addressee = people.alias("handler"), people.alias("addressee")
     statement = (
         select(
             *OWN,
             *ACCOUNT,
             people.c.name.label("acknowledged_by_name"),
             handler.c.name.label("handled_by_name"),
+            addressee.c.name.label("person_name"),
         )
         .outerjoin(messages, messages.c.id == notifications.c.message_id)
         .outerjoin(accounts, accounts.c.id == func.coalesce(notifications.c.account_id, messages.c.account_id))
         .outerjoin(people, people.c.id == notifications.c.acknowledged_by)
         .outerjoin(handler, handler.c.id == notifications.c.handled_by)
+        .outerjoin(addressee, addressee.c.id == notifications.c.person_id)
     )
     if told.unit is None:
         return statement
     own = select(notification_steps.c.notification_id).where(notification_steps.c.person_id == told.person_id)
-    return statement.where((notifications.c.unit == told.unit) | notifications.c.id.in_(own))
+    of_unit = (notifications.c.unit == told.unit) & notifications.c.person_id.is_(None)
+    return statement.where(of_unit | (notifications.c.person_id == told.person_id) | notifications.c.id.in_(own))
 
 
 async def page(
@@ -94,10 +97,10 @@ async def find(session: AsyncSession, told: Told, notification_id: int) -> dict[
     return await one_row(session, _shown(told).where(notifications.c.id == notification_id))
 
 
-async def of_message(session: AsyncSession, unit: UnitKey | None, message_id: MessageId) -> list[dict[str, Any]]:
+async def of_message(session: AsyncSession, told: Told, message_id: MessageId) -> list[dict[str, Any]]:
     """The notifications about a message."""
     return await all_rows(
-        session, _shown(Told(unit=unit)).where(notifications.c.message_id == message_id).order_by(notifications.c.id)
+        session, _shown(told).where(notifications.c.message_id == message_id).order_by(notifications.c.id)
     )
 
 

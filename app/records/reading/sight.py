@@ -16,8 +16,8 @@ from app.records.tables import decisions, message_marks, messages, openings, rev
 class Viewer:
     """What somebody may see, and who they are (None: nobody who opens anything).
 
-    `accounts` None means all. `unit`: only messages behind this unit's notifications. `opens_self_harm`: nothing
-    stays closed to them.
+    `accounts` None means all. `unit`: only messages behind this unit's notifications and the person's own.
+    `opens_self_harm`: nothing stays closed to them.
     """
 
     accounts: frozenset[AccountId] | None = frozenset()
@@ -29,9 +29,8 @@ class Viewer:
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on `messages` for what this viewer may know of at all."""
     if viewer.unit is not None:
-        return messages.c.id.in_(
-            select(message_marks.c.message_id).where(message_marks.c.mark == f"unit:{viewer.unit}")
-        )
+        marks = (f"unit:{viewer.unit}", f"person:{viewer.person}")
+        return messages.c.id.in_(select(message_marks.c.message_id).where(message_marks.c.mark.in_(marks)))
     if viewer.accounts is None:
         return true()
     return messages.c.account_id.in_(sorted(viewer.accounts)) if viewer.accounts else false()
