@@ -16,6 +16,7 @@ from secrets import token_urlsafe
 import structlog
 
 from app.clock import Clock
+from app.connectors import INBOUND
 from app.connectors.base import SignIn
 from app.errors import (
     ConnectorError,
@@ -122,10 +123,14 @@ class Connecting:
 
     async def end(self, platform: str, back: WayBack, *, roles: frozenset[str]) -> Ended:
         """Take what came back. `roles` are those that may connect accounts: the person must still have one."""
+        if platform not in INBOUND:
+            # Whatever else stands in an address: it is no name to look for.
+            log.warning("sign_in_failed", platform="unknown", outcome=Outcome.UNKNOWN)
+            return Ended(outcome=Outcome.UNKNOWN)
         async with self.sessions.begin() as session:
             under_way = await sign_ins.use(session, _digest(back.state), platform=platform, at=self.clock())
         if under_way is None:
-            log.warning("sign_in_failed", platform=_known(platform, self.sign_ins), outcome=Outcome.UNKNOWN)
+            log.warning("sign_in_failed", platform=platform, outcome=Outcome.UNKNOWN)
             return Ended(outcome=Outcome.UNKNOWN)
         outcome, code = self._before_asking(under_way, back, roles)
         if outcome is None:
@@ -188,8 +193,3 @@ class Connecting:
 
 def _digest(state: str) -> bytes:
     return hashlib.sha256(state.encode("utf-8", "replace")).digest()
-
-
-def _known(platform: str, known: Mapping[PlatformName, SignIn]) -> str:
-    """A platform's name for the log, which takes no words out of addresses."""
-    return platform if platform in known else "unknown"

@@ -15,7 +15,7 @@ from app.connectors.base import Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, stays_visible
 from app.decisions.capabilities import Lacks
 from app.decisions.decide import decide
-from app.decisions.model import ActionKind, Decision, Disposition, PlannedAction, PlanningContext
+from app.decisions.model import SUPPORT, ActionKind, Decision, Disposition, PlannedAction, PlanningContext
 from app.decisions.plan import plan
 from app.decisions.policy import Policy
 from app.decisions.texts import explanation, text_of
@@ -38,7 +38,6 @@ log = structlog.get_logger(__name__)
 
 # What a newer decision makes void: nothing of it may still happen for what was said before.
 SUPERSEDED = (ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK, ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
-SUPPORT = ("support", "support_other")
 ASK_LIMIT = timedelta(seconds=4)
 # What matters of words that were edited away: whether somebody is in danger.
 GRAVE = frozenset({Label.SELF_HARM, Label.THREAT})

@@ -61,6 +61,15 @@ async def test_the_procedures_own_words_are_left_only_on_purpose_and_by_a_direct
         await flow.execute("update template_texts set state = 'approved'")
 
 
+async def test_a_support_message_keeps_naming_help_and_waits_for_no_value(flow: Flow) -> None:
+    unhelpful = await saved(flow, "support", text="Geçmiş olsun. İEÜ")
+    stopped = await saved(flow, "support_other", text="112'yi ara ya da {whatsapp} numarasına yaz. İEÜ")
+    helpful = await saved(flow, "support", text="Yalnız değilsin. Tehlikedeysen 112'yi ara. İEÜ")
+
+    assert [answer.status_code for answer in (unhelpful, stopped, helpful)] == [422, 422, 201]
+    assert unhelpful.json()["errors"][0]["field"] == "body.text"
+
+
 async def test_a_preview_is_filled_in_and_measured_as_each_platform_counts(flow: Flow) -> None:
     text = "ş" * 150 + " {rule}"
     shown = (await call(flow, "responsible", "POST", "/templates/T5/preview", {"text": text})).json()

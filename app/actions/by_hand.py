@@ -8,14 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.captures import ASKED_BECAUSE
-from app.actions.gates import SUPPORT
 from app.actions.not_possible import NotPossibleError as NotPossibleError
 from app.actions.not_possible import already_wished, changed_meanwhile, decided_meanwhile, in_anothers_hand
 from app.actions.perform import STATE_AFTER
 from app.clock import Clock
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
-from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction, UnitKey, Urgency
+from app.decisions.model import SPEECH, SUPPORT, ActionKind, Disposition, PlannedAction, UnitKey, Urgency
 from app.decisions.queue import QueuePolicy
 from app.decisions.screenshots import Need
 from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId

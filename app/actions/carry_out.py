@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.actions.alarms import DIRECTORATE, raise_alarm
 from app.actions.captures import LOST_AFTER
 from app.actions.circuit import Breaker, is_limit
-from app.actions.gates import SUPPORT, closed_gate
+from app.actions.gates import closed_gate
 from app.actions.lanes import Lanes
 from app.actions.limits import leave_to_a_person, limit_reached
 from app.actions.order import next_ready, next_wake
@@ -24,7 +24,7 @@ from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
 from app.decisions.capabilities import Lack
-from app.decisions.model import ActionKind, UnitKey, Urgency
+from app.decisions.model import SUPPORT, ActionKind, UnitKey, Urgency
 from app.decisions.policy import Policy
 from app.decisions.safeguards import ALWAYS_ACT
 from app.errors import (

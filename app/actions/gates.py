@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.decisions.model import SUPPORT
 from app.messages import Message
 from app.records import actions, crises, modes, suggestions
 from app.records.actions import Action
 
-SUPPORT = ("support", "support_other")
 ONCE_IN = timedelta(hours=24)
 # While a crisis is open, the directorate approves what is said to its messages (6.3).
 AWAITS_APPROVAL = "crisis:"

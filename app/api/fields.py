@@ -1,5 +1,6 @@
 """The kinds of values that requests carry, and how a wrong one is told: its place and a sentence, never itself."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConst
 
 BIGINT = 2**63 - 1
 INTEGER = 2**31 - 1
+# Policy documents and browsers' states are a handful of levels deep; what reads them goes down level by level.
+DEEPEST = 30
 
 _SENTENCES = {
     "missing": "Bu alan zorunludur.",
@@ -60,6 +63,25 @@ def _storable(value: str) -> str:
     return value
 
 
+def storable_throughout(value: object, depth: int = 0) -> object:
+    """JSON of no fixed shape, unchanged. Raises FieldError where something in it could not be kept or read again."""
+    if depth > DEEPEST:
+        raise FieldError("Çok iç içe.", f"is nested more than {DEEPEST} levels deep")
+    match value:
+        case str():
+            _storable(value)
+        case float() if not math.isfinite(value):
+            raise FieldError("Sonlu olmayan bir sayı var.", "has a number that is not finite")
+        case dict():
+            for name, inner in value.items():
+                _storable(name)
+                storable_throughout(inner, depth + 1)
+        case list():
+            for inner in value:
+                storable_throughout(inner, depth + 1)
+    return value
+
+
 def _as_written(value: object) -> object:
     """A bare number is no time to the document, but to pydantic it is: seconds or milliseconds, as it guesses."""
     if not isinstance(value, str) or value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
@@ -86,6 +108,7 @@ def _on_the_wall(value: time) -> time:
 
 
 Storable = AfterValidator(_storable)
+FreeJson = Annotated[dict[str, Any], BeforeValidator(storable_throughout)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]

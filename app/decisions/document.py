@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Document(BaseModel):
-    """Base of the document's parts: immutable, nothing unknown in it."""
+    """Base of the document's parts: immutable, nothing unknown in it, no number that compares with none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

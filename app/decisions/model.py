@@ -63,6 +63,8 @@ class ActionKind(StrEnum):
 
 SPEECH = frozenset({ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE})
 REMOVING = frozenset({ActionKind.HIDE, ActionKind.DELETE, ActionKind.BLOCK})
+# 6.4.15: what is written to whoever may harm themself, and to whoever worries about somebody else.
+SUPPORT = (TemplateKey("support"), TemplateKey("support_other"))
 
 
 class Stage(StrEnum):

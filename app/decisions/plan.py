@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.decisions.by_platform import within_reach
 from app.decisions.model import (
+    SUPPORT,
     ActionKind,
     Decision,
     Disposition,
@@ -20,7 +21,6 @@ from app.decisions.policy import Policy, Step
 from app.decisions.topics import unit_of_complaint
 from app.rules.model import Label
 
-SUPPORT = frozenset({TemplateKey("support"), TemplateKey("support_other")})
 UNKNOWN_LANGUAGE = "und"
 
 

@@ -248,7 +248,7 @@ class Period(Document):
 class Policy(Document):
     """One version of the whole document."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=60)]
     labels: Mapping[Label, LabelPolicy]
     tiers: Mapping[RuleName, Measured] = {}
     weighing: Mapping[Label, Weighing] = {}
@@ -265,7 +265,7 @@ class Policy(Document):
     default_unit: UnitKey
     admission_periods: tuple[Period, ...] = ()
     allowed_contacts: tuple[str, ...] = ()
-    support_expires_minutes: int = 15
+    support_expires_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     # A document from before there were limits has the shipped ones: without limits the machine does not act.
     limits: Limits = Field(default_factory=lambda: Limits.model_validate(_shipped_part("limits.toml")["limits"]))
     # How people work through the queue: the shipped way where an older document does not say.

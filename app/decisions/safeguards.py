@@ -6,7 +6,7 @@ A wrong document is told by its first fault: the place in the document, and a se
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from app.decisions.model import REMOVING, ActionKind, Disposition, Stage, Tier, Urgency
+from app.decisions.model import REMOVING, SUPPORT, ActionKind, Disposition, Stage, Tier, Urgency
 from app.rules.model import ARTICLES, Label
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ LEAST = {Tier.CERTAIN: 0.98, Tier.LIKELY: 0.70}
 # Who speaks of harming themself is found by recall.
 LEAST_RECALL = 0.95
 
+# What every support message names (policy section 5).
+EMERGENCY = "112"
+# In these there are support messages whatever else there is: in Turkish, and for a language that nobody recognised.
+SUPPORTED = ("tr", "und")
+
 
 class SafeguardError(ValueError):
     """A document says what none may. `place`: where in it, dotted; the words are in English, `turkish` beside them."""
@@ -52,7 +57,7 @@ class SafeguardError(ValueError):
 
 def check(policy: "Policy") -> None:
     """Raise SafeguardError for the first thing that the document may not say."""
-    for faults in (_of_labels, _of_stages, _of_figures, _of_danger):
+    for faults in (_of_labels, _of_stages, _of_figures, _of_danger, _of_support):
         for fault in faults(policy):
             raise fault
 
@@ -151,6 +156,20 @@ def _too_little(place: str, tier: Tier, lower: float) -> SafeguardError:
 
 def _of_danger(policy: "Policy") -> Iterator[SafeguardError]:
     """6.4.15: whoever may harm themself is found, written to, and those who must know are told at once."""
+    for rule, measured in policy.tiers.items():
+        if rule.partition(".")[0] in ALWAYS_ACT and measured.tier is Tier.FAINT:
+            yield SafeguardError(
+                f"tiers.{rule}.tier",
+                "Kendine zarar verme ve tehdit kuralları sonuçsuz bırakılamaz.",
+                f"rule {rule} may not be left without a consequence (policy section 3)",
+            )
+    for label in sorted(ALWAYS_ACT):
+        if not policy.queue.is_at_once(policy.labels[label].priority):
+            yield SafeguardError(
+                f"labels.{label}.priority",
+                f"{label} etiketi kuyrukta beklemez; önceliği hemen bakılanlar arasında olmalıdır.",
+                f"label {label} does not wait in the queue: its priority must be one that is due at once",
+            )
     weighing = policy.weighing.get(Label.SELF_HARM)
     if weighing is not None and (weighing.likely is None or weighing.likely.share < LEAST_RECALL):
         yield SafeguardError(
@@ -170,6 +189,42 @@ def _of_danger(policy: "Policy") -> Iterator[SafeguardError]:
                 f"{label} adımlarından {what} çıkarılamaz (6.4.12, 6.4.15).",
                 f"the steps of {label} lack {what} (6.4.12, 6.4.15)",
             )
+
+
+def _of_support(policy: "Policy") -> Iterator[SafeguardError]:
+    """6.4.15: the support message goes out by itself, in whatever language, and says what it must."""
+    for key in SUPPORT:
+        template = policy.templates.get(key)
+        if template is None or not template.approved:
+            yield SafeguardError(
+                f"templates.{key}.approved",
+                "Destek mesajı onay bekleyemez (6.4.15).",
+                f"template {key} waits for nobody's approval (6.4.15)",
+            )
+            continue
+        if missing := set(SUPPORTED) - set(template.texts):
+            names = ", ".join(sorted(missing))
+            yield SafeguardError(
+                f"templates.{key}.texts",
+                f"Destek mesajının şu dillerde sözleri olmalıdır: {names}.",
+                f"template {key} lacks its words in: {names}",
+            )
+        for language, text in template.texts.items():
+            if (fault := fault_of_support(f"templates.{key}.texts.{language}", text)) is not None:
+                yield fault
+
+
+def fault_of_support(place: str, text: str) -> SafeguardError | None:
+    """What keeps these words from being a support message: they name no help, or wait for a value to be filled in."""
+    if EMERGENCY not in text:
+        return SafeguardError(
+            place, f"Destek mesajı {EMERGENCY} numarasını söylemelidir.", f"a support message names {EMERGENCY}"
+        )
+    if "{" in text:
+        return SafeguardError(
+            place, "Destek mesajında değişken olamaz.", "a support message has no variables: an empty one would stop it"
+        )
+    return None
 
 
 def _writes_support(entry: "LabelPolicy") -> bool:

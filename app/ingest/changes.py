@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.decisions.model import ActionKind
+from app.decisions.model import SUPPORT, ActionKind
 from app.messages import Channel, EventKind, MessageId
 from app.records import actions, arrivals, messages, removals
 from app.records.accounts import Book
@@ -16,7 +16,6 @@ log = structlog.get_logger(__name__)
 REPLIES = (ActionKind.REPLY, ActionKind.PRIVATE_MESSAGE)
 # What makes no sense any more once a message is gone.
 MOOT = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY)
-SUPPORT = ("support", "support_other")
 
 
 async def apply_change(session: AsyncSession, arrival: Arrival, book: Book, *, at: datetime) -> MessageId | None:

@@ -311,6 +311,7 @@ async def test_a_state_that_nobody_began_here_is_not_known(api: Api, platforms: 
         ("x", {"state": "", "error": "access_denied"}),
         ("youtube", {"state": asked["state"], "code": CODE}),
         ("başka", {"state": asked["state"], "code": CODE}),
+        ("x%00", {"state": asked["state"], "code": CODE}),
     ]:
         answer = await come_back(api, platform, **query)
 

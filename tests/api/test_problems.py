@@ -152,12 +152,50 @@ async def test_characters_that_cannot_be_stored_are_refused_not_stumbled_over(
         "/v1/audit?subject=%00",
         "/v1/policies/%00",
         "/v1/deliveries?platform=%00",
+        "/v1/policies/active/compare?with=%00",
     ):
         response = await api.get("director", path)
         assert response.status_code == 422, path
     for path in ("/v1/templates/%00/approve", "/v1/units/%00"):
         response = await api.call("director", "PATCH" if "units" in path else "POST", path, json={})
         assert response.status_code == 422, path
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'"a\\u0000b"',
+        b'"\\ud800"',
+        b'{"\\u0000":"x"}',
+        b"NaN",
+        b"1e999",
+        b'{"a":' * 400 + b"1" + b"}" * 400,
+        b"[" * 400 + b"]" * 400,
+    ],
+)
+async def test_json_of_no_fixed_shape_is_kept_as_it_is_or_refused(api: Api, odd: bytes) -> None:
+    sent = [
+        ("POST", "/v1/policies", b'{"reason":"x","changes":{"variables":{"phone":%b}}}' % odd),
+        ("POST", "/v1/policies", b'{"reason":"x","document":{"name":%b}}' % odd),
+        (
+            "PUT",
+            "/v1/platforms/facebook/browser-state",
+            b'{"cookies":[{"name":"a","value":"b","domain":"c.d","more":%b}]}' % odd,
+        ),
+    ]
+
+    answers = [
+        await api.call("director", method, path, content=body, headers={"Content-Type": "application/json"})
+        for method, path, body in sent
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert all(is_problem(answer) for answer in answers)
+
+
+async def test_a_policys_base_and_name_are_words_that_can_be_kept(api: Api) -> None:
+    for body in ({"base": "\x00", "changes": {}}, {"changes": {"name": "\x00"}}, {"changes": {"name": "a" * 61}}):
+        assert (await api.post("director", "/v1/policies", {"reason": "x"} | body)).status_code == 422
 
 
 @pytest.mark.parametrize("email", ["a@[", "a@[ ", "%@[", ".@[", "a@", "@", "a b@c", "\x00@["])

@@ -22,6 +22,7 @@ def changed(place: str, value: Any) -> dict[str, Any]:
     return document
 
 
+FIGURES = {"hits": 73, "right": 67, "precision": 0.9178, "lower": 0.8321, "strength": 2.13}
 NO_FIGURES = {"at": -9.0, "of": 10, "right": 5, "share": 0.5, "lower": 0.2366}
 
 
@@ -46,6 +47,18 @@ NO_FIGURES = {"at": -9.0, "of": 10, "right": 5, "share": 0.5, "lower": 0.2366}
         ("weighing/insult/likely", NO_FIGURES, "weighing.insult.likely"),
         ("weighing/self_harm/likely", None, "weighing.self_harm.likely"),
         ("labels/insult/certain", "vanish", "labels.insult.certain"),
+        # It is neither less than what is asked for, nor as much.
+        ("weighing/insult/likely", NO_FIGURES | {"lower": "NaN"}, "weighing.insult.likely.lower"),
+        ("tiers/self_harm.named", FIGURES | {"tier": "faint"}, "tiers.self_harm.named.tier"),
+        ("tiers/threat.weapons", FIGURES | {"tier": "faint"}, "tiers.threat.weapons.tier"),
+        ("labels/self_harm/priority", 10, "labels.self_harm.priority"),
+        ("labels/threat/priority", 10, "labels.threat.priority"),
+        ("support_expires_minutes", 0, "support_expires_minutes"),
+        ("templates/support/approved", False, "templates.support.approved"),
+        ("templates/support_other/approved", False, "templates.support_other.approved"),
+        ("templates/support/texts/de", "Kopf hoch! İEÜ", "templates.support.texts.de"),
+        ("templates/support/texts/tr", "112'yi ya da {phone} numarasını ara.", "templates.support.texts.tr"),
+        ("templates/support/texts", {"en": "Call 112."}, "templates.support.texts"),
     ],
 )
 def test_the_place_is_named(where: str, value: Any, place: str) -> None:

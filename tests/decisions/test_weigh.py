@@ -33,6 +33,7 @@ def weighed_policy(**changes: Any) -> Policy:
         rule_of(label, tier): {"tier": tier, "hits": 9, "right": 9, "precision": 1.0, "lower": 0.98, "strength": 2.0}
         for label in Label
         for tier in Tier
+        if tier is not Tier.FAINT
     }
     return a_policy(weighing={label: weights for label in Label}, tiers=tiers, **changes)
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.access import Permission
+from app.api.fields import storable_throughout
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -92,6 +93,11 @@ class BrowserStateBody(Body):
     origins: Annotated[
         tuple[Origin, ...], Field(description="Sitelerin sakladıkları", max_length=50, examples=[[]])
     ] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, sent: object) -> object:
+        return storable_throughout(sent)
 
 
 class PlatformView(View):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activation import NotReadyError
 from app.api.access import Permission
-from app.api.fields import Reason, field_problem
+from app.api.fields import FreeJson, Reason, Storable, field_problem
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.problems import ProblemError
@@ -42,13 +42,13 @@ class ProposalBody(Body):
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Eşikler yeniden ölçüldü"])]
     document: Annotated[
-        dict[str, Any] | None, Field(description="Bütün belge; verilirse `changes` verilmez", examples=[None])
+        FreeJson | None, Field(description="Bütün belge; verilirse `changes` verilmez", examples=[None])
     ] = None
-    base: Annotated[str, Field(max_length=200, description="Hangi sürüm değiştirilecek", examples=["active"])] = (
-        "active"
-    )
+    base: Annotated[
+        str, Storable, Field(max_length=200, description="Hangi sürüm değiştirilecek", examples=["active"])
+    ] = "active"
     changes: Annotated[
-        dict[str, Any] | None,
+        FreeJson | None,
         Field(
             description=(
                 "`base` sürümünde değişecek yerler (JSON Merge Patch, RFC 7396): yalnızca değişen alanlar yazılır, "
@@ -167,7 +167,7 @@ async def compare(
     service: Running,
     person: MayRead,
     with_: Annotated[
-        str, Query(alias="with", max_length=200, description="Neyle karşılaştırılsın", examples=["active"])
+        str, Storable, Query(alias="with", max_length=200, description="Neyle karşılaştırılsın", examples=["active"])
     ] = "active",
 ) -> object:
     """İki belgenin ayrıldığı yerler, sözle: karşılaştırılandan bakılana doğru."""

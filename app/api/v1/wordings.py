@@ -17,8 +17,9 @@ from app.api.service import Running, Service
 from app.api.v1.templates import Key, MayApprove, MayRead
 from app.api.views.common import PersonRef, View, person_of
 from app.decisions.capabilities import Capability
-from app.decisions.model import TemplateKey
+from app.decisions.model import SUPPORT, TemplateKey
 from app.decisions.policy import Policy, Template, unknown_variables
+from app.decisions.safeguards import fault_of_support
 from app.decisions.wording import Hours, SavedText, Season
 from app.records import audit, texts
 from app.records.reading import health
@@ -173,6 +174,10 @@ async def save(key: Key, body: TextBody, service: Running, person: MaySave) -> o
                     "problem_en": f"no such variable: {names}",
                 }
             ],
+        )
+    if key in SUPPORT and (fault := fault_of_support("body.text", body.text)) is not None:
+        raise ProblemError(
+            "invalid", errors=[{"field": fault.place, "problem": fault.turkish, "problem_en": str(fault)}]
         )
     departs = key in OF_THE_PROCEDURE and body.language == "tr"
     if departs and not body.departs_from_procedure:
