@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 from app.records import audit, old_months
@@ -16,7 +17,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldMonths:
-    """Drops months. `deliveries_kept` and `messages_kept`: how long after its last day a month stays."""
+    """Drops months. `deliveries_kept` and `messages_kept`: how long after its last day a month stays.
+
+    What keeps one beyond that is in the audit, anew whenever it changes.
+    """
 
     sessions: Sessions
     deliveries_kept: timedelta
@@ -50,6 +54,7 @@ class OldMonths:
             else:
                 kept_by = await old_months.keeps_deliveries(session, month)
             if kept_by:
+                await _say_why(session, f"{what}/{name_of(month)}", list(kept_by))
                 return list(kept_by)
             if what == "messages":
                 await old_months.drop_messages(session, month)
@@ -57,3 +62,9 @@ class OldMonths:
                 await old_months.drop_deliveries(session, month)
             await audit.note(session, by=None, act="month.drop", subject=f"{what}/{name_of(month)}", detail={})
         return []
+
+
+async def _say_why(session: AsyncSession, subject: str, kept_by: list[str]) -> None:
+    detail = {"because": kept_by}
+    if await audit.last_detail(session, "month.keep", subject) != detail:
+        await audit.note(session, by=None, act="month.keep", subject=subject, detail=detail)

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.api.access import ALLOWED, ROLE_NAMES, Permission, Role
 from app.connectors import INBOUND
 from app.decisions.policy import shipped_policy
-from app.decisions.retention import Keeping
+from app.decisions.retention import Keeping, RecordKind
 from app.privacy import REASONS
 
 PAGE = Path("docs/kvkk.md")
@@ -27,8 +27,12 @@ def tables() -> dict[str, str]:
     """Each table by the name that its place in the page has."""
     rules = shipped_policy().retention
     return {
-        "records": _keeping(tuple(rules.records.values())),
+        "records": _keeping(tuple(rules.records[kind] for kind in RecordKind)),
         "evidence": _keeping(tuple(rules.evidence.values())),
+        "stays": _table(
+            ("Tablo ya da sütun", "Neden kalır ya da ne bitirir"),
+            [(f"`{name}`", reason) for name, reason in rules.kept.items()],
+        ),
         "platforms": _table(
             ("Platform", "İçerik en çok"),
             [

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import ARRAY, BigInteger, Column, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.decisions.model import Disposition
 from app.decisions.policy import shipped_policy
@@ -19,6 +20,8 @@ from app.expiry import Expiry
 from app.messages import MessageId, PersonId
 from app.records import decisions, retention
 from app.records.database import Sessions
+from app.records.expiry import BY_THEMSELVES, ENDINGS
+from app.records.tables import metadata
 from app.rules.model import Label
 from app.signals.policies import PolicyStore
 from tests.api.builders import a_delivery, a_notification, a_seal, a_stored_message, an_action
@@ -242,6 +245,201 @@ async def test_messages_deliveries_answers_and_work_on_cases_end_each_in_their_t
     assert await left() == [(SAID, 2, 1, 1, 1, 1, 0)]
     await archive.after(RULES.records[RecordKind.MESSAGES].time)
     assert await left() == [("", 1, 0, 0, 0, 0, 0)]  # what waits for a person keeps its words
+
+
+async def test_reasons_of_people_and_whatever_hangs_on_a_message_end_with_the_work_on_cases(archive: Archive) -> None:
+    message, _ = await archive.kept(Label.INSULT, disposition="contain")
+    held, _ = await archive.kept(Label.INSULT, disposition="contain")
+    await archive.review(message)
+    await archive.review(held)
+    director = archive.world.people["director"]
+    for one in (message, held):
+        await archive.do(
+            "insert into approvals (message_id, revision, wanted, text, reason, wanted_by, wanted_at, state, "
+            "answered_at) values (:id, 1, 'reply', 'Ali Bey haklısınız', 'Ali Bey', :by, now(), 'lapsed', now())",
+            "insert into appeals (message_id, removed_message_id, decision_id, state, decided_by, decided_at, reason, "
+            "outcome_decision_id) select :id, :id, id, 'upheld', :by, now(), 'Ali Bey', id from decisions "
+            "where message_id = :id and made_by = 'person'",
+            "insert into page_captures (evidence_id, state, need, address, wanted_at, waived_at, waived_by, "
+            "waived_because) select id, 'failed', 'asked', 'https://x', now(), now(), :by, 'Ali Bey' from evidence "
+            "where message_id = :id",
+            "insert into openings (message_id, revision, person_id, what, is_grave, opened_at) "
+            "values (:id, 1, :by, 'content', true, now())",
+            id=one,
+            by=director,
+        )
+    await archive.do(
+        "insert into content_holds (message_id, reason, case_number, opened_at, opened_by, released_at, released_by) "
+        "values (:id, 'Ali Bey davası', '2026/7', now(), :by, now(), :by)",
+        "insert into author_attributes (platform, author_external_id, kind, source, noted_by, noted_at) "
+        "values ('facebook', '501', 'student', 'Ali Bey söyledi', :by, now())",
+        id=message,
+        by=director,
+    )
+    async with archive.sessions.begin() as session:
+        await retention.open_hold(
+            session, held, reason="dava", case_number=None, by=PersonId(director), at=datetime.now(UTC)
+        )
+
+    async def left() -> list[list[int]]:
+        counted = (
+            "select d.message_id from decisions d where d.reason <> ''",
+            "select message_id from approvals where text is not null or reason <> '' or answer_reason is not null",
+            "select message_id from appeals where reason <> ''",
+            "select e.message_id from page_captures join evidence e on e.id = evidence_id where waived_because <> ''",
+            "select message_id from openings",
+            "select message_id from content_holds where reason <> ''",
+            "select 0 as message_id from author_attributes",
+        )
+        return [sorted(row.message_id for row in await archive.rows(statement)) for statement in counted]
+
+    await archive.after(RULES.records[RecordKind.CASE_WORK].time - DAY)
+    assert await left() == [[message, held]] * 5 + [[message, held], [0]]
+    await archive.after(2 * DAY)
+    assert await left() == [[held]] * 5 + [[held], []]
+
+
+async def test_a_crisis_ends_long_after_it_was_closed_and_one_that_is_open_does_not(archive: Archive) -> None:
+    message, _ = await archive.kept(Label.CRITICISM)
+    director = archive.world.people["director"]
+    for title in ("Yemekhane", "Yurt"):
+        await archive.do(
+            "insert into crises (title, reason, keywords, since_at, opened_at, opened_by) "
+            "values (:title, 'Ali Bey yazdı', '{ali}', now(), now(), :by)",
+            "insert into crisis_notes (crisis_id, person_id, text, at) "
+            "select max(id), :by, 'Ali Bey arandı', now() from crises",
+            "insert into crisis_messages (crisis_id, message_id, added_at) select max(id), :id, now() from crises",
+            "insert into crisis_approvals (action_id, crisis_id, person_id, at) "
+            "select max(id), max(id), :by, now() from crises",
+            title=title,
+            by=director,
+            id=message,
+        )
+    await archive.do(
+        "update crises set closed_at = now(), closed_by = opened_by, summary = 'Ali Bey' where title = 'Yemekhane'"
+    )
+
+    async def left() -> list[Any]:
+        return [
+            *map(tuple, await archive.rows("select title, reason, summary, keywords from crises order by id")),
+            *await archive.rows(
+                "select (select count(*) from crisis_notes), (select count(*) from crisis_messages), "
+                "(select count(*) from crisis_approvals)"
+            ),
+        ]
+
+    open_one = ("Yurt", "Ali Bey yazdı", None, ["ali"])
+    await archive.after(RULES.records[RecordKind.CRISES].time - DAY)
+    assert await left() == [("Yemekhane", "Ali Bey yazdı", "Ali Bey", ["ali"]), open_one, (2, 2, 2)]
+    await archive.after(2 * DAY)
+    assert await left() == [("Yemekhane", "", "", []), open_one, (1, 1, 1)]
+
+
+async def test_a_persons_request_ends_when_it_was_carried_out_long_ago(archive: Archive) -> None:
+    director = archive.world.people["director"]
+    await archive.do(
+        "insert into privacy_requests (note, authors, identifiers, opened_at, opened_by, exported_at, erased_at, "
+        "erased_by, reason, outcome) values "
+        "('Ali', '[]', '{Ali}', now(), :by, null, now(), :by, 'Ali istedi', '{}'), "
+        "('Veli', '[]', '{Veli}', now(), :by, null, null, null, null, null)",
+        by=director,
+    )
+
+    await archive.after(RULES.records[RecordKind.PRIVACY_REQUESTS].time + DAY)
+
+    requests = await archive.rows("select note, identifiers, reason, outcome from privacy_requests order by id")
+    assert [tuple(row) for row in requests] == [("", [], "", None), ("Veli", ["Veli"], None, None)]
+
+
+# Names of columns that hold words of ours, numbers, digests or states, never what somebody wrote or who they are.
+CODES = frozenset(
+    {
+        "account_kind",
+        "articles",
+        "asked_unit",
+        "base_version",
+        "capability",
+        "cause",
+        "channel",
+        "code",
+        "correlation_id",
+        "decided_as",
+        "digest",
+        "disposition",
+        "from_version",
+        "hash",
+        "held_because",
+        "hours",
+        "incomplete",
+        "kind",
+        "label",
+        "labels",
+        "language",
+        "made_by",
+        "method",
+        "need",
+        "outcome",
+        "platform",
+        "policy_version",
+        "previous_hash",
+        "purpose",
+        "recipient",
+        "review_reason",
+        "role",
+        "scope",
+        "season",
+        "state",
+        "state_digest",
+        "template",
+        "texts_digest",
+        "unit",
+        "urgency",
+        "version",
+        "was",
+        "was_labels",
+        "what",
+        "would",
+        "would_labels",
+        "wanted",
+    }
+)
+
+
+def holds_words(column: Column[Any]) -> bool:
+    kind = column.type.item_type if isinstance(column.type, ARRAY) else column.type
+    return isinstance(kind, Text | JSONB | LargeBinary) and column.name not in CODES
+
+
+def names_a_person(column: Column[Any]) -> bool:
+    return isinstance(column.type, BigInteger) and (column.name.endswith("_by") or "person" in column.name)
+
+
+def test_whatever_holds_words_or_persons_ends_by_a_rule_or_is_named_with_the_reason_why_it_stays() -> None:
+    ends: dict[str, set[str]] = {}
+    for ending in (ending for endings in ENDINGS.values() for ending in endings):
+        every = {column.name for column in metadata.tables[ending.table].c}
+        ends.setdefault(ending.table, set()).update(ending.empties or every)
+    for columns in BY_THEMSELVES.values():
+        for name, emptied in columns.items():
+            ends.setdefault(name, set()).update(emptied)
+    kept, names = set(RULES.kept), set(metadata.tables)
+
+    said = {name: {one.partition(".")[2] for one in kept if one.partition(".")[0] == name} for name in names}
+    unsaid = set()
+    for table in metadata.tables.values():
+        if table.name in kept:
+            continue
+        words = {column.name for column in table.c if holds_words(column)}
+        unsaid |= {f"{table.name}.{one}" for one in words - ends.get(table.name, set()) - said[table.name]}
+        # Who of us did it stands for as long as what was done.
+        if any(names_a_person(column) for column in table.c) and not ends.get(table.name) and not said[table.name]:
+            unsaid.add(table.name)
+    known = names | {f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.c}
+
+    assert sorted(unsaid) == [], (
+        "end it in app/records/expiry.py, or say in retention.toml (retention.kept) why it stays"
+    )
+    assert kept <= known
 
 
 async def test_the_audit_ends_by_rule_alone(archive: Archive) -> None:

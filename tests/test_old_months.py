@@ -154,6 +154,36 @@ async def test_what_is_held_or_open_keeps_its_month(turning: Months, kept_by: st
     assert await turning.count("messages") == 0
 
 
+async def test_a_month_to_which_a_crisis_or_an_appeal_refers_is_kept_and_why_is_on_record_once(turning: Months) -> None:
+    await turning.execute(
+        "with crisis as (insert into crises (title, reason, since_at, opened_at, opened_by, closed_at, closed_by, "
+        "summary) select 'Yemekhane', 'x', now(), now(), id, now(), id, 'x' from people limit 1 returning id) "
+        "insert into crisis_messages (crisis_id, message_id, added_at) select id, :id, now() from crisis"
+    )
+    # Asked about in a later month, and decided.
+    await turning.execute(
+        "insert into appeals (message_id, removed_message_id, decision_id, state, decided_by, decided_at, reason, "
+        "outcome_decision_id) select :id + 1000000000000000, :id, 1, 'upheld', id, now(), 'x', 1 from people limit 1"
+    )
+
+    async def said() -> list[object]:
+        async with turning.sessions() as session:
+            kept = "select detail -> 'because' from audit where act = 'month.keep' order by id"
+            return list(await session.scalars(text(kept)))
+
+    await turning.ends(5 * A_YEAR)
+    await turning.ends(5 * A_YEAR)
+    assert (await turning.count("messages"), await said()) == (1, [["crises", "appeals"]])
+
+    await turning.execute("delete from crisis_messages")
+    await turning.ends(5 * A_YEAR)
+    assert (await turning.count("messages"), await said()) == (1, [["crises", "appeals"], ["appeals"]])
+
+    await turning.execute("delete from appeals")
+    await turning.ends(5 * A_YEAR)
+    assert await turning.count("messages") == 0
+
+
 async def test_notes_and_openings_go_with_their_month_though_nobody_may_change_them(turning: Months) -> None:
     await turning.execute(
         "insert into review_notes (message_id, person_id, text, written_at) "

@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from app.decisions.document import Document
 from app.decisions.model import (
@@ -30,7 +30,7 @@ from app.decisions.model import (
     Urgency,
 )
 from app.decisions.queue import QueuePolicy
-from app.decisions.retention import RetentionPolicy
+from app.decisions.retention import ADDED_LATER, RetentionPolicy
 from app.decisions.rises import Rises
 from app.decisions.routes import Notices
 from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
@@ -277,6 +277,15 @@ class Policy(Document):
         default_factory=lambda: RetentionPolicy.model_validate(_shipped_part("retention.toml")["retention"])
     )
     rises: Rises = Field(default_factory=lambda: Rises.model_validate(_shipped_part("rises.toml")["rises"]))
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _ends_every_kind(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or not isinstance(given.get("records"), Mapping):
+            return given
+        shipped = _shipped_part("retention.toml")["retention"]
+        later = {kind: shipped["records"][kind] for kind in sorted(ADDED_LATER)}
+        return {"kept": shipped["kept"], **given, "records": {**later, **given["records"]}}
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Policy":

@@ -5,7 +5,7 @@ and say how many.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import TextClause, text
@@ -108,100 +108,179 @@ async def erase_evidence(session: AsyncSession, ids: Sequence[EvidenceId], *, at
 _OF_HELD = "exists (select from content_holds h where h.message_id = {message} and h.released_at is null)"
 
 
-def _some(table: str, key: str, change: str, due: str, *, message: str | None = None) -> TextClause:
-    """End some rows of a table that are due; `message` names the column of the message that may be held."""
-    free = f"and not {_OF_HELD.format(message=message)}" if message else ""
-    chosen = f"select {key} from {table} where {due} {free} order by {key} limit :limit for update skip locked"  # noqa: S608  (our own words)
-    return text(f"{change} where {key} in ({chosen})")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How rows of a table end that are `due`: their columns are emptied, or, where none is named, they are deleted.
+
+    `message` names the column of the message that may be held; what hangs on a held one stays.
+    """
+
+    table: str
+    key: str = "id"
+    due: str
+    empties: Mapping[str, str] = field(default_factory=dict)
+    message: str | None = None
+
+    def statement(self) -> TextClause:
+        """Ends up to ``:limit`` rows that are older than ``:before``."""
+        free = f"and not {_OF_HELD.format(message=self.message)}" if self.message else ""
+        chosen = (
+            f"select {self.key} from {self.table} where {self.due} {free} "  # noqa: S608  (our own words)
+            f"order by {self.key} limit :limit for update skip locked"
+        )
+        emptied = ", ".join(f"{column} = {empty}" for column, empty in self.empties.items())
+        change = f"update {self.table} set {emptied}" if emptied else f"delete from {self.table}"  # noqa: S608  (our own words)
+        return text(f"{change} where ({self.key}) in ({chosen})")
 
 
 _ENDED = "('done', 'refused', 'cancelled')"
+# What a crisis gathered goes as long after its end as the crisis itself; the crisis goes last.
+_OF_ENDED_CRISIS = "exists (select from crises c where c.id = {table}.crisis_id and c.closed_at < :before)"
 # In this order: what refers to others goes before them.
-_STATEMENTS: Mapping[RecordKind, tuple[TextClause, ...]] = {
+ENDINGS: Mapping[RecordKind, tuple[Ending, ...]] = {
     RecordKind.ANSWERS: (
-        _some(
-            "actions",
-            "id",
-            "update actions set text = null, problem = null",
-            f"created_at < :before and state in {_ENDED} and (text is not null or problem is not null)",
+        Ending(
+            table="actions",
+            due=f"created_at < :before and state in {_ENDED} and (text is not null or problem is not null)",
+            empties={"text": "null", "problem": "null"},
             message="actions.message_id",
         ),
-        _some(
-            "attempts",
-            "id",
-            "update attempts set detail = null",
-            "started_at < :before and detail <> '' and exists (select from actions a "
+        Ending(
+            table="attempts",
+            due="started_at < :before and detail <> '' and exists (select from actions a "
             f"where a.id = attempts.action_id and a.state in {_ENDED} "
             f"and not {_OF_HELD.format(message='a.message_id')})",
+            empties={"detail": "null"},
         ),
     ),
     RecordKind.CASE_WORK: (
-        _some(
-            "review_notes",
-            "id",
-            "update review_notes set text = ''",
-            "written_at < :before and text <> ''",
+        Ending(
+            table="review_notes",
+            due="written_at < :before and text <> ''",
+            empties={"text": "''"},
             message="review_notes.message_id",
         ),
-        _some(
-            "tasks",
-            "id",
-            "update tasks set detail = '{}', note = null",
-            "created_at < :before and state = 'done' and (detail <> '{}' or note is not null)",
+        Ending(
+            table="tasks",
+            due="created_at < :before and state = 'done' and (detail <> '{}' or note is not null)",
+            empties={"detail": "'{}'", "note": "null"},
             message="tasks.message_id",
         ),
-        _some(
-            "reviews",
-            "id",
-            "update reviews set parked_because = null",
-            "opened_at < :before and state = 'decided' and parked_because is not null",
+        Ending(
+            table="reviews",
+            due="opened_at < :before and state = 'decided' and parked_because is not null",
+            empties={"parked_because": "null"},
             message="reviews.message_id",
         ),
-        _some(
-            "notification_reports",
-            "id",
-            "delete from notification_reports",
-            "at < :before and not exists ("
+        Ending(
+            table="notification_reports",
+            due="at < :before and not exists ("
             "select from notifications n where n.id = notification_reports.notification_id "
             f"and {_OF_HELD.format(message='n.message_id')})",
         ),
+        Ending(
+            table="decisions",
+            due="decided_at < :before and made_by = 'person' and reason <> ''",
+            empties={"reason": "''"},
+            message="decisions.message_id",
+        ),
+        Ending(
+            table="approvals",
+            due="wanted_at < :before and state <> 'pending' "
+            "and (text is not null or reason <> '' or answer_reason is not null)",
+            empties={"text": "null", "reason": "''", "answer_reason": "null"},
+            message="approvals.message_id",
+        ),
+        Ending(
+            table="appeals",
+            due="decided_at < :before and reason <> ''",
+            empties={"reason": "''"},
+            message="appeals.message_id",
+        ),
+        Ending(
+            table="page_captures",
+            key="evidence_id",
+            due="wanted_at < :before and state in ('taken', 'failed') "
+            "and (address is not null or detail is not null or waived_because <> '') and not exists ("
+            "select from evidence e where e.id = page_captures.evidence_id "
+            f"and {_OF_HELD.format(message='e.message_id')})",
+            empties={
+                "address": "null",
+                "detail": "null",
+                "waived_because": "case when waived_at is not null then '' end",
+            },
+        ),
+        Ending(
+            table="content_holds",
+            due="released_at < :before and (reason <> '' or case_number is not null)",
+            empties={"reason": "''", "case_number": "null"},
+        ),
     ),
     RecordKind.NOTIFICATIONS: (
-        _some(
-            "notification_steps",
-            "id",
-            "delete from notification_steps",
-            "exists (select from notifications n where n.id = notification_steps.notification_id "
+        Ending(
+            table="notification_steps",
+            due="exists (select from notifications n where n.id = notification_steps.notification_id "
             "and n.created_at < :before "
             f"and not {_OF_HELD.format(message='n.message_id')})",
         ),
-        _some(
-            "notifications",
-            "id",
-            "delete from notifications",
-            "created_at < :before and not exists ("
+        Ending(
+            table="notifications",
+            due="created_at < :before and not exists ("
             "select from notification_steps s where s.notification_id = notifications.id) and not exists ("
             "select from notification_reports r where r.notification_id = notifications.id)",
             message="notifications.message_id",
         ),
     ),
-    RecordKind.DIGESTS: (
-        _some(
-            "digests",
-            "id",
-            "update digests set lines = '[]', problem = null",
-            "until_at < :before and state in ('sent', 'failed', 'unknown') and lines <> '[]'",
+    RecordKind.CRISES: (
+        Ending(table="crisis_notes", due=_OF_ENDED_CRISIS.format(table="crisis_notes")),
+        Ending(table="crisis_approvals", key="action_id", due=_OF_ENDED_CRISIS.format(table="crisis_approvals")),
+        Ending(
+            table="crisis_messages",
+            key="crisis_id, message_id",
+            due=_OF_ENDED_CRISIS.format(table="crisis_messages"),
+        ),
+        Ending(
+            table="crises",
+            due="closed_at < :before and (reason <> '' or summary <> '' or keywords <> '{}')",
+            empties={"reason": "''", "summary": "''", "keywords": "'{}'"},
         ),
     ),
-    RecordKind.SIGN_INS: (_some("sign_ins", "state_digest", "delete from sign_ins", "expires_at < :before"),),
-    # Its trigger goes by the database's own clock: what it would refuse is not due.
-    RecordKind.AUDIT: (
-        _some("audit", "id", "delete from audit", "at < :before and at < now() - interval '1825 days'"),
+    # The newest is what the author is; it goes by its own time all the same.
+    RecordKind.AUTHORS: (Ending(table="author_attributes", due="noted_at < :before"),),
+    RecordKind.OPENINGS: (Ending(table="openings", due="opened_at < :before", message="openings.message_id"),),
+    RecordKind.PRIVACY_REQUESTS: (
+        Ending(
+            table="privacy_requests",
+            # One that nobody has carried out is still owed.
+            due="coalesce(erased_at, exported_at) < :before and (note <> '' or authors <> '[]' or identifiers <> '{}' "
+            "or reason <> '' or outcome is not null)",
+            empties={
+                "note": "''",
+                "authors": "'[]'",
+                "identifiers": "'{}'",
+                "reason": "case when erased_at is not null then '' end",
+                "outcome": "null",
+            },
+        ),
     ),
+    RecordKind.DIGESTS: (
+        Ending(
+            table="digests",
+            due="until_at < :before and state in ('sent', 'failed', 'unknown') and lines <> '[]'",
+            empties={"lines": "'[]'", "problem": "null"},
+        ),
+    ),
+    RecordKind.SIGN_INS: (Ending(table="sign_ins", key="state_digest", due="expires_at < :before"),),
+    # Its trigger goes by the database's own clock: what it would refuse is not due.
+    RecordKind.AUDIT: (Ending(table="audit", due="at < :before and at < now() - interval '1825 days'"),),
 }
-# These have ways of their own: `app.records.retention`.
-BY_THEMSELVES = frozenset({RecordKind.MESSAGES, RecordKind.DELIVERIES})
-IN_ORDER = tuple(_STATEMENTS)
+# These have ways of their own: `app.records.retention`. What of which table they empty.
+BY_THEMSELVES: Mapping[RecordKind, Mapping[str, tuple[str, ...]]] = {
+    RecordKind.MESSAGES: {"messages": ("text", "media", "author_name"), "revisions": ("text", "media")},
+    RecordKind.DELIVERIES: {"deliveries": ("body",)},
+}
+IN_ORDER = tuple(ENDINGS)
+_STATEMENTS = {kind: tuple(ending.statement() for ending in endings) for kind, endings in ENDINGS.items()}
 
 
 async def end(session: AsyncSession, kind: RecordKind, *, before: datetime, limit: int) -> int:

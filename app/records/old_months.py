@@ -29,6 +29,11 @@ _KEEPS = text(
         and urgency = 'urgent' and acknowledged_at is null)
     union all select 'approvals' where exists (
         select from approvals where message_id between :first and :last and state = 'pending')
+    union all select 'crises' where exists (
+        select from crisis_messages where message_id between :first and :last)
+    union all select 'appeals' where exists (
+        select from appeals where message_id between :first and :last and state = 'open')
+        or exists (select from appeals where removed_message_id between :first and :last and message_id > :last)
     """
 )
 # What hangs on the month's messages outside of its partitions and says nothing without them.
@@ -45,6 +50,9 @@ _HANGS_ON = (
     "delete from review_notes where message_id between :first and :last "
     "and set_config('nobet.month_ends', 'yes', true) = 'yes'",
     "delete from openings where message_id between :first and :last",
+    # What a crisis has not gathered; where it has, the month is kept.
+    "delete from crisis_approvals where action_id between :first and :last",
+    "delete from appeals where message_id between :first and :last",
     "delete from approvals where message_id between :first and :last",
     "delete from reviews where message_id between :first and :last",
     "delete from content_holds where message_id between :first and :last",

@@ -32,6 +32,15 @@ def test_every_kind_has_a_time_a_reason_and_a_ground_and_grave_evidence_stays_lo
     assert all(rules.evidence_time(label) > max(others) for label in GRAVE)
 
 
+def test_a_document_from_before_a_kind_was_known_keeps_it_as_the_shipped_one_does() -> None:
+    older = changed("records", "crises", to=None)
+    del older["retention"]["kept"]
+    rules = load_policy(older).retention
+
+    assert rules.records[RecordKind.CRISES] == shipped_policy().retention.records[RecordKind.CRISES]
+    assert rules.kept == shipped_policy().retention.kept
+
+
 @pytest.mark.parametrize(
     ("document", "words"),
     [
