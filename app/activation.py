@@ -6,12 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import CaseRun, Cases
 from app.clock import Clock
+from app.decisions import recipients
 from app.decisions.model import PolicyVersion
+from app.decisions.policy import Policy
 from app.decisions.safeguards import LEAST_RECALL
 from app.errors import ModerationError
 from app.messages import PersonId
 from app.records import audit, backtests, policies, proposals
 from app.records.database import Sessions
+from app.records.recipients import reach
 
 # A version may lose this many messages of danger to chance; more than that, and more than a twentieth, is a pattern.
 DANGER_BY_CHANCE = 2
@@ -45,11 +48,11 @@ class Activation:
 
     async def wish(self, version: PolicyVersion, *, by: PersonId, reason: str) -> None:
         """Record the first person's wish. Raises NotReadyError; NoResultFound for an unknown version."""
-        run = await self._run_cases(version)
+        policy, run = await self._tried(version)
         async with self.sessions.begin() as session:
             active = await self._active(session, version)
             is_roll_back = await proposals.was_active(session, version)
-            await self._refuse_unready(session, version, run, is_roll_back=is_roll_back)
+            await self._refuse_unready(session, policy, run, is_roll_back=is_roll_back)
             waiting = await proposals.open_wish(session, version)
             if waiting is not None and waiting["from_version"] == active:
                 raise NotReadyError(_fault("version", "Bu sürüm zaten onay bekliyor.", "it waits for approval already"))
@@ -74,7 +77,7 @@ class Activation:
 
     async def approve(self, version: PolicyVersion, *, by: PersonId) -> None:
         """Record the second person's approval and activate the version. Raises NotReadyError."""
-        run = await self._run_cases(version)
+        policy, run = await self._tried(version)
         async with self.sessions.begin() as session:
             active = await self._active(session, version)
             waiting = await proposals.open_wish(session, version)
@@ -92,7 +95,7 @@ class Activation:
                         "another version was activated meanwhile; it must be wished anew",
                     )
                 )
-            await self._refuse_unready(session, version, run, is_roll_back=waiting["is_roll_back"])
+            await self._refuse_unready(session, policy, run, is_roll_back=waiting["is_roll_back"])
             await proposals.approve(session, waiting["id"], by=by, at=self.clock())
             await policies.activate(session, version, by=waiting["wished_by"])
             await audit.note(
@@ -112,10 +115,10 @@ class Activation:
             await proposals.withdraw(session, waiting["id"], at=self.clock())
             await audit.note(session, by=by, act="policy.withdraw", subject=f"policy/{version}")
 
-    async def _run_cases(self, version: PolicyVersion) -> CaseRun:
+    async def _tried(self, version: PolicyVersion) -> tuple[Policy, CaseRun]:
         async with self.sessions() as session:
             policy = await policies.load(session, version)
-        return await self.cases.run(policy)
+        return policy, await self.cases.run(policy)
 
     async def _active(self, session: AsyncSession, version: PolicyVersion) -> PolicyVersion:
         await proposals.one_at_a_time(session)
@@ -124,17 +127,20 @@ class Activation:
             raise NotReadyError(_fault("version", "Bu sürüm zaten yürürlükte.", "it is active already"))
         return active
 
-    async def _refuse_unready(
-        self, session: AsyncSession, version: PolicyVersion, run: CaseRun, *, is_roll_back: bool
-    ) -> None:
+    async def _refuse_unready(self, session: AsyncSession, policy: Policy, run: CaseRun, *, is_roll_back: bool) -> None:
         """What was active before may come back at once: then something is wrong with what came after it."""
         if is_roll_back:
             return
-        tested = await backtests.find(session, version)
+        tested = await backtests.find(session, policy.version)
         found = await backtests.figures(session, tested["id"]) if tested is not None else []
         samples = await backtests.samples(session, tested["id"]) if tested is not None else {}
         sums = {name: sum(account[name] for account in found) for name in _COUNTED}
-        if obstacles := obstacles_of(run, is_tested=tested is not None, sums=sums, samples=samples):
+        there_are = await reach(session)
+        nobody = [
+            _fault(remark.place, remark.turkish, remark.english)
+            for remark in (*recipients.unknown(policy, there_are), *recipients.unheard(policy, there_are))
+        ]
+        if obstacles := (*nobody, *obstacles_of(run, is_tested=tested is not None, sums=sums, samples=samples)):
             raise NotReadyError(*obstacles)
 
 

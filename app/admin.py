@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.access import Role
 from app.connectors import INBOUND
+from app.decisions import recipients
 from app.decisions.policy import load_policy
 from app.errors import ModerationError
 from app.messages import AccountKind, PersonId
 from app.records import api_tokens, audit, browser_sessions, policies, sign_in_subjects
 from app.records.api_tokens import Scope
+from app.records.recipients import reach
 from app.records.tables import accounts, people, responsibilities, units
 
 
@@ -133,6 +135,8 @@ async def activate_document(session: AsyncSession, document: str) -> str:
         policy = load_policy(json.loads(document))
     except json.JSONDecodeError as error:
         raise AdminError(f"that is not JSON: {error}") from error
+    if remarks := recipients.unknown(policy, await reach(session)):
+        raise AdminError("; ".join(f"{remark.place}: {remark.english}" for remark in remarks))
     await policies.activate(session, await policies.store(session, policy))
     await audit.note(session, by=None, act="policy.activate", subject=f"policy/{policy.version}")
     return policy.version

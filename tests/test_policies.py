@@ -185,6 +185,58 @@ async def test_versions_are_compared_and_tried_on_a_text(flow: Flow) -> None:
     assert missing.status_code == 404
 
 
+async def test_a_version_that_would_tell_a_unit_or_person_that_is_not_there_is_refused(flow: Flow) -> None:
+    routes = {
+        "topics": [{"unit": "kantin", "stems": ["yemek"]}],
+        "notices": {
+            "tell": [{"labels": ["praise"], "to": "mezunlar", "account_units": ["muhendislik"]}],
+            "routes": [{"kinds": ["threat"], "also": ["person:999999", "unit:rektorluk_ozel"]}],
+        },
+    }
+
+    before = (await call(flow, "auditor", "GET", "/policies")).json()["items"]
+    answer = await call(flow, "specialist", "POST", "/policies", {"reason": "deneme", "changes": routes})
+    stored = (await call(flow, "auditor", "GET", "/policies")).json()["items"]
+
+    assert answer.status_code == 422, answer.text
+    wrong = {one["field"]: one["problem"] for one in answer.json()["errors"]}
+    assert set(wrong) == {
+        "document.topics.0.unit",
+        "document.notices.tell.0.to",
+        "document.notices.tell.0.account_units",
+        "document.notices.routes.0.also",
+    }
+    assert "“kantin” anahtarlı bir birim yok" in wrong["document.topics.0.unit"]
+    assert stored == before
+    others = [one["problem"] for one in answer.json()["errors"] if one["field"] == "document.notices.routes.0.also"]
+    assert len(others) == 2
+    assert "999999 numaralı bir kişi yok" in " ".join(others)
+
+
+async def test_a_unit_that_nobody_reads_is_told_of_and_a_chain_that_ends_nowhere_is_not_activated(flow: Flow) -> None:
+    (top,) = await flow.rows("select id from people where role = 'top_management'")
+    await flow.execute("update units set email = null, hook_url = null where key = 'kutuphane'")
+    chain = {"steps": [{"to": ["unit"], "minutes": 5}, {"to": [f"person:{top['id']}"], "minutes": 5}]}
+    changes = STRICTER | {"notices": {"chains": {"service": chain}}}
+    answer = await call(flow, "specialist", "POST", "/policies", {"reason": "deneme", "changes": changes})
+    version = answer.json()["version"]
+    await backtested(flow, version)
+    wished = await call(flow, "director", "POST", f"/policies/{version}/activate", {"reason": "deneme"})
+    # Who was to be the last to hear leaves before it is approved.
+    await flow.execute("update people set is_active = false where role = 'top_management'")
+
+    refused = await call(flow, "specialist", "POST", f"/policies/{version}/approve")
+
+    warned = {one["turkish"] for one in answer.json()["warnings"]}
+    assert any("“kutuphane” biriminin" in warning for warning in warned)
+    assert wished.status_code == 202, wished.text
+    assert wished.json()["warnings"] == answer.json()["warnings"]
+    assert refused.status_code == 409
+    fields = [one["field"] for one in refused.json()["errors"]]
+    assert fields == ["notices.chains.service.steps.1.to", "notices.chains.service"]
+    assert f"{top['id']} numaralı bir kişi yok ya da ayrılmış" in refused.json()["detail"]
+
+
 async def test_a_case_holds_no_name_and_stands_in_the_way_of_a_version_that_gets_it_wrong(flow: Flow) -> None:
     await flow.activate(lenient())
     comment = await flow.comment(

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from app.decisions.model import UnitKey
-
 
 class Role(StrEnum):
     """The roles of policy section 6."""
@@ -189,9 +187,6 @@ SIGHT: Mapping[Role, Sight] = MappingProxyType(
 # which its sight sees to. The auditor checks that the duty was done by times, acts and acknowledgements: "alone" is
 # the more special rule, and words about a person's health are not needed for that.
 OPENS_SELF_HARM = frozenset({Role.SPECIALIST, Role.DIRECTOR, Role.SKS, Role.SECURITY})
-
-# These two are a unit by themselves, whatever the person's record says.
-UNIT_OF_ROLE: Mapping[Role, UnitKey] = MappingProxyType({Role.SECURITY: UnitKey("guvenlik"), Role.SKS: UnitKey("sks")})
 
 # As people call them.
 ROLE_NAMES: Mapping[Role, str] = MappingProxyType(

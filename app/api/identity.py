@@ -10,12 +10,13 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.api.access import ALLOWED, OPENS_SELF_HARM, SIGHT, UNIT_OF_ROLE, Permission, Role, Sight
+from app.api.access import ALLOWED, OPENS_SELF_HARM, SIGHT, Permission, Role, Sight
 from app.api.browser import CSRF_HEADER, READING, is_csrf_token, is_from_our_pages, session_cookie
 from app.api.guesses import Guesses, address_of
 from app.api.problems import ProblemError
 from app.api.service import Service, service_of
 from app.decisions.model import UnitKey
+from app.decisions.routes import UNIT_OF_ROLE
 from app.messages import PersonId
 from app.records import api_tokens, browser_sessions
 from app.records.api_tokens import Scope

@@ -18,6 +18,7 @@ from app.decisions.model import (
     Urgency,
 )
 from app.decisions.policy import Policy, Step
+from app.decisions.recipients import BY_TOPIC
 from app.decisions.topics import unit_of_complaint
 from app.rules.model import Label
 
@@ -130,7 +131,7 @@ def _action(
 
 
 def _unit(to: UnitKey | None, context: PlanningContext, policy: Policy) -> UnitKey:
-    if to == "@topic":
+    if to == BY_TOPIC:
         return unit_of_complaint(context.text, policy)
     return to or policy.default_unit
 

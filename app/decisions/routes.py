@@ -1,5 +1,6 @@
 """Who is told of what, how, and who comes next where nobody answers: policy data. Pure."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Annotated, Literal
 
@@ -18,6 +19,8 @@ ROLES = (
     "sks",
     "service_unit",
 )
+# These two are a unit by themselves, whatever the people's records say.
+UNIT_OF_ROLE: Mapping[str, UnitKey] = {"security": UnitKey("guvenlik"), "sks": UnitKey("sks")}
 # ``unit``: the told unit's own mailbox and hook; ``members``: its people; ``unit:KEY``: another unit; ``role:NAME``:
 # everybody of a role (``service_unit``: of the told unit); ``person:ID``: one person, by the number in /v1/people.
 Recipient = Annotated[

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import UnitKey, Urgency
-from app.decisions.routes import ROLES
+from app.decisions.routes import ROLES, UNIT_OF_ROLE
 from app.messages import PersonId
 from app.records.jobs import Job, enqueue_many
 from app.records.tables import accounts, messages, notification_steps, notifications, people, units
@@ -144,9 +144,8 @@ async def stand_for(
 
 
 def _is_of_unit(unit: str) -> ColumnElement[bool]:
-    # Security and SKS are units by themselves, whatever the people's records say.
-    of_role = {"guvenlik": "security", "sks": "sks"}.get(unit)
-    return or_(people.c.unit == unit, people.c.role == of_role) if of_role else people.c.unit == unit
+    of_role = [role for role, own in UNIT_OF_ROLE.items() if own == unit]
+    return or_(people.c.unit == unit, people.c.role.in_(of_role))
 
 
 async def plan(

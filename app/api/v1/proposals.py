@@ -18,12 +18,15 @@ from app.api.service import Running, Service
 from app.api.v1.policies import MayRead, Version
 from app.api.views.common import PersonRef, View
 from app.cases import CaseRun
+from app.decisions import recipients
 from app.decisions.differences import differences, patched
 from app.decisions.model import PolicyVersion
 from app.decisions.policy import Policy
+from app.decisions.recipients import Reach
 from app.decisions.safeguards import SafeguardError
 from app.records import audit, policies, proposals
 from app.records.reading import governance
+from app.records.recipients import reach
 from app.rules.ruleset import RULES
 
 router: APIRouter = staff_router("policies")
@@ -79,6 +82,26 @@ class ComparisonView(View):
     differences: Annotated[list[DifferenceView], Field(description="Farklar: karşılaştırılandan bakılana")]
 
 
+class WarningView(View):
+    """Engel olmayan, ama bilinmesi gereken bir şey."""
+
+    place: Annotated[str, Field(description="Belgedeki yeri", examples=["topics.3.unit"])]
+    turkish: Annotated[
+        str,
+        Field(
+            description="Türkçe",
+            examples=["“ulasim” biriminin posta adresi, hook'u ve bildirimi onaylayabilecek bir kişisi yok."],
+        ),
+    ]
+    english: Annotated[
+        str,
+        Field(
+            description="İngilizce",
+            examples=["the unit ulasim has no mail address, no hook and nobody who may acknowledge"],
+        ),
+    ]
+
+
 class CaseFailureView(View):
     """Yanlış sonuçlanan bir deneme örneği."""
 
@@ -103,6 +126,7 @@ class ProposalView(View):
     base: Annotated[str, Field(description="Karşılaştırıldığı sürüm", examples=["shipped-1a2b3c4d5e6f"])]
     differences: Annotated[list[DifferenceView], Field(description="Farklar")]
     cases: Annotated[CaseRunView, Field(description="Deneme örneklerindeki sonucu")]
+    warnings: Annotated[list[WarningView], Field(description="Bildirimlerin kimseye ulaşmayacağı birimler ve roller")]
 
 
 class WishBody(Body):
@@ -127,17 +151,23 @@ class WishView(View):
     wished_at: Annotated[
         datetime.datetime | None, Field(description="İsteme zamanı", examples=["2026-11-23T09:00:00Z"])
     ]
+    warnings: Annotated[list[WarningView], Field(description="Bildirimlerin kimseye ulaşmayacağı birimler ve roller")]
 
 
 @router.post("/policies", summary="Bir sürüm öner", response_model=ProposalView, status_code=201, responses=CONFLICT)
 async def propose(body: ProposalBody, service: Running, person: MayPropose) -> object:
     """Belgeyi denetler, kaydeder ve bütün deneme örneklerinde çalıştırır; yürürlükteki sürümü değiştirmez.
 
+    Olmayan bir birime ya da kişiye bildirim gönderen belge kabul edilmez; kimsenin duymayacağı birimler `warnings`
+    listesindedir.
+
     Sonraki adımlar: `/backtest`, `/activate`, başka bir kişinin `/approve` onayı.
     """
     base = await _policy(service, body.base)
     policy = _validated(_document(body, base))
     async with service.sessions.begin() as session:
+        there_are = await reach(session)
+        _refuse_nobody(policy, there_are)
         if await proposals.is_stored(session, policy.version):
             raise ProblemError(
                 "not_possible",
@@ -155,7 +185,11 @@ async def propose(body: ProposalBody, service: Running, person: MayPropose) -> o
         )
     run = await service.activation.cases.run(policy)
     return ProposalView(
-        version=policy.version, base=base.version, differences=_differences(base, policy), cases=_run_view(run)
+        version=policy.version,
+        base=base.version,
+        differences=_differences(base, policy),
+        cases=_run_view(run),
+        warnings=_warnings(policy, there_are),
     )
 
 
@@ -188,9 +222,9 @@ async def activate(version: Version, body: WishBody, service: Running, person: M
     Deneme örneklerinden biri yanlışsa, sürümün bitmiş bir backtest'i yoksa ya da backtest eleştirileri kaldıracağını
     gösteriyorsa reddedilir; nedenleri `errors` listesindedir. Geri dönüş için yeni backtest gerekmez.
     """
-    found = (await _policy(service, version)).version
+    found = await _policy(service, version)
     try:
-        await service.activation.wish(found, by=person.id, reason=body.reason)
+        await service.activation.wish(found.version, by=person.id, reason=body.reason)
     except NotReadyError as error:
         raise _refused(error) from error
     async with service.sessions() as session:
@@ -208,11 +242,11 @@ async def approve(version: Version, service: Running, person: MayApprove) -> obj
 
     İsteyen kişi onaylayamaz. Koşullar burada yeniden denetlenir.
     """
-    found = (await _policy(service, version)).version
+    found = await _policy(service, version)
     async with service.sessions() as session:
         waiting = await _wish_view(session, found, "active")
     try:
-        await service.activation.approve(found, by=person.id)
+        await service.activation.approve(found.version, by=person.id)
     except NotReadyError as error:
         raise _refused(error) from error
     active = await service.policies.reload()
@@ -227,11 +261,11 @@ async def approve(version: Version, service: Running, person: MayApprove) -> obj
 )
 async def withdraw(version: Version, service: Running, person: MayActivate) -> object:
     """Onay bekleyen isteği geri alır; sürüm kayıtta kalır."""
-    found = (await _policy(service, version)).version
+    found = await _policy(service, version)
     async with service.sessions() as session:
         waiting = await _wish_view(session, found, "withdrawn")
     try:
-        await service.activation.withdraw(found, by=person.id)
+        await service.activation.withdraw(found.version, by=person.id)
     except NotReadyError as error:
         raise _refused(error) from error
     return waiting
@@ -337,8 +371,28 @@ def _run_view(run: CaseRun) -> CaseRunView:
     )
 
 
-async def _wish_view(session: AsyncSession, version: PolicyVersion, state: str) -> WishView:
+def _refuse_nobody(policy: Policy, there_are: Reach) -> None:
+    """Raise ProblemError 422 where the document has units or people told that do not exist."""
+    if remarks := recipients.unknown(policy, there_are):
+        raise ProblemError(
+            "invalid",
+            errors=[
+                {"field": f"document.{one.place}", "problem": one.turkish, "problem_en": one.english} for one in remarks
+            ],
+        )
+
+
+def _warnings(policy: Policy, there_are: Reach) -> list[WarningView]:
+    return [
+        WarningView(place=one.place, turkish=one.turkish, english=one.english)
+        for one in (*recipients.unheard(policy, there_are), *recipients.unreached(policy, there_are))
+    ]
+
+
+async def _wish_view(session: AsyncSession, policy: Policy, state: str) -> WishView:
     """The open wish as it will stand; without one the version alone, which its caller then refuses."""
+    version = policy.version
+    warnings = _warnings(policy, await reach(session))
     waiting = await proposals.open_wish(session, version)
     active = await policies.active_version(session)
     if waiting is None:
@@ -350,6 +404,7 @@ async def _wish_view(session: AsyncSession, version: PolicyVersion, state: str) 
             wished_by=None,
             reason=None,
             wished_at=None,
+            warnings=warnings,
         )
     return WishView(
         version=version,
@@ -359,4 +414,5 @@ async def _wish_view(session: AsyncSession, version: PolicyVersion, state: str) 
         wished_by=PersonRef(id=waiting["wished_by"], name=waiting["wished_by_name"]),
         reason=waiting["reason"],
         wished_at=waiting["wished_at"],
+        warnings=warnings,
     )
