@@ -335,6 +335,7 @@ def _identity_provider(settings: Settings, http: httpx.AsyncClient, clock: Clock
     return Provider(
         settings=settings.oidc,
         redirect_uri=f"{settings.public_url.rstrip('/')}/auth/callback",
+        signed_out_uri=f"{settings.public_url.rstrip('/')}/auth/signed-out",
         http=http,
         clock=clock,
     )

@@ -175,20 +175,40 @@ async def login(
 
 @router.post("/logout")
 async def logout(request: Request, service: Running, csrf_token: Field = "") -> Response:
-    """The way out; also for whoever is out already."""
+    """The way out, also for whoever is out already; the page offers the provider's own, to be taken or left."""
     cookie, now = session_cookie(request, service.settings), service.clock()
+    method: str = Method.OIDC
     if cookie is not None:
         async with service.sessions.begin() as session:
             found = await browser_sessions.find(session, digest_of(cookie), idle=service.settings.session_idle, now=now)
             if found is not None:
+                method = found.method
                 if not is_from_our_pages(request.headers, service.settings) or not is_csrf_token(csrf_token, cookie):
                     return _told("foreign_page", status=403)
                 await browser_sessions.end(session, found.id, at=now)
                 await audit.note(session, by=found.holder.id, act="session.end", subject=f"session/{found.id}")
                 log.info("signed_out", person_id=found.holder.id)
-    response = _told("signed_out", status=200, sign_in="/")
+    further = await _way_out_there(service.identity_provider) if method == Method.OIDC else None
+    response = _told("signed_out", status=200, sign_in="/", further=further)
     forget_session(response, service.settings)
     return response
+
+
+@router.get("/signed-out")
+async def signed_out() -> Response:
+    """Back from the provider's way out. Whether it was taken, only the provider knows."""
+    return _told("signed_out_there", status=200, sign_in="/")
+
+
+async def _way_out_there(provider: Provider | None) -> str | None:
+    """Where the provider's own session ends; our own has ended whether or not it answers."""
+    if provider is None:
+        return None
+    try:
+        return await provider.sign_out_url()
+    except ProviderUnavailableError as error:
+        log.warning("identity_provider_unavailable", what=error.what, why=error.why)
+        return None
 
 
 async def _signed_in(service: Service, person_id: PersonId, method: Method, path: str) -> Response:
@@ -218,8 +238,20 @@ def _unavailable(error: ProviderUnavailableError, path: str) -> Response:
     return _told("unavailable", status=503, sign_in=safe_path(path))
 
 
-def _told(what: str, *, status: int, note: str = "", sign_in: str | None = None, wait: float | None = None) -> Response:
-    """A page that tells one thing; `sign_in` is the path that a new beginning leads to."""
+def _told(
+    what: str,
+    *,
+    status: int,
+    note: str = "",
+    sign_in: str | None = None,
+    further: str | None = None,
+    wait: float | None = None,
+) -> Response:
+    """A page that tells one thing.
+
+    `sign_in` is the path that a new beginning leads to, `further` the address at which somebody signs out elsewhere.
+    """
     link = f"/auth/login?next={quote(sign_in, safe='')}" if sign_in is not None else None
     headers = HEADERS if wait is None else {**HEADERS, "Retry-After": str(math.ceil(wait))}
-    return HTMLResponse(render_told(page_words()[what], note=note, sign_in=link), status_code=status, headers=headers)
+    page = render_told(page_words()[what], note=note, sign_in=link, further=further)
+    return HTMLResponse(page, status_code=status, headers=headers)

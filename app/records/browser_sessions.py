@@ -18,10 +18,11 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserSession:
-    """A session that goes on, with its person."""
+    """A session that goes on, with its person; `method` is how they signed in."""
 
     id: int
     holder: Holder
+    method: str
     last_seen_at: datetime
     ends_at: datetime
 
@@ -49,7 +50,7 @@ async def find(session: AsyncSession, digest: bytes, *, idle: timedelta, now: da
     columns = browser_sessions.c
     row = (
         await session.execute(
-            select(*HOLDER, columns.id.label("session_id"), columns.last_seen_at, columns.ends_at)
+            select(*HOLDER, columns.id.label("session_id"), columns.method, columns.last_seen_at, columns.ends_at)
             .join(browser_sessions, columns.person_id == people.c.id)
             .where(
                 columns.digest == digest,
@@ -62,7 +63,13 @@ async def find(session: AsyncSession, digest: bytes, *, idle: timedelta, now: da
     ).one_or_none()
     if row is None:
         return None
-    return BrowserSession(id=row.session_id, holder=as_holder(row), last_seen_at=row.last_seen_at, ends_at=row.ends_at)
+    return BrowserSession(
+        id=row.session_id,
+        holder=as_holder(row),
+        method=row.method,
+        last_seen_at=row.last_seen_at,
+        ends_at=row.ends_at,
+    )
 
 
 async def was_known(session: AsyncSession, digest: bytes) -> bool:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from secrets import token_urlsafe
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
@@ -65,6 +66,7 @@ class Discovered(BaseModel):
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
     @field_validator("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
@@ -73,6 +75,12 @@ class Discovered(BaseModel):
         if address is not None and not is_safe(address):
             raise ValueError("is not https")
         return address
+
+    @field_validator("end_session_endpoint")
+    @classmethod
+    def _is_one_to_send_people_to(cls, address: str | None) -> str | None:
+        # Signing in does not fail for it.
+        return address if address is not None and is_safe(address) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +94,14 @@ class SignedIn:
 
 @dataclass(slots=True, kw_only=True)
 class Provider:
-    """The provider; what it says of itself and its keys are kept for a while."""
+    """The provider; what it says of itself and its keys are kept for a while.
+
+    `redirect_uri` is where people come back from signing in, `signed_out_uri` from signing out.
+    """
 
     settings: OidcSettings
     redirect_uri: str
+    signed_out_uri: str
     http: httpx.AsyncClient
     clock: Clock
     _discovered: tuple[Discovered, datetime] | None = field(default=None, init=False)
@@ -110,6 +122,25 @@ class Provider:
                 code_challenge_method="S256",
             )
         )
+
+    async def sign_out_url(self) -> str | None:
+        """Where a person signs out there too; None where the provider has no such place.
+
+        The id token is not kept, so it is not named either: the provider may ask the person whether they mean it.
+        https://openid.net/specs/openid-connect-rpinitiated-1_0.html
+
+        Raises ProviderUnavailableError.
+        """
+        place = (await self.discovered()).end_session_endpoint
+        if place is None:
+            return None
+        asked = {
+            "client_id": self.settings.client_id,
+            "post_logout_redirect_uri": self.signed_out_uri,
+            # Nothing hangs on it when they come back; some providers want one.
+            "state": token_urlsafe(16),
+        }
+        return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(asked)}"
 
     async def complete(self, trip: RoundTrip, code: str) -> SignedIn:
         """Whom the code stands for. Raises ProviderUnavailableError or ProviderRefusedError."""

@@ -63,6 +63,9 @@ def render(template: str, **values: object) -> str:
     return _templates.get_template(template).render(**values)
 
 
-def render_told(words: PageWords, *, note: str = "", sign_in: str | None = None) -> str:
-    """A page that tells one thing; `note` is a line of this very case, `sign_in` where to begin anew."""
-    return render("told.html", words=words, note=note, sign_in=sign_in)
+def render_told(words: PageWords, *, note: str = "", sign_in: str | None = None, further: str | None = None) -> str:
+    """A page that tells one thing.
+
+    `note` is a line of this very case, `sign_in` where to begin anew, `further` where to sign out elsewhere.
+    """
+    return render("told.html", words=words, note=note, sign_in=sign_in, further=further)

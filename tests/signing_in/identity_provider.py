@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import html
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -29,6 +31,7 @@ class IdentityProvider:
 
     issuer: str
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    is_away: bool = False
 
     def user(self, subject: str, **claims: Any) -> None:
         """Enter somebody who can sign in there."""
@@ -41,6 +44,21 @@ class IdentityProvider:
     def deny(self, address: str) -> str:
         """Press "deny" there."""
         return self._answer(address, {"action": "deny"})
+
+    def sign_out(self, address: str) -> str:
+        """Say yes at the address at which one signs out there; where it sends one back to, without its host."""
+        asked = httpx.get(address).raise_for_status()
+        (back,) = re.findall(r'name="redirect_uri"\s+value="([^"]*)"', asked.text)
+        return self._answer(f"{self.issuer}/oauth2/end_session/confirm", {"redirect_uri": html.unescape(back)})
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """It answers nothing but errors meanwhile."""
+        self.is_away = True
+        try:
+            yield
+        finally:
+            self.is_away = False
 
     def _answer(self, address: str, form: dict[str, str]) -> str:
         back = httpx.post(address, data=form)
@@ -71,6 +89,8 @@ def _hold_to_pkce(app: flask.Flask, provider: IdentityProvider) -> None:
 
     def look() -> flask.Response | None:
         asked = flask.request
+        if provider.is_away:
+            return flask.make_response("away", 503)
         if asked.path == "/oauth2/authorize" and asked.method == "GET":
             provider.asked.append(("authorize", dict(asked.args)))
         if asked.path == "/oauth2/authorize" and asked.args.get("code_challenge_method") != "S256":

@@ -100,6 +100,9 @@ async def test_a_browser_signs_in_writes_and_signs_out(
 
             await page.get_by_role("button", name="Oturumu kapat").click()
             await expect(page.get_by_role("heading", name="Oturum kapatıldı")).to_be_visible()
+            await page.get_by_role("link", name="Üniversite hesabından da çık").click()
+            await page.get_by_role("button").first.click()
+            await expect(page.get_by_role("heading", name="Çıkış tamamlandı")).to_be_visible()
             cookies = [cookie["name"] for cookie in await page.context.cookies()]
 
     assert (refused, done, await silences_begun(sessions)) == (0, 201, 1)

@@ -89,6 +89,7 @@ def a_provider(answers: Answers, now: Callable[[], datetime] = lambda: NOW, **se
     return Provider(
         settings=OidcSettings(**given),
         redirect_uri="https://nobet.ornek.test/auth/callback",
+        signed_out_uri="https://nobet.ornek.test/auth/signed-out",
         http=httpx.AsyncClient(transport=httpx.MockTransport(answers)),
         clock=now,
     )
@@ -294,3 +295,25 @@ def test_nobody_signs_in_over_plain_http() -> None:
     with pytest.raises(SettingsError, match="https"):
         Settings(_env_file=None, public_url="http://nobet.ornek.test", oidc=oidc)
     assert Settings(_env_file=None, public_url="https://nobet.ornek.test", oidc=oidc).signs_in
+
+
+@pytest.mark.parametrize(
+    ("said", "led_to"),
+    [
+        ({}, None),
+        # Not https: nobody is sent there, and signing in goes on.
+        ({"end_session_endpoint": "http://kimlik.ornek.test/cikis"}, None),
+        ({"end_session_endpoint": "javascript:alert(1)"}, None),
+        ({"end_session_endpoint": f"{ISSUER}/cikis?p=B2C"}, f"{ISSUER}/cikis?p=B2C&client_id=nobet&"),
+        ({"end_session_endpoint": f"{ISSUER}/cikis"}, f"{ISSUER}/cikis?client_id=nobet&"),
+    ],
+)
+async def test_people_sign_out_where_the_provider_says_and_it_is_safe(said: dict[str, str], led_to: str | None) -> None:
+    answers = Answers()
+    answers.discovery |= said
+    provider = a_provider(answers)
+
+    way_out = await provider.sign_out_url()
+
+    assert (way_out is None) if led_to is None else str(way_out).startswith(led_to)
+    assert (await provider.complete(TRIP, "kod")).subject == "s-1"

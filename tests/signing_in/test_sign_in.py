@@ -1,5 +1,7 @@
 """People sign in at a real identity provider, come back as one of ours, and leave again."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,11 +11,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
+from app.actions.send_notices import sign_in_link
 from app.records.database import Sessions
 from app.records.tables import audit, browser_sessions, people, units
 from app.settings import Settings
+from tests.api.builders import a_notification, a_stored_message
 from tests.api.calling import open_app
-from tests.signing_in.identity_provider import IdentityProvider
+from tests.signing_in.identity_provider import CLIENT_ID, IdentityProvider
 from tests.signing_in.moving_clock import MovingClock
 from tests.world import ROLES, World
 
@@ -295,6 +299,61 @@ async def test_signing_out_ends_the_session_for_good(
     async with sessions() as session:
         acts = (await session.execute(select(audit.c.act, audit.c.person_id).order_by(audit.c.id))).all()
     assert acts == [("session.begin", world.people["director"]), ("session.end", world.people["director"])]
+
+
+async def test_who_signs_out_is_offered_the_providers_way_out_and_comes_back_from_it(
+    http: httpx.AsyncClient, provider: IdentityProvider, world: World
+) -> None:
+    await sign_in(http, provider)
+    token = (await http.get("/v1/me")).json()["csrf_token"]
+
+    left = await http.post("/auth/logout", data={"csrf_token": token}, headers=OURS)
+    (way_out,) = re.findall(r'href="(http[^"]*)"', left.text)
+    asked = parse_qs(urlsplit(html.unescape(way_out)).query)
+    back = provider.sign_out(html.unescape(way_out))
+    told = await http.get(back)
+
+    assert way_out.startswith(f"{provider.issuer}/oauth2/end_session?")
+    assert asked["client_id"] == [CLIENT_ID]
+    assert asked["post_logout_redirect_uri"] == ["http://127.0.0.1:8000/auth/signed-out"]
+    # No name, no address, no token of theirs stands in an address line.
+    assert set(asked) == {"client_id", "post_logout_redirect_uri", "state"}
+    assert back == f"/auth/signed-out?state={asked['state'][0]}"
+    assert (told.status_code, "Çıkış tamamlandı" in told.text) == (200, True)
+
+
+async def test_signing_out_does_not_wait_for_a_provider_that_is_away(
+    app: FastAPI, settings: Settings, provider: IdentityProvider, world: World, clock: MovingClock
+) -> None:
+    async with open_app(app) as http:
+        await sign_in(http, provider)
+        token = (await http.get("/v1/me")).json()["csrf_token"]
+        # What it said of itself is old by now, and it says no more.
+        clock.move(timedelta(hours=1, minutes=1))
+        with provider.away():
+            left = await http.post("/auth/logout", data={"csrf_token": token}, headers=OURS)
+
+        assert left.status_code == 200
+        assert "Oturum kapatıldı" in left.text
+        assert "Üniversite hesabından da çık" not in left.text
+        assert (await http.get("/v1/me")).status_code == 401
+
+
+async def test_the_link_of_a_notice_leads_through_signing_in_to_what_it_is_about(
+    http: httpx.AsyncClient, provider: IdentityProvider, world: World, sessions: Sessions
+) -> None:
+    message = await a_stored_message(sessions, world.page, "Yemekler soğuk")
+    notice = await a_notification(sessions, "yemek_hizmetleri", message)
+    link = sign_in_link("", f"/v1/notifications/{notice}")  # below the client's own address
+    provider.user("asci", email="service_unit@ornek.test", email_verified=True)
+
+    gone = await http.get(link)
+    back = await http.get(provider.sign_in(gone.headers["location"], "asci"))
+    shown = await http.get(back.headers["location"])
+    again = await http.get(link)
+
+    assert (shown.status_code, shown.json()["id"], shown.json()["message_id"]) == (200, notice, message)
+    assert again.headers["location"] == f"/v1/notifications/{notice}"
 
 
 @pytest.mark.parametrize(
