@@ -114,15 +114,23 @@ class Appeals:
 
     async def restore(self, appeal_id: int, removed: MessageId, *, by: PersonId, reason: str) -> None:
         """Let the message back in. Raises NotPossibleError where it cannot be, or the appeal has ended."""
-        recorded = await self._by_hand.override(removed, Override.RESTORE, by=by, reason=reason)
+        # Together or not at all: an appeal that has ended brings nothing back.
+        async with self._sessions.begin() as session:
+            recorded = await self._by_hand.override_within(session, removed, Override.RESTORE, by=by, reason=reason)
+            if recorded.decision_id is not None:
+                await self._settle(
+                    session,
+                    appeal_id,
+                    "restored",
+                    recorded.decision_id,
+                    decided_as=Override.RESTORE,
+                    by=by,
+                    reason=reason,
+                )
         if recorded.decision_id is None:
             raise NotPossibleError(
                 "Geri getirme ikinci bir kişinin onayını bekliyor (/v1/approvals); onaylanınca yeniden deneyin.",
                 "Restoring waits for a second person's approval (/v1/approvals); try again once it is given.",
-            )
-        async with self._sessions.begin() as session:
-            await self._settle(
-                session, appeal_id, "restored", recorded.decision_id, decided_as=Override.RESTORE, by=by, reason=reason
             )
 
     async def uphold(self, appeal_id: int, removed: MessageId, *, by: PersonId, reason: str) -> None:

@@ -220,7 +220,7 @@ def build(
         clock=clock,
         jitter=jitter,
     )
-    by_hand = ByHand(sessions=sessions, policies=policies, clock=clock, zone=zone)
+    by_hand = ByHand(sessions=sessions, policies=policies, outbound_for=outbound_for, clock=clock, zone=zone)
     return Service(
         settings=settings,
         clock=clock,

@@ -129,6 +129,11 @@ async def test_an_appeal_is_upheld_on_record_or_the_message_comes_back(flow: Flo
         "select made_by, disposition, reason from decisions where message_id = :id order by id", id=removed
     )
     assert decisions[-1] == {"made_by": "person", "disposition": "contain", "reason": "hakaret"}
+    late = await call(flow, "specialist", "POST", f"/appeals/{appeal['id']}/restore", {"reason": "gelsin"})
+    assert late.status_code == 409
+    assert decisions == await flow.rows(
+        "select made_by, disposition, reason from decisions where message_id = :id order by id", id=removed
+    )
     assert await flow.rows("select id from reviews where message_id = :id and state = 'open'", id=asking) == []
 
     again = await flow.decided(await flow.comment("peki yorumum niye silindi, anlamadım", author="Can Soran"))

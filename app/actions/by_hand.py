@@ -1,5 +1,10 @@
-"""What people decide: overrides, releases, confirmations. A person's decision beats the machine's (I7)."""
+"""What people decide: overrides, releases, confirmations. A person's decision beats the machine's (I7).
 
+Whatever is changed here is locked in one order: the message, its actions, its wish, its item of the queue, its tasks.
+Two people at once then wait for each other in turn.
+"""
+
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -12,12 +17,13 @@ from app.actions.not_possible import NotPossibleError as NotPossibleError
 from app.actions.not_possible import already_wished, changed_meanwhile, decided_meanwhile, in_anothers_hand
 from app.actions.perform import STATE_AFTER
 from app.clock import Clock
+from app.connectors.base import Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.capabilities import Lack
-from app.decisions.model import SPEECH, SUPPORT, ActionKind, Disposition, PlannedAction, UnitKey, Urgency
+from app.decisions.model import REMOVING, SPEECH, SUPPORT, ActionKind, Disposition, PlannedAction, UnitKey, Urgency
 from app.decisions.queue import QueuePolicy
 from app.decisions.screenshots import Need
-from app.messages import ActionId, Channel, DecisionId, MessageId, PersonId
+from app.messages import Account, ActionId, Channel, DecisionId, MessageId, PersonId
 from app.notices.model import SystemNotice
 from app.records import (
     actions,
@@ -39,12 +45,15 @@ from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
 from app.records.openings import Opened
+from app.rules.model import Label
 from app.signals.policies import PolicyStore
 
 # What the machine may not try by itself, a person may with a click: it is then their own act.
 TRIED_BY_PERSONS = (Lack.BY_PERSON, Lack.REFUSED_LATELY)
 # Nobody can hide it there, by hand either: a person deals with it in another way.
 HIDDEN_BY_NOBODY = (Lack.NOT_OFFERED, Lack.NOT_OURS)
+# What is on record, and who must know of it, is nobody's to leave out; undoing lets it stand too.
+NOT_DISCARDED = (ActionKind.EVIDENCE, ActionKind.NOTIFY)
 
 DIRECTORATE = UnitKey("kurumsal_iletisim")
 
@@ -83,6 +92,7 @@ class ByHand:
 
     sessions: Sessions
     policies: PolicyStore
+    outbound_for: Callable[[Account], Outbound]
     clock: Clock
     zone: ZoneInfo
 
@@ -104,19 +114,50 @@ class ByHand:
         queue on which they decide; refused where another decided it, has it in hand, or it changed. Raises
         NoResultFound for an unknown message, NotPossibleError where it cannot be done.
         """
-        queue = (await self.policies.current()).policy.queue
         async with self.sessions.begin() as session:
-            loaded = await messages.load(session, message_id, lock=True)
-            if seen is not None:
-                await self._check_unchanged(session, seen, by=by)
-            if revision is not None and revision != loaded.message.revision:
-                raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
-            _check(what, loaded, text)
-            if what in (Override.REPLY, Override.PRIVATE_MESSAGE):
-                await self._check_author_was_read(session, message_id, queue, by=by)
-            if queue.needs_a_second_person(what, await decisions.labels_ever(session, message_id)):
-                return Recorded(approval_id=await self._wish(session, loaded, what, by=by, reason=reason, text=text))
-            return Recorded(decision_id=await self._decide(session, loaded, what, by=by, reason=reason, text=text))
+            return await self.override_within(
+                session, message_id, what, by=by, reason=reason, text=text, revision=revision, seen=seen
+            )
+
+    async def override_within(
+        self,
+        session: AsyncSession,
+        message_id: MessageId,
+        what: Override,
+        *,
+        by: PersonId,
+        reason: str,
+        text: str | None = None,
+        revision: int | None = None,
+        seen: Seen | None = None,
+    ) -> Recorded:
+        """`override` as part of something larger: it holds if the caller's transaction does."""
+        queue = (await self.policies.current()).policy.queue
+        loaded = await messages.load(session, message_id, lock=True)
+        if seen is not None:
+            await self._check_unchanged(session, seen, by=by)
+        if revision is not None and revision != loaded.message.revision:
+            raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
+        _check(what, loaded, text)
+        if what in (Override.REPLY, Override.PRIVATE_MESSAGE):
+            await self._check_author_was_read(session, message_id, queue, by=by)
+        labels = await self._labels(session, loaded)
+        if any(queue.needs_a_second_person(act, labels) for act in self._acts(what, loaded)):
+            return Recorded(approval_id=await self._wish(session, loaded, what, by=by, reason=reason, text=text))
+        return Recorded(decision_id=await self._decide(session, loaded, what, by=by, reason=reason, text=text))
+
+    async def _labels(self, session: AsyncSession, loaded: Loaded) -> Collection[str]:
+        """What the machine ever saw in a message; where it has not judged what stands there now, it may be anything."""
+        message = loaded.message
+        if not await decisions.is_judged(session, message.id, message.revision):
+            return tuple(Label)
+        return await decisions.labels_ever(session, message.id)
+
+    def _acts(self, what: Override, loaded: Loaded) -> tuple[Override, ...]:
+        """What it comes to: on some platforms whoever is blocked loses what they wrote."""
+        if what is Override.BLOCK and self.outbound_for(loaded.message.account).block_removes:
+            return Override.BLOCK, Override.DELETE
+        return (what,)
 
     async def _wish(
         self, session: AsyncSession, loaded: Loaded, what: Override, *, by: PersonId, reason: str, text: str | None
@@ -155,10 +196,7 @@ class ByHand:
         Raises NotPossibleError where it waits no more, the message was edited since, or the same person asks.
         """
         async with self.sessions.begin() as session:
-            # The message before the wish, as whoever decides on it locks them.
-            message_id = (await approvals.load(session, approval_id)).message_id
-        async with self.sessions.begin() as session:
-            loaded = await messages.load(session, message_id, lock=True)
+            loaded = await messages.load(session, await approvals.message_of(session, approval_id), lock=True)
             wish = await self._pending(session, approval_id)
             if wish.wanted_by == by:
                 raise NotPossibleError(
@@ -186,6 +224,7 @@ class ByHand:
     async def refuse(self, approval_id: int, *, by: PersonId, reason: str) -> None:
         """A second person disagrees, or the first one takes it back; the message waits for a decision again."""
         async with self.sessions.begin() as session:
+            await messages.lock_many(session, [await approvals.message_of(session, approval_id)])
             wish = await self._pending(session, approval_id)
             state = "withdrawn" if wish.wanted_by == by else "refused"
             await approvals.answer(session, wish, state, by=by, at=self.clock(), reason=reason)
@@ -356,6 +395,10 @@ class ByHand:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in (*actions.WAITING_FOR_A_PERSON, "planned"):
                 raise NotPossibleError("Bu işlem artık vazgeçilebilir durumda değil.")
+            if action.kind in NOT_DISCARDED:
+                raise NotPossibleError(
+                    "Kanıttan ve bildirimden vazgeçilmez.", "Neither evidence nor a notice is left out."
+                )
             await actions.settle(session, action_id, "cancelled", at=self.clock(), problem=f"discarded: {reason}")
             await audit.note(
                 session, by=by, act="action.discard", subject=f"action/{action_id}", detail={"reason": reason}
@@ -370,6 +413,11 @@ class ByHand:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in ("task", "refused"):
                 raise NotPossibleError("Yalnızca bırakılmış işlemler yeniden denenebilir.")
+            if action.kind in REMOVING and await self._was_kept_since(session, action):
+                raise NotPossibleError(
+                    "Bir kişi bu mesajın kalmasına karar verdi; kaldırılacaksa yeni bir karar verin.",
+                    "A person decided since that the message stays; decide anew if it is to go.",
+                )
             if await tasks.reason_of_open(session, action_id) in TRIED_BY_PERSONS:
                 await actions.release(session, action_id, by=by, text=None, at=self.clock())
             else:
@@ -378,9 +426,16 @@ class ByHand:
             await audit.note(session, by=by, act="action.retry", subject=f"action/{action_id}")
             await message_job(session, action.message_id)
 
+    async def _was_kept_since(self, session: AsyncSession, action: Action) -> bool:
+        """Whether a person let the message stay after this was decided."""
+        loaded = await messages.load(session, action.message_id)
+        decision = await decisions.last_of_people(session, action.message_id)
+        return loaded.kept_by_person and decision is not None and decision.id > action.decision_id
+
     async def confirm_task(self, task_id: int, *, by: PersonId, note: str) -> None:
         """A person has done by hand what the platform's API could not. Raises NotPossibleError where none is open."""
         async with self.sessions.begin() as session:
+            await tasks.lock_what_it_is_about(session, task_id)
             done = await tasks.confirm(session, task_id, by=by, at=self.clock(), note=note)
             if done is None:
                 raise NotPossibleError("Böyle açık bir görev yok.")

@@ -13,7 +13,7 @@ from app.decisions.model import UnitKey, Urgency
 from app.decisions.queue import QueuePolicy
 from app.messages import MessageId, PersonId
 from app.notices.model import SystemNotice
-from app.records import audit, notifications, review_notes, reviews
+from app.records import audit, messages, notifications, review_notes, reviews
 from app.records.database import Sessions
 from app.records.reviews import Item
 from app.signals.policies import PolicyStore
@@ -50,7 +50,7 @@ class Desk:
     async def release(self, review_id: int, *, by: PersonId, of_another: bool) -> None:
         """Give an item back; with `of_another` also one that somebody else has in hand."""
         async with self.sessions.begin() as session:
-            item = await reviews.load(session, review_id)
+            item = await self._item(session, review_id)
             if item.claimed_until is None:
                 raise NotPossibleError("Bu kaydı kimse üzerine almamış.", "Nobody has claimed this item.")
             if item.is_claimed_by_another(by, at=self.clock()) and not of_another:
@@ -98,7 +98,7 @@ class Desk:
     async def bring_back(self, review_id: int, *, by: PersonId) -> None:
         """The advice is there: the item waits for a decision again."""
         async with self.sessions.begin() as session:
-            item = await reviews.load(session, review_id)
+            item = await self._item(session, review_id)
             if item.parked_until is None or item.parked_until <= self.clock():
                 raise NotPossibleError("Bu kayıt görüş beklemiyor.", "This item does not wait for advice.")
             await reviews.unpark(session, review_id)
@@ -116,9 +116,14 @@ class Desk:
     async def _queue(self) -> QueuePolicy:
         return (await self.policies.current()).policy.queue
 
+    async def _item(self, session: AsyncSession, review_id: int) -> Item:
+        """The item, locked after its message, as whoever decides on it locks them."""
+        await messages.lock_many(session, [await reviews.message_of(session, review_id)])
+        return await reviews.load(session, review_id)
+
     async def _waiting(self, session: AsyncSession, review_id: int, by: PersonId) -> Item:
         """The item, which waits for a decision and is in nobody else's hand."""
-        item = await reviews.load(session, review_id)
+        item = await self._item(session, review_id)
         if item.state == "decided":
             raise decided_meanwhile(item, self.zone)
         if item.is_claimed_by_another(by, at=self.clock()):

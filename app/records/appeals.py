@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import DecisionId, Message, MessageId, PersonId
 from app.records.reading.messages import ACCOUNT
 from app.records.reading.pages import Page, newest_first, one_row
-from app.records.reading.sight import Viewer, visible
+from app.records.reading.sight import Viewer, closed, visible
 from app.records.tables import accounts, appeals, messages, people
 
 
@@ -105,8 +105,13 @@ def _shown(viewer: Viewer) -> Any:
         "(select a.id from actions a where a.message_id = appeals.message_id and a.purpose = 'private:explanation' "
         "order by a.id desc limit 1) as action_id"
     )
+    # What is said of an appeal is about both: the message that asks, and the one that was taken down.
+    removed = (
+        select(closed(viewer)).where(messages.c.id == appeals.c.removed_message_id).correlate(appeals).scalar_subquery()
+    )
+    why_closed = func.coalesce(closed(viewer), removed).label("closed")
     return (
-        select(appeals, *ACCOUNT, people.c.name.label("decided_by_name"), explaining)
+        select(appeals, *ACCOUNT, why_closed, people.c.name.label("decided_by_name"), explaining)
         .select_from(appeals)
         .join(messages, messages.c.id == appeals.c.message_id)
         .join(accounts, accounts.c.id == messages.c.account_id)

@@ -63,6 +63,12 @@ async def load(session: AsyncSession, approval_id: int) -> Wish:
     return _as_wish((await session.execute(_wishes().where(approvals.c.id == approval_id))).one())
 
 
+async def message_of(session: AsyncSession, approval_id: int) -> MessageId:
+    """The message that a wish is about, to be locked before it. Raises NoResultFound."""
+    found = await session.execute(select(approvals.c.message_id).where(approvals.c.id == approval_id))
+    return MessageId(found.scalar_one())
+
+
 async def pending(session: AsyncSession, message_id: MessageId) -> Wish | None:
     """The wish about a message that waits for a second person; None where none does."""
     statement = _wishes().where(approvals.c.message_id == message_id, text("approvals.state = 'pending'"))

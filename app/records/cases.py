@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import AccountKind, Channel, MessageId, PersonId
 from app.records.reading.pages import Page, newest_first, one_row
-from app.records.tables import people, policy_case_runs, policy_cases
+from app.records.reading.sight import Viewer, closed
+from app.records.tables import messages, people, policy_case_runs, policy_cases
 from app.rules.model import Label
 
 Expected = Literal["left", "taken_down"]
@@ -88,21 +89,25 @@ async def retire(session: AsyncSession, case_id: int, *, because: str, by: Perso
     return retired is not None
 
 
-def _shown() -> Any:
-    return select(policy_cases, people.c.name.label("created_by_name")).join(
-        people, people.c.id == policy_cases.c.created_by
+def _shown(viewer: Viewer) -> Any:
+    return (
+        select(policy_cases, closed(viewer), people.c.name.label("created_by_name"))
+        .join(people, people.c.id == policy_cases.c.created_by)
+        .outerjoin(messages, messages.c.id == policy_cases.c.message_id)
     )
 
 
-async def find(session: AsyncSession, case_id: int) -> dict[str, Any] | None:
-    """One case as people see it."""
-    return await one_row(session, _shown().where(policy_cases.c.id == case_id))
+async def find(session: AsyncSession, viewer: Viewer, case_id: int) -> dict[str, Any] | None:
+    """One case as this viewer sees it."""
+    return await one_row(session, _shown(viewer).where(policy_cases.c.id == case_id))
 
 
-async def page(session: AsyncSession, *, retired: bool, limit: int, after: tuple[int, ...] | None) -> Page:
+async def page(
+    session: AsyncSession, viewer: Viewer, *, retired: bool, limit: int, after: tuple[int, ...] | None
+) -> Page:
     """Cases as people see them, newest first; `retired`: those out of use instead of those in use."""
     is_retired = policy_cases.c.retired_at.is_not(None) if retired else policy_cases.c.retired_at.is_(None)
-    return await newest_first(session, _shown().where(is_retired), policy_cases.c.id, limit=limit, after=after)
+    return await newest_first(session, _shown(viewer).where(is_retired), policy_cases.c.id, limit=limit, after=after)
 
 
 async def store_run(

@@ -140,6 +140,16 @@ async def present_labels(session: AsyncSession, message_id: MessageId) -> Sequen
     return found or ()
 
 
+async def is_judged(session: AsyncSession, message_id: MessageId, revision: int) -> bool:
+    """Whether the machine has decided on this revision of a message."""
+    found = await session.scalar(
+        select(decisions.c.id)
+        .where(_of_message(message_id), decisions.c.made_by == "machine", decisions.c.revision == revision)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def labels_ever(session: AsyncSession, message_id: MessageId) -> frozenset[str]:
     """What the machine has seen in any revision of a message."""
     found = await session.scalars(

@@ -128,6 +128,12 @@ _NOBODYS = {"claimed_by": None, "claimed_until": None, "parked_until": None}
 _decider, _claimer = people.alias("decider"), people.alias("claimer")
 
 
+async def message_of(session: AsyncSession, review_id: int) -> MessageId:
+    """The message that an item is about, to be locked before it. Raises NoResultFound."""
+    found = await session.execute(select(reviews.c.message_id).where(reviews.c.id == review_id))
+    return MessageId(found.scalar_one())
+
+
 async def load(session: AsyncSession, review_id: int) -> Item:
     """An item, which nobody else changes until the transaction ends. Raises NoResultFound."""
     columns = [reviews.c[name] for name in Item.__dataclass_fields__ if not name.endswith("_name")]

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, MessageId, PersonId
-from app.records.tables import tasks
+from app.records.messages import lock_many
+from app.records.tables import actions, tasks
 
 # An urgent one is for now: what the machine would have said by itself goes stale after as long. Others have a day:
 # nothing else that is left for a person is worth waking one.
@@ -56,6 +57,16 @@ async def reason_of_open(session: AsyncSession, action_id: ActionId) -> str | No
         select(tasks.c.reason).where(tasks.c.action_id == action_id, tasks.c.state == "open")
     )
     return reason
+
+
+async def lock_what_it_is_about(session: AsyncSession, task_id: int) -> None:
+    """Lock the task's message and action, before the task itself."""
+    about = select(tasks.c.message_id, tasks.c.action_id).where(tasks.c.id == task_id)
+    found = (await session.execute(about)).one_or_none()
+    if found is not None and found.message_id is not None:
+        await lock_many(session, [MessageId(found.message_id)])
+    if found is not None and found.action_id is not None:
+        await session.execute(select(actions.c.id).where(actions.c.id == found.action_id).with_for_update())
 
 
 async def confirm(session: AsyncSession, task_id: int, *, by: PersonId, at: datetime, note: str) -> Any | None:

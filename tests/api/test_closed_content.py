@@ -1,9 +1,10 @@
 """6.4.15: what a message of self-harm says is open to SKS and the directorate alone, whichever way one asks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.evidence import keep
 from app.evidence.objects import ObjectStore
@@ -15,10 +16,12 @@ from app.settings import Settings
 from tests.api.builders import (
     a_decision,
     a_notification,
+    a_picture,
     a_review,
     a_seal,
     a_stored_message,
     an_action,
+    an_appeal,
     an_edit,
 )
 from tests.api.calling import Api
@@ -117,6 +120,61 @@ async def test_a_responsible_sees_a_placeholder_and_cannot_decide(api: Api, cry:
     assert detail["tasks"][0]["detail"] == {"closed": PLACEHOLDER}
     assert (image.status_code, image.json()["type"]) == (403, "urn:nobet:problem:content_closed")
     assert [answer.status_code for answer in decided] == [403] * 4
+
+
+async def test_what_people_wrote_about_it_is_closed_with_it(
+    api: Api, sessions: Sessions, settings: Settings, world: World, cry: MessageId
+) -> None:
+    words = f"şöyle demiş: {MARKER}"
+    because = {"reason": words}
+    appeal = await an_appeal(sessions, cry)
+    item = (await api.get("director", "/v1/reviews")).json()["items"][0]["id"]
+    await api.call("director", "PUT", f"/v1/messages/{cry}/author", json={"kind": "student", "source": words})
+    later = {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat(), "unit": "sks", "although_urgent": True}
+    task = (await api.get("director", "/v1/tasks")).json()["items"][0]["id"]
+    wrote = [
+        await api.post("director", f"/v1/tasks/{task}/confirm", {"note": words}),
+        await api.post("director", f"/v1/reviews/{item}/wait", because | later),
+        await api.post("director", f"/v1/messages/{cry}/hold", because),
+        await api.post("director", f"/v1/messages/{cry}/override", because | {"action": "hide"}),
+        await api.post("director", f"/v1/messages/{cry}/undo", because),
+        await api.post("director", f"/v1/messages/{cry}/save-as-case", {"note": words, "text": words}),
+        await api.call(
+            "director",
+            "POST",
+            f"/v1/messages/{cry}/evidence/upload",
+            files={"file": ("a.png", a_picture())},
+            data={"note": words},
+        ),
+    ]
+    async with sessions.begin() as session:
+        await session.execute(text("update messages set state = 'hidden' where id = :id"), {"id": cry})
+    wrote.append(await api.post("director", f"/v1/appeals/{appeal}/uphold", because))
+    case = (await api.get("director", "/v1/cases")).json()["items"][0]["id"]
+    wrote.append(await api.call("director", "DELETE", f"/v1/cases/{case}", json=because))
+
+    refused = await api.post("responsible", f"/v1/appeals/{appeal}/restore", because)
+    told = [
+        await api.get(role, path)
+        for role in ("auditor", "responsible")
+        for path in (
+            f"/v1/messages/{cry}",
+            f"/v1/messages/{cry}/notes",
+            "/v1/reviews?state=decided",
+            "/v1/reviews",
+            "/v1/reviews?state=parked",
+            "/v1/approvals",
+            "/v1/appeals",
+            "/v1/cases",
+            "/v1/cases?retired=true",
+            "/v1/tasks",
+            "/v1/audit?limit=100",
+        )
+    ]
+
+    assert [answer.text for answer in wrote if not answer.is_success] == []
+    assert refused.status_code == 403
+    assert [answer.request.url.path for answer in told if MARKER in answer.text] == []
 
 
 async def test_it_is_open_to_the_directorate(api: Api, cry: MessageId) -> None:

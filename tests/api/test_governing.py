@@ -11,8 +11,9 @@ from app.connectors.meta.settings import MetaSettings
 from app.main import running_service
 from app.notices.settings import SmtpSettings
 from app.records.database import Sessions
+from app.rules.model import Label
 from app.settings import Settings
-from tests.api.builders import a_notification, a_stored_message, an_action
+from tests.api.builders import a_notification, a_seal, a_stored_message, an_action
 from tests.api.calling import Api
 from tests.world import World, no_scores
 
@@ -101,6 +102,38 @@ async def test_actions_are_released_discarded_and_retried(api: Api, sessions: Se
     assert too_late.status_code == 409
     listed = await api.call("specialist", "GET", "/v1/actions?state=planned&state=cancelled&kind=reply")
     assert [entry["id"] for entry in listed.json()["items"]] == [refused, unwanted, held]
+
+
+async def test_neither_evidence_nor_a_notice_is_left_out(api: Api, sessions: Sessions, world: World) -> None:
+    threat = await a_stored_message(sessions, world.unit_page, labels=(Label.THREAT,), disposition="contain")
+    planned = {
+        kind: await an_action(sessions, threat, kind=kind, text=None, state="planned")
+        for kind in ("evidence", "notify", "hide")
+    }
+
+    answers = {
+        kind: await api.post("responsible", f"/v1/actions/{id_}/discard", {"reason": "Gerek yok"})
+        for kind, id_ in planned.items()
+    }
+
+    assert {kind: answer.status_code for kind, answer in answers.items()} == {
+        "evidence": 409,
+        "notify": 409,
+        "hide": 200,
+    }
+
+
+async def test_what_a_person_let_stay_is_not_removed_by_trying_again(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message = await a_stored_message(sessions, world.unit_page, labels=(Label.INSULT,), disposition="contain")
+    await a_seal(sessions, message)
+    refused = await an_action(sessions, message, kind="hide", text=None, state="refused")
+    await api.post("director", f"/v1/messages/{message}/override", {"action": "keep", "reason": "Alıntı"})
+
+    again = await api.post("responsible", f"/v1/actions/{refused}/retry")
+
+    assert (again.status_code, "kalmasına karar" in again.json()["detail"]) == (409, True)
 
 
 async def test_a_draft_is_approved_in_its_present_words(api: Api, world: World) -> None:

@@ -1,16 +1,18 @@
 """What one person wants and another has to approve: deleting what was contained as a threat."""
 
+import asyncio
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.messages import MessageId
+from app.messages import AccountKind, MessageId
 from app.records.database import Sessions
-from app.records.tables import actions, approvals, decisions, messages, notifications
+from app.records.tables import accounts, actions, approvals, decisions, messages, notifications
 from app.rules.model import Label
 from tests.api.builders import a_decision, a_review, a_stored_message, an_edit
 from tests.api.calling import Api
-from tests.world import World
+from tests.world import World, an_account
 
 DELETE = {"action": "delete", "reason": "Güvenlik kaydı aldı"}
 
@@ -81,6 +83,65 @@ async def test_a_threat_that_was_edited_away_still_needs_two(api: Api, sessions:
     answer = await api.post("director", f"/v1/messages/{message}/override", DELETE)
 
     assert answer.status_code == 202
+
+
+async def test_what_nobody_has_judged_yet_may_be_a_threat(api: Api, sessions: Sessions, world: World) -> None:
+    unjudged = await a_stored_message(sessions, world.unit_page, judged=False)
+    edited = await a_stored_message(sessions, world.unit_page)
+    await an_edit(sessions, edited, "yarın hepiniz göreceksiniz")
+
+    deleted = [await api.post("director", f"/v1/messages/{id_}/override", DELETE) for id_ in (unjudged, edited)]
+    hidden = await api.post("director", f"/v1/messages/{unjudged}/override", DELETE | {"action": "hide"})
+
+    assert [answer.status_code for answer in deleted] == [202, 202]
+    assert hidden.status_code == 201
+
+
+@pytest.mark.parametrize(("platform", "status"), [("youtube", 202), ("facebook", 201)])
+async def test_a_ban_that_takes_the_words_along_is_a_deletion(
+    api: Api, sessions: Sessions, platform: str, status: int
+) -> None:
+    async with sessions.begin() as session:
+        account = await session.scalar(
+            insert(accounts)
+            .values(platform=platform, external_id="UC1", handle="ieu", kind=AccountKind.OFFICIAL, is_active=True)
+            .returning(accounts.c.id)
+        )
+    threat = await a_stored_message(
+        sessions, an_account(id=account, platform=platform), labels=(Label.THREAT,), disposition="contain"
+    )
+
+    answer = await api.post("director", f"/v1/messages/{threat}/override", {"action": "block", "reason": "Tehdit"})
+
+    assert answer.status_code == status
+
+
+async def test_whoever_answers_a_wish_and_whoever_decides_otherwise_wait_for_each_other(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    for _ in range(5):
+        message = await a_threat(sessions, world)
+        item = f"/v1/reviews/{await a_review(sessions, message, priority=50)}"
+        wish = (await api.post("responsible", f"/v1/messages/{message}/override", DELETE)).json()["approval_id"]
+        keep = {"action": "keep", "reason": "Şaka", "version": "1.2"}
+        later = {"reason": "Soralım", "until": "2126-11-25T09:00:00+03:00", "unit": "sks"}
+
+        approved, refused, withdrawn, kept, *_ = answers = await asyncio.gather(
+            api.post("director", f"/v1/approvals/{wish}/approve", {"reason": "Evet"}),
+            api.post("specialist", f"/v1/approvals/{wish}/refuse", {"reason": "Hayır"}),
+            api.post("responsible", f"/v1/approvals/{wish}/refuse", {"reason": "Vazgeçtim"}),
+            api.post("specialist", f"{item}/decision", keep),
+            api.post("director", f"{item}/wait", later),
+            api.post("director", f"{item}/claim"),
+        )
+
+        assert all(answer.status_code in (200, 201, 409) for answer in answers)
+        assert [answer.is_success for answer in (approved, refused, withdrawn, kept)].count(True) == 1
+        state = (await api.get("director", f"/v1/approvals/{wish}")).json()["state"]
+        assert state == ("lapsed" if kept.is_success else state)
+        async with sessions() as session:
+            deletions = select(actions.c.id).where(actions.c.message_id == message, actions.c.kind == "delete")
+            assert (await session.scalar(deletions) is not None) == approved.is_success
 
 
 async def test_a_wish_is_refused_or_taken_back_and_nothing_is_done(api: Api, sessions: Sessions, world: World) -> None:

@@ -9,11 +9,20 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import Id, Reason
 from app.api.identity import May, Person
-from app.api.looking import there
+from app.api.looking import open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
-from app.api.views.common import AccountRef, PersonRef, View, account_of, person_of
+from app.api.views.common import (
+    CLOSED_FIELD,
+    PLACEHOLDERS,
+    AccountRef,
+    Closed,
+    PersonRef,
+    View,
+    account_of,
+    person_of,
+)
 from app.messages import MessageId
 from app.records import appeals
 from app.records.reading.pages import Row
@@ -25,9 +34,9 @@ MayDecide = Annotated[Person, Depends(May(Permission.APPEALS_DECIDE))]
 
 
 async def _found(id: Id, service: Running, person: MayDecide) -> dict[str, Any]:
-    """The appeal, where it is the caller's to decide."""
+    """The appeal, where it is the caller's to decide, and both messages are open to them."""
     async with service.sessions() as session:
-        return there(await appeals.find(session, person.viewer, id))
+        return open_to_caller(there(await appeals.find(session, person.viewer, id)))
 
 
 ToDecide = Annotated[dict[str, Any], Depends(_found)]
@@ -53,6 +62,7 @@ class AppealView(View):
     decided_by: Annotated[PersonRef | None, Field(description="Sonuçlandıran")]
     decided_at: Annotated[datetime.datetime | None, Field(description="Sonuçlandığı zaman", examples=[None])]
     reason: Annotated[str | None, Field(description="Gerekçe", examples=[None])]
+    closed: Annotated[Closed | None, CLOSED_FIELD]
 
 
 class AppealBody(Body):
@@ -106,4 +116,7 @@ async def _again(appeal_id: int, service: Running, person: Person) -> AppealView
 
 def _view(row: Row) -> AppealView:
     copied = {name: row[name] for name in AppealView.model_fields if name not in ("account", "decided_by")}
+    if row["closed"] is not None and row["reason"] is not None:
+        # What a person wrote may quote what was said.
+        copied["reason"] = PLACEHOLDERS[row["closed"]]
     return AppealView(**copied, account=account_of(row), decided_by=person_of(row, "decided_by", "decided_by_name"))

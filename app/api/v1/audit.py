@@ -19,8 +19,11 @@ from app.records.reading.pages import Row
 router: APIRouter = staff_router("audit")
 
 MayRead = Annotated[Person, Depends(May(Permission.AUDIT_READ))]
-# Acts whose words are about a message.
-ABOUT_MESSAGES = ("override.", "action.", "task.")
+# What is about a message, and the words that people wrote then: they may quote it.
+ABOUT_MESSAGES = frozenset(
+    {"message", "messages", "approval", "review", "action", "task", "appeal", "evidence", "case", "job"}
+)
+WORDS = frozenset({"reason", "note", "because", "source"})
 Act = Annotated[str, StringConstraints(pattern=r"^[a-z_.]{1,60}$")]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 
@@ -67,10 +70,9 @@ async def list_audit(
 
 def _view(row: Row, person: Person) -> AuditView:
     detail = dict(row["detail"])
-    if not person.viewer.opens_self_harm and row["act"].startswith(ABOUT_MESSAGES):
-        # What a person wrote may quote what is closed to them; of an open message it stands beside decision and task.
-        for words in ("reason", "note"):
-            detail.pop(words, None)
+    if not person.viewer.opens_self_harm and row["subject"].partition("/")[0] in ABOUT_MESSAGES:
+        # It may be closed to them; of an open message the words stand beside decision and task.
+        detail = {name: value for name, value in detail.items() if name not in WORDS}
     return AuditView(
         id=row["id"],
         at=row["at"],

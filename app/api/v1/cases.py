@@ -15,7 +15,7 @@ from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
-from app.api.views.common import PersonRef, View, person_of
+from app.api.views.common import CLOSED_FIELD, PLACEHOLDERS, Closed, PersonRef, View, person_of
 from app.messages import MessageId
 from app.records import audit, cases
 from app.records.reading import messages
@@ -91,6 +91,7 @@ class CaseView(View):
         datetime.datetime | None, Field(description="Kullanımdan kaldırıldığı zaman", examples=[None])
     ]
     retired_because: Annotated[str | None, Field(description="Neden", examples=[None])]
+    closed: Annotated[Closed | None, CLOSED_FIELD]
 
 
 class RetireBody(Body):
@@ -143,7 +144,7 @@ async def save(id: Id, body: CaseBody, service: Running, person: MaySave) -> obj
     async with service.sessions.begin() as session:
         case_id = await cases.store(session, case, note=body.note, by=person.id, at=service.clock())
         await audit.note(session, by=person.id, act="case.save", subject=f"case/{case_id}", detail={"message_id": id})
-        return _view(there(await cases.find(session, case_id)))
+        return _view(there(await cases.find(session, person.viewer, case_id)))
 
 
 @router.get("/cases", summary="Deneme örneklerini listele", response_model=Listing[CaseView])
@@ -155,7 +156,9 @@ async def list_cases(
 ) -> object:
     """Önerilen her politika sürümünün sınandığı örnekler, yeniden eskiye."""
     async with service.sessions() as session:
-        page = await cases.page(session, retired=retired, limit=paging.limit, after=paging.after("cases"))
+        page = await cases.page(
+            session, person.viewer, retired=retired, limit=paging.limit, after=paging.after("cases")
+        )
     return listing(page, "cases", _view)
 
 
@@ -165,11 +168,11 @@ async def list_cases(
 async def retire(id: Id, body: RetireBody, service: Running, person: MaySave) -> object:
     """Örnek silinmez; artık hiçbir sürüm onunla sınanmaz."""
     async with service.sessions.begin() as session:
-        there(await cases.find(session, id))
+        there(await cases.find(session, person.viewer, id))
         if not await cases.retire(session, id, because=body.reason, by=person.id, at=service.clock()):
             raise _cannot("Bu örnek zaten kullanımdan kaldırılmış.", "the case is retired already")
         await audit.note(session, by=person.id, act="case.retire", subject=f"case/{id}", detail={"reason": body.reason})
-        return _view(there(await cases.find(session, id)))
+        return _view(there(await cases.find(session, person.viewer, id)))
 
 
 def _cannot(turkish: str, english: str) -> ProblemError:
@@ -178,4 +181,8 @@ def _cannot(turkish: str, english: str) -> ProblemError:
 
 def _view(row: Row) -> CaseView:
     copied = {name: row[name] for name in CaseView.model_fields if name != "created_by"}
+    if row["closed"] is not None:
+        # Without names it still says what was said.
+        hidden = ("text", "parent_text", "note", "retired_because")
+        copied |= {name: PLACEHOLDERS[row["closed"]] for name in hidden if row[name] is not None}
     return CaseView(**copied, created_by=person_of(row, "created_by", "created_by_name"))

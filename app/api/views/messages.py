@@ -301,13 +301,18 @@ def message_detail(
         evidence=[evidence_ref(entry) for entry in parts["evidence"]],
         notifications=[notification_view(entry) for entry in parts["notifications"]],
         earlier=[message_view(entry, policy.queue) for entry in parts["earlier"]],
-        hold=hold_view(hold) if hold is not None else None,
+        hold=_hold(hold, closed) if hold is not None else None,
     )
 
 
 def hold_view(row: Row) -> HoldView:
     """An open hold."""
     return HoldView(**{name: row[name] for name in HoldView.model_fields})
+
+
+def _hold(row: Row, closed: Closed | None) -> HoldView:
+    """A hold; with what reason a closed message is held may quote it."""
+    return hold_view(row if closed is None else dict(row) | {"reason": PLACEHOLDERS[closed]})
 
 
 def _revision(row: Row, closed: Closed | None) -> RevisionView:
