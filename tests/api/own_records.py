@@ -10,7 +10,16 @@ from app.records import evidence, tasks
 from app.records.database import Sessions
 from app.records.tables import api_tokens, people
 from app.settings import Settings
-from tests.api.builders import a_notification, a_review, a_seal, a_stored_message, a_wish, an_action, an_appeal
+from tests.api.builders import (
+    a_notification,
+    a_picture,
+    a_review,
+    a_seal,
+    a_stored_message,
+    a_wish,
+    an_action,
+    an_appeal,
+)
 from tests.world import ROLES, World
 
 # The unit whose notifications are theirs.
@@ -57,7 +66,7 @@ async def _records(
     message = await a_stored_message(sessions, account)
     action = await an_action(sessions, message)
     sealed = await a_seal(sessions, message)
-    image = await ObjectStore(settings.evidence_store_url).put(b"image", "image/png")
+    image = await ObjectStore(settings.evidence_store_url).put(a_picture(), "image/png")
     async with sessions.begin() as session:
         await evidence.add_image(
             session,

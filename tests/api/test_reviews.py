@@ -10,7 +10,7 @@ from app.records.api_tokens import digest_of
 from app.records.database import Sessions
 from app.records.tables import api_tokens, audit, notifications, people, reviews
 from app.rules.model import Label
-from tests.api.builders import a_decision, a_review, a_stored_message, an_edit
+from tests.api.builders import a_decision, a_notification, a_review, a_stored_message, an_edit
 from tests.api.calling import Api
 from tests.world import World
 
@@ -183,8 +183,14 @@ async def test_who_is_asked_by_name_opens_the_message_from_their_notice_and_thei
         await session.execute(insert(api_tokens).values(token))
     colleagues = Api(api.http, {"colleague": "nobet_test_colleague"})
 
+    told = [await a_stored_message(sessions, world.page) for _ in range(2)]
     await api.post("responsible", f"/v1/reviews/{item}/wait", a_wait(unit=None, person=world.people["service_unit"]))
-    (notice,) = (await api.get("service_unit", "/v1/notifications")).json()["items"]
+    for other in told:
+        await a_notification(sessions, "yemek_hizmetleri", other)
+    # What they were asked, and what their unit was told of, in one list.
+    pages = [await api.get("service_unit", "/v1/messages", limit=2)]
+    pages.append(await api.get("service_unit", "/v1/messages", limit=2, cursor=pages[0].json()["next"]))
+    (notice,) = [one for one in (await api.get("service_unit", "/v1/notifications")).json()["items"] if one["person"]]
     opened = await api.get("service_unit", f"/v1/messages/{notice['message_id']}")
     noted = await api.post("service_unit", f"/v1/messages/{message}/notes", {"text": "Bizde kayıt yok."})
     later = {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
@@ -193,7 +199,10 @@ async def test_who_is_asked_by_name_opens_the_message_from_their_notice_and_thei
     assert (notice["kind"], notice["person"]["id"]) == ("advice_asked", world.people["service_unit"])
     assert (opened.status_code, opened.json()["id"], noted.status_code) == (200, message, 201)
     assert put_off.status_code == 409
-    assert (await colleagues.get("colleague", "/v1/notifications")).json()["items"] == []
+    assert [[one["id"] for one in page.json()["items"]] for page in pages] == [[*reversed(told)], [message]]
+    assert pages[1].json()["next"] is None
+    theirs = (await colleagues.get("colleague", "/v1/notifications")).json()["items"]
+    assert [one["message_id"] for one in theirs] == [*reversed(told)]
     assert (await colleagues.get("colleague", f"/v1/messages/{message}")).status_code == 404
     detail = (await api.get("responsible", f"/v1/messages/{message}")).json()
     assert [entry["id"] for entry in detail["notifications"]] == [notice["id"]]

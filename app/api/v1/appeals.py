@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import Id, Reason
 from app.api.identity import May, Person
-from app.api.looking import open_to_caller, there
+from app.api.looking import note_shown, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
@@ -86,10 +86,11 @@ async def list_appeals(
 
     Soran mesaj `asks_why` nedeniyle inceleme kuyruğundadır; önerilen açıklama bir kişinin onayıyla gider.
     """
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await appeals.page(
             session, person.viewer, state=state, limit=paging.limit, after=paging.after("appeals")
         )
+        await note_shown(session, person, "appeals.list", "appeals", page.rows)
     return listing(page, "appeals", _view)
 
 

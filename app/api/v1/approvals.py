@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import Id, Reason
 from app.api.identity import May, Person
-from app.api.looking import open_to_caller, there
+from app.api.looking import note_shown, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
@@ -23,6 +23,7 @@ from app.api.views.common import (
     account_of,
     person_of,
 )
+from app.records import audit
 from app.records.reading import approvals
 from app.records.reading.pages import Row
 
@@ -101,10 +102,11 @@ async def list_approvals(
     ] = None,
 ) -> object:
     """İki kişinin onayı gereken işlemler (ör. tehdit olarak gizlenenin silinmesi), yeniden eskiye."""
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await approvals.page(
             session, person.viewer, state=state, limit=paging.limit, after=paging.after("approvals")
         )
+        await note_shown(session, person, "approvals.list", "approvals", page.rows)
     return listing(page, "approvals", _view)
 
 
@@ -133,8 +135,11 @@ async def refuse(approval_id: ToAnswer, body: RefuseBody, service: Running, pers
 
 
 async def _shown(service: Service, person: Person, approval_id: int) -> ApprovalView:
-    async with service.sessions() as session:
-        return _view(there(await approvals.find(session, person.viewer, approval_id)))
+    async with service.sessions.begin() as session:
+        row = there(await approvals.find(session, person.viewer, approval_id))
+        if row["closed"] is None:
+            await audit.note(session, by=person.id, act="approval.view", subject=f"message/{row['message_id']}")
+        return _view(row)
 
 
 def _view(row: Row) -> ApprovalView:

@@ -11,7 +11,7 @@ from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
 from app.api.fields import BIGINT, Id, Moment, Reason, Storable, Word, Wording
 from app.api.identity import May, Person
-from app.api.looking import there
+from app.api.looking import note_shown, there
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -183,8 +183,9 @@ async def list_crises(
     is_open: Annotated[bool | None, Query(alias="open", description="Açık mı", examples=[True])] = None,
 ) -> object:
     """Kriz dosyaları, yeniden eskiye. Mesajları: `/v1/messages?crisis={id}`."""
-    async with service.sessions() as session:
+    async with service.sessions.begin() as session:
         page = await reading.page(session, is_open=is_open, limit=paging.limit, after=paging.after("crises"))
+        await note_shown(session, person, "crises.list", "crises", page.rows)
     return listing(page, "crises", lambda row: CrisisView(**_shown(row)))
 
 

@@ -12,7 +12,7 @@ from app.records.actions import of_message
 from app.records.messages import known_as
 from app.records.months import in_month_of
 from app.records.reading.pages import Page, Row, all_rows, newest_first, one_row
-from app.records.reading.sight import Viewer, closed, is_opened, open_to, visible
+from app.records.reading.sight import Viewer, closed, is_opened, marks_that_show, open_to, seen_by, visible
 from app.records.tables import (
     accounts,
     actions,
@@ -82,8 +82,8 @@ ACCOUNT = [
 ]
 
 
-def summaries(viewer: Viewer) -> Select[Any]:
-    """Messages with their newest decision, as far as this viewer may know of them.
+def summaries(viewer: Viewer, seen: ColumnElement[bool] | None = None) -> Select[Any]:
+    """Messages with their newest decision, as far as this viewer may know of them; `seen`: only this part of those.
 
     Labels are the machine's, the disposition is whoever's came last. Revision 0 is only a place kept for a message
     whose removal overtook it.
@@ -124,7 +124,7 @@ def summaries(viewer: Viewer) -> Select[Any]:
         .outerjoin(_latest, true())
         .outerjoin(_machine, true())
         .outerjoin(_attribute, true())
-        .where(messages.c.revision > 0, visible(viewer))
+        .where(messages.c.revision > 0, visible(viewer) if seen is None else seen)
     )
 
 
@@ -132,7 +132,27 @@ async def page(
     session: AsyncSession, viewer: Viewer, filters: Filters, *, limit: int, after: tuple[int, ...] | None
 ) -> Page:
     """Messages, newest first."""
-    statement, by = summaries(viewer), messages.c.id
+    if viewer.unit is None:
+        return await _page(session, viewer, visible(viewer), filters, limit=limit, after=after)
+    # Each mark has an order of its own, and few of both are read: no order is left where one asks for either.
+    found: dict[int, Row] = {}
+    for mark in marks_that_show(viewer):
+        some = await _page(session, viewer, seen_by(mark), filters, limit=limit + 1, after=after)
+        found |= {row["id"]: row for row in some.rows}
+    rows = [found[id_] for id_ in sorted(found, reverse=True)]
+    return Page(rows=rows[:limit], next=(rows[limit - 1]["id"],) if len(rows) > limit else None)
+
+
+async def _page(
+    session: AsyncSession,
+    viewer: Viewer,
+    seen: ColumnElement[bool],
+    filters: Filters,
+    *,
+    limit: int,
+    after: tuple[int, ...] | None,
+) -> Page:
+    statement, by = summaries(viewer, seen), messages.c.id
     for condition in _conditions(viewer, filters):
         statement = statement.where(condition)
     for mark in _marks(filters):

@@ -29,11 +29,22 @@ class Viewer:
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on `messages` for what this viewer may know of at all."""
     if viewer.unit is not None:
-        marks = (f"unit:{viewer.unit}", f"person:{viewer.person}")
-        return messages.c.id.in_(select(message_marks.c.message_id).where(message_marks.c.mark.in_(marks)))
+        return messages.c.id.in_(
+            select(message_marks.c.message_id).where(message_marks.c.mark.in_(marks_that_show(viewer)))
+        )
     if viewer.accounts is None:
         return true()
     return messages.c.account_id.in_(sorted(viewer.accounts)) if viewer.accounts else false()
+
+
+def marks_that_show(viewer: Viewer) -> tuple[str, ...]:
+    """The marks of messages, one of which one must have to be seen by a viewer who sees what they are told of alone."""
+    return (f"unit:{viewer.unit}", f"person:{viewer.person}")
+
+
+def seen_by(mark: str) -> ColumnElement[bool]:
+    """The condition on `messages` for those with this mark; over it they are read in their order."""
+    return messages.c.id.in_(select(message_marks.c.message_id).where(message_marks.c.mark == mark))
 
 
 def closed(viewer: Viewer) -> ColumnElement[Any]:
