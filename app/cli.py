@@ -55,7 +55,7 @@ def worker() -> None:
     import uvloop
 
     from app.logs import configure_logs
-    from app.main import running_service
+    from app.main import lasting_service
     from app.settings import Settings
     from app.worker import Worker
 
@@ -63,7 +63,7 @@ def worker() -> None:
     configure_logs(level=settings.log_level, form=settings.log_format)
 
     async def run() -> None:
-        async with running_service(settings) as service:
+        async with lasting_service(settings) as service:
             work = Worker(service)
             work.stop_on_signals()
             await work.run()

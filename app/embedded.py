@@ -2,13 +2,15 @@
 
 import os
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 
-def start_postgres(folder: Path) -> tuple[str, object]:
+def start_postgres(folder: Path) -> tuple[str, AbstractContextManager[object]]:
     """Start (or join) the PostgreSQL whose data lies in `folder`.
 
-    Returns its URL for database ``postgres`` and a handle; the server stops when the last process that started it ends.
+    Returns its URL for database ``postgres`` and a handle; the server stops when the last process that started it ends,
+    or leaves the handle's context.
     """
     # The package warns where there is no private runtime directory, as on a bare server or in a container.
     if "XDG_RUNTIME_DIR" not in os.environ:

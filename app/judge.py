@@ -88,7 +88,7 @@ class Judge:
         self._policies = policies
         self._outbound_for = outbound_for
         self._clock = clock
-        self._batches = Batcher(self._judge_many, at_most=60)
+        self._batches = Batcher(self._judge_many, at_most=60, at_once=3)
 
     async def judge(self, message_id: MessageId) -> Outcome:
         """Decide on every revision of the message that is not decided yet, the present one last."""

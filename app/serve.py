@@ -5,7 +5,7 @@ import uvicorn
 from app.api.app import create_app
 from app.evidence.objects import ObjectStore
 from app.logs import configure_logs
-from app.main import running_service
+from app.main import lasting_service
 from app.settings import Settings
 
 
@@ -17,7 +17,7 @@ def serve(*, host: str, port: int) -> None:
     ObjectStore(settings.evidence_store_url)
     configure_logs(level=settings.log_level, form=settings.log_format)
     uvicorn.run(
-        create_app(lambda: running_service(settings)),
+        create_app(lambda: lasting_service(settings)),
         host=host,
         port=port,
         log_config=None,

@@ -76,7 +76,7 @@ class Settings(FromOutside):
     time_zone: str = "Europe/Istanbul"
     max_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1)
     database_pool_size: int = Field(default=10, ge=1)
-    worker_concurrency: int = Field(default=120, ge=2)
+    worker_concurrency: int = Field(default=240, ge=2)
     shutdown_grace: Duration = timedelta(seconds=15)
 
     # How long whole months stay in the database; what they hold of people's words ends sooner, by the policy.

@@ -54,7 +54,7 @@ class Reader:
         self._clock = clock
         self._monotonic = monotonic
         self._book: tuple[float, Book] | None = None
-        self._batches = Batcher(self._read_many, at_most=60)
+        self._batches = Batcher(self._read_many, at_most=60, at_once=3)
 
     async def read(self, delivery_id: DeliveryId) -> Sequence[MessageId]:
         """Read a delivery and return the messages that are to be judged now.

@@ -35,13 +35,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="nobet-bench-") as name:
         folder = Path(name)
         url, server = start_postgres(folder / "pg")
-        for word in wanted:
-            measured_on = conditions()
-            section = asyncio.run(_measured(BENCHMARKS[word], url, folder))
-            print(section.lines(), flush=True)
-            if writes:
-                write([(section, measured_on)])
-        del server
+        with server:
+            for word in wanted:
+                measured_on = conditions()
+                section = asyncio.run(_measured(BENCHMARKS[word], url, folder))
+                print(section.lines(), flush=True)
+                if writes:
+                    write([(section, measured_on)])
     return 0
 
 
