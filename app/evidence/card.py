@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from app.errors import EvidenceError
 from app.evidence.fonts import system_fonts, unrenderable
 from app.evidence.reasons import in_turkish
+from app.evidence.typeset import typeset
 from app.evidence.visible import Line, line_data, visible_line, visible_lines
 from app.messages import Channel, Media
 
@@ -69,18 +69,14 @@ def render_card(content: CardContent, *, fonts: typst.Fonts | None = None) -> by
     lock; from coroutines call `render_card_in_thread`. Raises EvidenceError.
     """
     fonts = fonts or system_fonts()
-    try:
-        png = typst.compile(
-            template(), format="png", ppi=144, font_paths=fonts, sys_inputs={"card": card_data(content, fonts)}
-        )
-    except typst.TypstError as error:
-        raise EvidenceError(f"the card of message {content.message_id} could not be drawn") from error
-    except BaseException as error:
-        # A panic inside typst is no Exception; one odd text must not end the worker.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise EvidenceError(f"the card of message {content.message_id} could not be drawn") from error
-    return png
+    return typeset(
+        f"the card of message {content.message_id}",
+        template(),
+        format="png",
+        ppi=144,
+        font_paths=fonts,
+        sys_inputs={"card": card_data(content, fonts)},
+    )
 
 
 async def render_card_in_thread(content: CardContent, *, fonts: typst.Fonts | None = None) -> bytes:

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
-
 from app.decisions.explain import explain
 from app.decisions.policy import Policy
-from app.errors import EvidenceError
+from app.errors import UploadRefusedError
 from app.evidence.fonts import system_fonts
 from app.evidence.prove import as_addendum, as_record
 from app.evidence.reasons import in_turkish
 from app.evidence.roots import DayRoot
 from app.evidence.seal import AddendumKind, field_bytes, sha256
+from app.evidence.typeset import typeset
+from app.evidence.uploads import Picture, drawn_anew, opened
 from app.evidence.visible import line_data, visible_line, visible_lines
 from app.records.reading.dossiers import MessageFile
 from app.records.reading.pages import Row
@@ -36,6 +36,10 @@ ISTANBUL = ZoneInfo("Europe/Istanbul")
 # What a page can show; the original is in the file whatever its type.
 SHOWN = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 SUFFIXES = SHOWN | {"application/pdf": "pdf", "video/mp4": "mp4"}
+# What strangers and staff hand in: drawn anew for the pages, since one odd file must not keep the rest from a court.
+FOREIGN = frozenset({"upload", "upload_copy", "media"})
+# In pixels, the longer side of what is drawn anew; a page shows no more.
+LONGEST = 6000
 # The raw body of a delivery may hold other people's messages.
 WITHHELD = "delivery"
 
@@ -85,16 +89,46 @@ def dossier_pdf(dossier: Dossier) -> bytes:
     """The pages. Raises EvidenceError where they cannot be drawn."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, content in _originals(dossier).items():
-            place = root / name
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(content)
-        (root / "dossier.json").write_text(json.dumps(_pages(dossier)), encoding="utf-8")
+        shown = _shown(dossier)
+        for name, content in shown.values():
+            (root / name).write_bytes(content)
+        pages = _pages(dossier, {sha256: name for sha256, (name, _) in shown.items()})
+        (root / "dossier.json").write_text(json.dumps(pages), encoding="utf-8")
         (root / "dossier.typ").write_bytes(files("app.evidence").joinpath("dossier.typ").read_bytes())
-        try:
-            return typst.compile(root / "dossier.typ", root=root, format="pdf", font_paths=system_fonts())
-        except typst.TypstError as error:
-            raise EvidenceError("the pages of the evidence file could not be drawn") from error
+        return typeset(
+            "the pages of the evidence file",
+            root / "dossier.typ",
+            root=root,
+            format="pdf",
+            font_paths=system_fonts(),
+        )
+
+
+def _shown(dossier: Dossier) -> dict[str, tuple[str, bytes]]:
+    """What the pages show, by the SHA-256 of its original: a file's name, and the picture in it."""
+    images = [image for one in dossier.messages for image in one.images if image["media_type"] in SHOWN]
+    foreign = {image["sha256"] for image in images if image["kind"] in FOREIGN}
+    found = {}
+    for image in images:
+        content = dossier.objects.get(image["sha256"])
+        if content is None or image["sha256"] in found:
+            continue
+        name = f"{image['sha256']}.{SHOWN[image['media_type']]}"
+        if image["sha256"] not in foreign:
+            found[image["sha256"]] = (name, content)
+        elif (drawn := _drawn_anew(content)) is not None:
+            found[image["sha256"]] = (f"{image['sha256']}.{SHOWN[drawn.media_type]}", drawn.content)
+    return found
+
+
+def _drawn_anew(content: bytes) -> Picture | None:
+    """The picture as we draw it; None where it cannot be opened: then its original alone is in the file."""
+    try:
+        picture, kind = opened(content)
+    except UploadRefusedError:
+        return None
+    picture.thumbnail((LONGEST, LONGEST))
+    return drawn_anew(picture, kind)
 
 
 @cache
@@ -150,8 +184,8 @@ def _read_me(dossier: Dossier) -> bytes:
 # What can be read.
 
 
-def _pages(dossier: Dossier) -> dict[str, Any]:
-    """The template's input."""
+def _pages(dossier: Dossier, shown: Mapping[str, str]) -> dict[str, Any]:
+    """The template's input; `shown`: the files of the pictures by the SHA-256 of their originals."""
     said = words()
     return {
         "words": {name: said[name] for name in said if isinstance(said[name], str)} | {"how": said["how"]},
@@ -159,7 +193,7 @@ def _pages(dossier: Dossier) -> dict[str, Any]:
         "prepared_by": dossier.prepared_by,
         "prepared_at": _moment(dossier.prepared_at),
         "cover": _pairs("cover", _cover(dossier)),
-        "messages": [_message(dossier, one) for one in dossier.messages],
+        "messages": [_message(dossier, one, shown) for one in dossier.messages],
         "notes": _notes(dossier),
     }
 
@@ -174,7 +208,7 @@ def _cover(dossier: Dossier) -> dict[str, str | None]:
     }
 
 
-def _message(dossier: Dossier, one: MessageFile) -> dict[str, Any]:
+def _message(dossier: Dossier, one: MessageFile, shown: Mapping[str, str]) -> dict[str, Any]:
     message = one.message
     return {
         "summary": f"{message['platform']} · {message['account_handle']} · {_moment(message['received_at'])}",
@@ -183,7 +217,7 @@ def _message(dossier: Dossier, one: MessageFile) -> dict[str, Any]:
         "decisions": [_decision(dossier.policy, one, decision) for decision in one.decisions],
         "events": [{"at": _moment(at), "what": _line(what), "who": who} for at, what, who in sorted(_events(one))],
         "records": [_record(dossier, row) for row in one.records],
-        "images": [_image(dossier, one, row) for row in one.images],
+        "images": [_image(dossier, one, row, shown.get(row["sha256"])) for row in one.images],
     }
 
 
@@ -299,15 +333,14 @@ def _record(dossier: Dossier, row: Row) -> dict[str, Any]:
     }
 
 
-def _image(dossier: Dossier, one: MessageFile, row: Row) -> dict[str, Any]:
+def _image(dossier: Dossier, one: MessageFile, row: Row, file: str | None) -> dict[str, Any]:
     content = dossier.objects.get(row["sha256"])
-    is_shown = content is not None and row["media_type"] in SHOWN
     return {
         "kind": words()["image_kinds"].get(row["kind"], row["kind"]),
         "at": _moment(row["taken_at"]),
         "sha256": row["sha256"],
-        "file": f"/{_original(row)}" if is_shown else None,
-        "problem": None if is_shown else _why_not_shown(one, row, content),
+        "file": f"/{file}" if file is not None else None,
+        "problem": _why_not_shown(one, row, content) if file is None else None,
     }
 
 

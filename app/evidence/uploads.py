@@ -6,6 +6,7 @@ original reaches whoever looks; a document that carries scripts or files has non
 
 import asyncio
 import io
+import struct
 import warnings
 from dataclasses import dataclass, field
 
@@ -21,6 +22,10 @@ MOST_PIXELS = 50_000_000
 MOST_PAGES = 50
 SECONDS = 20.0
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+# Pillow tells of broken files in many ways.
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error, TypeError, KeyError, OverflowError)
+# Cameras put a smaller picture or a second view behind the first, which is a JPEG like any other.
+SEVERAL = "MPO"
 # Opened at once: what lies deeper than this is looked for no further, and the document is not drawn anew.
 MOST_OBJECTS = 20_000
 # Where a document says what is to happen, what it brings along, or asks for a form to be filled in.
@@ -99,9 +104,9 @@ def opened(content: bytes) -> tuple[Image.Image, str]:
                 f"Resim en çok {MOST_PIXELS // 1_000_000} milyon piksel olabilir.",
                 f"A picture may have {MOST_PIXELS // 1_000_000} million pixels at most.",
             )
-        kind = image.format or ""
+        kind = "JPEG" if image.format == SEVERAL else image.format or ""
         image.load()
-        return ImageOps.exif_transpose(image), kind
+        return _upright(image), kind
     except Image.DecompressionBombError:
         raise UploadRefusedError("Resim çok büyük.", "The picture is too large.") from None
     except UnidentifiedImageError:
@@ -109,9 +114,16 @@ def opened(content: bytes) -> tuple[Image.Image, str]:
             "Yalnızca PNG, JPEG, WebP ve PDF dosyaları yüklenebilir; bu dosyanın içeriği bunlardan biri değil.",
             "Only PNG, JPEG, WebP and PDF are taken; this file's content is none of them.",
         ) from None
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
-        # Pillow tells of broken files in many ways.
+    except BROKEN:
         raise UploadRefusedError("Resim bozuk; sonuna kadar açılamıyor.", "The picture is broken.") from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as its camera was held; as it lies where what it says of that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except BROKEN:
+        return image
 
 
 def drawn_anew(image: Image.Image, kind: str) -> Picture:

@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import text
 
+from app.api.v1 import exports
 from app.closing import Closing
 from app.connectors import CONNECTORS
 from app.evidence import dossier as pages
@@ -26,7 +27,7 @@ from app.messages import MessageId
 from app.records.database import Sessions
 from app.rules.model import Label
 from app.settings import Settings
-from tests.api.builders import a_seal, a_stored_message, an_action
+from tests.api.builders import a_picture, a_seal, a_stored_message, an_action
 from tests.api.calling import Api
 from tests.evidence.authority import needs_openssl, running_authority
 from tests.evidence.test_card import some_content
@@ -155,6 +156,36 @@ async def test_a_damaged_picture_is_said_and_the_rest_is_there(
 
     read = PdfReader(io.BytesIO(packed.read("rapor.pdf")))
     assert "DİKKAT" in "\n".join(page.extract_text() for page in read.pages)
+
+
+@pytest.mark.parametrize("kind", ["upload", "media"])
+async def test_a_picture_that_cannot_be_drawn_keeps_nothing_else_from_the_file(
+    api: Api, sessions: Sessions, settings: Settings, threat: MessageId, kind: str
+) -> None:
+    """Whoever hands it in, a stranger with a message too, must not make the evidence of it unprintable."""
+    odd = a_picture()[:-12]
+    broken = b"\x89PNG, nearly"
+    store = ObjectStore(settings.evidence_store_url)
+    async with sessions.begin() as session:
+        evidence = await session.scalar(text("select id from evidence"))
+        for content in (odd, broken):
+            stored = await store.put(content, "image/png")
+            await keep.add_image(session, evidence, stored, kind=kind, taken_at=datetime.now(UTC))
+
+    packed = await exported(api, messages=[threat])
+
+    assert {odd, broken} <= {packed.read(name) for name in packed.namelist()}
+    assert len(PdfReader(io.BytesIO(packed.read("rapor.pdf"))).pages) > 0
+
+
+async def test_more_pictures_than_can_be_packed_are_refused(
+    api: Api, sessions: Sessions, threat: MessageId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_BYTES", 1000)
+
+    answer = await api.post("director", "/v1/evidence/exports", {"reason": "deneme", "messages": [threat]})
+
+    assert answer.status_code == 409
 
 
 async def test_the_making_is_on_record(api: Api, sessions: Sessions, threat: MessageId) -> None:

@@ -90,6 +90,26 @@ async def test_a_picture_that_lies_on_its_side_is_put_upright() -> None:
     assert Image.open(io.BytesIO(copy.content)).size == (40, 60)
 
 
+async def test_a_photograph_with_a_second_view_behind_it_is_a_jpeg() -> None:
+    content = a_picture("MPO", save_all=True, append_images=[Image.new("RGB", (60, 40))])
+
+    upload = await checked(content)
+
+    assert upload.original.media_type == "image/jpeg"
+
+
+async def test_a_camera_that_describes_its_picture_badly_still_took_it() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "İzmir"
+    # How wide it is stands there as words.
+    odd = exif.tobytes().replace(b"\x01\x0e", b"\x01\x00", 1)
+
+    upload = await checked(a_picture("JPEG", exif=odd))
+
+    assert upload.copy is not None
+
+
 @pytest.mark.parametrize(
     "content",
     [

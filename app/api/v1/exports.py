@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.actions.not_possible import NotPossibleError
 from app.api.access import Permission
 from app.api.fields import BIGINT, Reason, Storable
 from app.api.identity import May, Person
@@ -33,6 +34,8 @@ router: APIRouter = staff_router("evidence")
 
 MayExport = Annotated[Person, Depends(May(Permission.EVIDENCE_EXPORT))]
 MOST_MESSAGES = 100
+# All of it is in memory while it is packed.
+MOST_BYTES = 256 * 1024 * 1024
 _FILE = {"type": "string", "format": "binary"}
 Number = Annotated[int, Field(ge=1, le=BIGINT)]
 CaseNumber = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
@@ -86,6 +89,7 @@ async def export_evidence(body: ExportBody, service: Running, person: MayExport)
     """
     async with service.sessions.begin() as session:
         found = await _files(session, person, body)
+        _check_size(found)
         days = await _days(session, found)
         name = await session.scalar(select(people.c.name).where(people.c.id == person.id))
         policy = (await service.policies.current()).policy
@@ -136,6 +140,17 @@ async def _files(session: AsyncSession, person: Person, body: ExportBody) -> lis
     if not there or len(there) < len(found):
         raise ProblemError("not_found")
     return there
+
+
+def _check_size(found: Sequence[MessageFile]) -> None:
+    """Raise NotPossibleError for more pictures than can be packed at once."""
+    sizes = {image["sha256"]: image["size"] for one in found for image in one.images}
+    if sum(sizes.values()) > MOST_BYTES:
+        raise NotPossibleError(
+            f"Bu mesajların görüntüleri bir dosya için çok büyük (en çok {MOST_BYTES // 1024**2} MB); daha az mesaj "
+            "seçin.",
+            f"The pictures of these messages are too large for one file ({MOST_BYTES // 1024**2} MB); choose fewer.",
+        )
 
 
 async def _days(session: AsyncSession, found: Sequence[MessageFile]) -> list[ClosedDay]:
