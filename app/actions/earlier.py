@@ -1,10 +1,12 @@
 """What a message's author wrote to us before (6.3.2), as far as the platform itself tells it."""
 
 import asyncio
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from importlib import resources
 
 import structlog
 
@@ -18,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # A person waits for it.
 ASK_LIMIT = timedelta(seconds=5)
+# How far back a platform tells, in words for whoever reads it (`limits.md` of each has the reasons).
+COVERS: Mapping[str, str] = tomllib.loads((resources.files("app.actions") / "earlier.toml").read_text(encoding="utf-8"))
 
 
 class Answered(StrEnum):
@@ -48,7 +52,7 @@ class EarlierWords:
         async with self.sessions() as session:
             message = (await messages.load(session, message_id)).message
         outbound = self.outbound_for(message.account)
-        if not isinstance(outbound, Remembering):
+        if not isinstance(outbound, Remembering) or message.author_id is None:
             return Told(answered=Answered.NOT_OFFERED)
         try:
             async with asyncio.timeout(ASK_LIMIT.total_seconds()):

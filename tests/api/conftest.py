@@ -34,6 +34,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             app_secret=SecretStr(APP_SECRET),
             verify_token=SecretStr(VERIFY_TOKEN),
             access_tokens={"104000000000001": SecretStr("sayfa")},
+            # Nobody listens there: what asks the platform is told so at once.
+            base_url="http://127.0.0.1:9",
         ),
         instagram=MetaSettings(),
         token_keys=SecretStr(new_key()),

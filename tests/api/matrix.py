@@ -106,6 +106,7 @@ POST   /v1/policies/{version}/approve             -           all        all    
 POST   /v1/policies/{version}/withdraw            -           -          all      -              -        -   -            -      -
 POST   /v1/messages/{id}/save-as-case             -           all        all      -              -        -   -            -      -
 GET    /v1/cases                                  -           all        all      -              -        -   -            -      all
+GET    /v1/cases/{id}                             -           all        all      -              -        -   -            -      all
 DELETE /v1/cases/{id}                             -           all        all      -              -        -   -            -      -
 GET    /v1/accounts                               own         all        all      all            -        -   -            -      all
 POST   /v1/accounts/{id}/connect                  -           all        all      -              -        -   -            -      -

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import insert, select, update
 
+from app.actions.earlier import COVERS
 from app.messages import Channel, MessageId
 from app.records.database import Sessions
 from app.records.tables import audit, decisions, openings, reviews
@@ -134,13 +135,14 @@ async def test_criticism_is_answered_only_by_who_has_opened_what_its_author_wrot
     assert all("6.3.2" in answer.json()["detail"] and "6.3.2" in answer.json()["detail_en"] for answer in locked)
     assert [entry["id"] for entry in opened.json()["stored"]] == [earlier]
     assert opened.json()["sources"] == [
-        {"name": "store", "answered": "told"},
-        {"name": "facebook", "answered": "not_offered"},
+        {"name": "store", "answered": "told", "covers": COVERS["store"]},
+        # The page's token is not known: the platform was asked, and did not answer.
+        {"name": "facebook", "answered": "failed", "covers": COVERS["facebook"]},
     ]
     assert unlocked[0].status_code == 201
     async with sessions() as session:
         noted = (await session.execute(select(audit).where(audit.c.act == "message.earlier"))).one()
-    assert noted.detail == {"messages": [earlier], "platform": "not_offered", "told": 0}
+    assert noted.detail == {"messages": [earlier], "platform": "failed", "told": 0}
 
 
 @pytest.mark.parametrize("labels", [(Label.COMPLAINT,), (Label.SELF_HARM, Label.CRITICISM), ()])

@@ -162,6 +162,13 @@ async def list_cases(
     return listing(page, "cases", _view)
 
 
+@router.get("/cases/{id}", summary="Bir deneme örneğini göster", response_model=CaseView, responses=MISSING)
+async def show_case(id: Id, service: Running, person: MayRead) -> object:
+    """Örneğin adsız metni, ne beklediği, kimin neden sakladığı; kullanımdan kaldırılmış olanlar da."""
+    async with service.sessions() as session:
+        return _view(there(await cases.find(session, person.viewer, id)))
+
+
 @router.delete(
     "/cases/{id}", summary="Örneği kullanımdan kaldır", response_model=CaseView, responses=MISSING | CONFLICT
 )

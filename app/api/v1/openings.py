@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from app.actions.earlier import Answered
+from app.actions.earlier import COVERS, Answered
 from app.api.access import Permission
 from app.api.fields import Id
 from app.api.identity import May, Person
@@ -55,6 +55,13 @@ class SourceView(View):
             examples=["told"],
         ),
     ]
+    covers: Annotated[
+        str | None,
+        Field(
+            description="Buranın en çok neyi gösterebildiği; boşsa bilinmiyor",
+            examples=["Bu hesaba gelip bizde saklanan, süresi dolmamış son 20 mesajı."],
+        ),
+    ]
 
 
 class EarlierView(View):
@@ -101,6 +108,8 @@ async def open_content(
 async def open_earlier(message_id: ToDecide, service: Running, person: MayDecide) -> object:
     """Yazarın bu hesaba önceden yazdıkları: bizdekiler ve, izin veriyorsa, platformdakiler. Açtığınız kayda geçer.
 
+    Her yerin neyi ne kadar gösterebildiği `sources` listesindedir. Platformdan gelenler saklanmaz.
+
     Eleştiri, bunlar açılmadan yanıtlanamaz (6.3.2).
     """
     queue = (await service.policies.current()).policy.queue
@@ -126,7 +135,7 @@ async def open_earlier(message_id: ToDecide, service: Running, person: MayDecide
             for one in told.words
         ],
         sources=[
-            SourceView(name="store", answered=Answered.TOLD),
-            SourceView(name=row["platform"], answered=told.answered),
+            SourceView(name="store", answered=Answered.TOLD, covers=COVERS["store"]),
+            SourceView(name=row["platform"], answered=told.answered, covers=COVERS.get(row["platform"])),
         ],
     )

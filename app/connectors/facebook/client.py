@@ -5,9 +5,11 @@ https://developers.facebook.com/docs/graph-api/reference/comment
 
 from datetime import UTC, datetime
 
-from app.connectors.base import Capability, Sent
+from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.facebook.parse import FACEBOOK, attached
 from app.connectors.meta.acts import change, require_text, speak
+from app.connectors.meta.earlier import CALL as EARLIER
+from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public, newest_first
 from app.connectors.meta.failures import DuplicateError, GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
@@ -154,6 +156,26 @@ class FacebookOutbound:
         """Look through the newest messages of the thread with the author."""
         person_id = self._author_of(message, "find_private_message")
         return await self._inbox.find(person_id, text, since=since)
+
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """What the author wrote beneath our newest posts and in their conversation with us, newest first.
+
+        There is no search by author. https://developers.facebook.com/docs/graph-api/reference/page/feed
+        """
+        author = self._author_of(message, EARLIER)
+        public = await earlier_in_public(
+            self._graph,
+            author,
+            edge="published_posts",
+            address="permalink_url",
+            comments=(
+                f"comments.filter(stream).order(reverse_chronological).limit({COMMENTS_EACH})"
+                "{id,message,from,created_time,permalink_url}"
+            ),
+            text="message",
+            written_at="created_time",
+        )
+        return newest_first(public, await earlier_in_private(self._inbox, author))
 
     async def block(self, message: Message) -> None:
         """Bar the author from the Page, and make sure: the answer is one yes or no for each person."""

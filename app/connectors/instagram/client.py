@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.connectors.base import Capability, Sent
+from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.instagram.parse import INSTAGRAM
 from app.connectors.meta.acts import change, require_text, speak
+from app.connectors.meta.earlier import CALL as EARLIER
+from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public, newest_first
 from app.connectors.meta.failures import GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
@@ -158,6 +160,23 @@ class InstagramOutbound:
         """Look through the newest twenty messages of the thread with the author."""
         inbox = self._require_inbox("find_private_message")
         return await inbox.find(self._author_of(message, "find_private_message"), text, since=since)
+
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """What the author wrote beneath our newest media and in their conversation with us, newest first.
+
+        There is no search by author; comments are told top-level first, with their answers.
+        """
+        author, comment = self._author_of(message, EARLIER), "id,text,timestamp,from{id,username}"
+        public = await earlier_in_public(
+            self._graph,
+            author,
+            edge="media",
+            address="permalink",
+            comments=f"comments.limit({COMMENTS_EACH}){{{comment},replies{{{comment}}}}}",
+            text="text",
+            written_at="timestamp",
+        )
+        return newest_first(public, await earlier_in_private(self._inbox, author))
 
     async def block(self, message: Message) -> None:
         """Bar the author; the platform can do so only where there is a thread with the person."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NoReturn
 
-from app.connectors.base import Capability, Sent
+from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.linkedin.api import Answer, Call, LinkedInApi, path
 from app.connectors.linkedin.comment import Comment, author_of
 from app.connectors.linkedin.failures import DuplicateError, GoneError
@@ -198,11 +198,27 @@ class LinkedInOutbound:
             raise self._api.refused("find_reply", "not shown", "LinkedIn counts comments there and shows us none")
         return None
 
-    async def _beneath(self, target: ExternalId) -> AsyncIterator[Comment]:
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """What the author wrote beneath the same post, newest first: LinkedIn tells a member's comments nowhere else.
+
+        Comments beneath comments are not told with them.
+        """
+        name = "earlier_of"
+        post = post_urn(message.post_id)
+        if post is None or message.author_id is None:
+            raise self._api.refused(name, "no post", NO_POST if post is None else "LinkedIn withheld the author")
+        found = [
+            Earlier(external_id=comment.external_id, text=comment.text or "", written_at=comment.created_at)
+            async for comment in self._beneath(post, name=name)
+            if comment.author_id == message.author_id
+        ]
+        return tuple(sorted(found, key=lambda one: one.written_at or LONG_AGO, reverse=True))
+
+    async def _beneath(self, target: ExternalId, *, name: str = "find_reply") -> AsyncIterator[Comment]:
         place = path("socialActions", target, "comments")
         start = 0
         for _ in range(MOST_PAGES):
-            page = await self._api.get("find_reply", place, f"start={start}&count={PAGE_SIZE}")
+            page = await self._api.get(name, place, f"start={start}&count={PAGE_SIZE}")
             for item in page.elements:
                 comment = Comment.read(item, posts=(target,))
                 if comment is not None:
@@ -210,7 +226,7 @@ class LinkedInOutbound:
             start += len(page.elements)
             if is_last(page.document, end=start, found=len(page.elements), asked=PAGE_SIZE):
                 return
-        raise self._api.refused("find_reply", "unfinished", "more comments than are read for one answer")
+        raise self._api.refused(name, "unfinished", "more comments than are read for one answer")
 
     def _is_said(self, comment: Comment, text: str, since: datetime) -> bool:
         is_ours = comment.author_id == self._api.organization

@@ -10,11 +10,11 @@ from datetime import datetime
 
 import structlog
 
-from app.connectors.base import Sent
+from app.connectors.base import Earlier, Sent
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.usage import Lane
 from app.connectors.said import is_older, is_said
-from app.connectors.values import as_id, as_list, as_object, as_text
+from app.connectors.values import as_id, as_list, as_object, as_text, as_time
 from app.errors import OutcomeUnknownError, PlatformRefusedError
 from app.messages import ExternalId
 
@@ -80,6 +80,23 @@ class Inbox:
         if is_cut and not any(is_older(as_object(message), "created_time", since) for message in messages):
             raise self.graph.refused(FIND, "unfinished", "the thread has gone on beyond what the platform shows")
         return None
+
+    async def said_by(self, person_id: ExternalId, *, name: str) -> tuple[Earlier, ...]:
+        """Return what a person wrote in the thread with them, newest first, as far back as the platform shows it."""
+        thread_id = await self.thread_with(person_id, name=name)
+        if thread_id is None:
+            return ()
+        messages = map(as_object, await self._newest_of(thread_id))
+        return tuple(
+            Earlier(
+                external_id=external_id,
+                text=as_text(message.get("message")) or "",
+                written_at=as_time(message.get("created_time")),
+            )
+            for message in messages
+            if as_id(as_object(message.get("from")).get("id")) == person_id
+            and (external_id := as_id(message.get("id"))) is not None
+        )
 
     async def written_since(self, since: datetime) -> list[dict[str, object]]:
         """The newest messages of every conversation in which something was written since then.

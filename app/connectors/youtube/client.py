@@ -3,11 +3,11 @@
 https://developers.google.com/youtube/v3/docs/comments
 """
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from app.connectors.base import Capability, Sent
+from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.said import is_older, same_words
 from app.connectors.texts import TextRule
 from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
@@ -169,6 +169,26 @@ class YouTubeOutbound:
                 return Sent(external_id=external_id)
         return None
 
+    async def earlier_of(self, message: Message) -> tuple[Earlier, ...]:
+        """What the author wrote in the channel's hundred newest threads, newest first; there is no search by author.
+
+        A thread brings its newest replies alone. https://developers.google.com/youtube/v3/docs/commentThreads/list
+        """
+        name = "earlier_of"
+        if message.author_id is None:
+            raise self._api.refused(name, "no author", "YouTube withheld the author's channel")
+        params = {
+            "part": "id,snippet,replies",
+            "allThreadsRelatedToChannelId": self._channel_id,
+            "order": "time",
+            "maxResults": "100",
+            "textFormat": "plainText",
+        }
+        threads = await self._items(Call(name=name, path="commentThreads", params=params))
+        found = [_earlier(comment) for comment in _comments_of(threads) if _is_by(comment, message.author_id)]
+        long_ago = datetime.min.replace(tzinfo=UTC)
+        return tuple(sorted(found, key=lambda one: one.written_at or long_ago, reverse=True))
+
     async def private_message(self, message: Message, text: str, *, metadata: str) -> Sent:
         """Refused: YouTube has no private messages."""
         raise self._api.refused(Capability.PRIVATE_MESSAGE, "not possible", "YouTube has no private messages")
@@ -249,6 +269,27 @@ def _listed(call: str, page: Mapping[str, object]) -> list[Mapping[str, object]]
     if "items" not in page and not str(page.get("kind", "")).endswith("ListResponse"):
         raise PlatformUnavailableError(YOUTUBE, call, "no list", "the answer is no list")
     return [as_object(item) for item in as_list(page.get("items"))]
+
+
+def _comments_of(threads: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """Every comment that came with these threads."""
+    for thread in threads:
+        yield as_object(as_object(thread.get("snippet")).get("topLevelComment"))
+        yield from map(as_object, as_list(as_object(thread.get("replies")).get("comments")))
+
+
+def _is_by(comment: Mapping[str, object], author: ExternalId) -> bool:
+    return as_id(comment.get("id")) is not None and author_of(as_object(comment.get("snippet"))) == author
+
+
+def _earlier(comment: Mapping[str, object]) -> Earlier:
+    snippet = as_object(comment.get("snippet"))
+    return Earlier(
+        external_id=ExternalId(str(comment["id"])),
+        text=text_of(snippet) or "",
+        written_at=as_time(snippet.get("publishedAt")),
+        link=watch_link(as_id(snippet.get("videoId"))),
+    )
 
 
 def _found(snippet: Mapping[str, object], post_link: str | None) -> LookUp:

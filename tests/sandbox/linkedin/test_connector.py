@@ -113,6 +113,20 @@ async def test_it_replies_and_finds_its_reply(side: Side) -> None:
     assert found == sent
 
 
+async def test_it_tells_what_an_author_wrote_beneath_the_same_post(side: Side) -> None:
+    first = await side.message("Yurt ücretleri çok yüksek", author="Elif Şenel")
+    await side.message("Bence uygun", author="Kerem Işık")
+    last = await side.message("Hâlâ yüksek", author="Elif Şenel")
+
+    found = await side.outbound.earlier_of(last)
+
+    assert {one.external_id: one.text for one in found} == {
+        first.external_id: "Yurt ücretleri çok yüksek",
+        last.external_id: "Hâlâ yüksek",
+    }
+    assert all(one.written_at for one in found)
+
+
 async def test_a_reply_to_a_reply_goes_beneath_the_top(side: Side) -> None:
     top = await side.message()
     under = await side.client.comment("linkedin", "Katılıyorum", parent_id=top.external_id)

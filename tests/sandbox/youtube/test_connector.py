@@ -131,6 +131,21 @@ async def test_a_comment_is_held_and_published_again(ours: Ours) -> None:
     assert [(call["call"], call["status"]) for call in shown["history"]] == [("hide", 204), ("unhide", 204)]
 
 
+async def test_it_tells_what_an_author_wrote_in_the_newest_threads(ours: Ours) -> None:
+    first = await ours.youtube.comment(text="Ses gelmiyor", author="Nazlı Er")
+    others = await ours.youtube.comment(text="Bende geliyor", author="Kerem Işık")
+    answer = await ours.youtube.comment(text="Şimdi geldi", author="Nazlı Er", parent_id=others)
+    events, _ = await ours.polled()
+    author = next(event.author_id for event in events if event.external_id == first)
+
+    found = await ours.outbound.earlier_of(a_message(first, author_id=author))
+
+    assert [(one.external_id, one.text) for one in found] == [(answer, "Şimdi geldi"), (first, "Ses gelmiyor")]
+    assert all(one.written_at and one.link == f"https://www.youtube.com/watch?v={VIDEO}" for one in found)
+    with pytest.raises(PlatformRefusedError):
+        await ours.outbound.earlier_of(a_message(first, author_id=None))
+
+
 async def test_another_persons_comment_is_rejected(ours: Ours) -> None:
     comment_id = await ours.youtube.comment()
     reply_id = await ours.youtube.comment(parent_id=comment_id, text="Katılıyorum")
