@@ -190,6 +190,15 @@ async def test_evidence_that_an_act_still_needs_is_not_destroyed(archive: Archiv
     assert await archive.is_destroyed(message)
 
 
+async def test_evidence_does_not_wait_for_an_answer_that_nobody_took_up(archive: Archive) -> None:
+    message, _ = await archive.kept(Label.COMPLAINT)
+    await an_action(archive.sessions, message, kind="private_message", state="held")
+
+    await archive.after(OTHER + DAY)
+
+    assert await archive.is_destroyed(message)
+
+
 async def test_an_object_that_another_record_needs_stays(archive: Archive) -> None:
     message, card = await archive.kept(Label.COMPLAINT)
     longer, _ = await archive.kept(Label.HATE)

@@ -200,6 +200,14 @@ async def test_notes_and_openings_go_with_their_month_though_nobody_may_change_t
         assert await turning.count(table) == 0
 
 
+async def test_an_answer_that_nobody_took_up_keeps_no_month(turning: Months) -> None:
+    await turning.execute("update actions set state = 'held', held_because = 'suggestion'")  # a reply
+
+    await turning.ends(5 * A_YEAR)
+
+    assert (await turning.count("messages"), await turning.count("actions")) == (0, 0)
+
+
 async def test_an_unread_delivery_keeps_its_month(turning: Months) -> None:
     await turning.execute("update deliveries set state = 'quarantined'")
 

@@ -41,7 +41,8 @@ _DUE_EVIDENCE = text(
         where d.message_id = m.id and d.made_by = 'machine' and e.sealed_at >= kept.before)
     and not exists (
         select from actions a where a.message_id = m.id
-        and a.state in ('planned', 'running', 'held', 'withheld', 'task'))
+        and a.state in ('planned', 'running', 'held', 'withheld', 'task')
+        and not (a.state = 'held' and a.kind in ('reply', 'private_message')))
     and not exists (select from tasks t where t.message_id = m.id and t.state = 'open')
     and not {IS_HELD}
     and {IS_REVIEWED}

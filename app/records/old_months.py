@@ -23,7 +23,9 @@ _KEEPS = text(
         select from tasks where message_id between :first and :last and state = 'open')
     union all select 'actions' where exists (
         select from actions where id between :first and :last
-        and state in ('planned', 'running', 'held', 'withheld', 'task'))
+        and state in ('planned', 'running', 'held', 'withheld', 'task')
+        -- An answer that nobody has taken up in all that time is no longer one.
+        and not (state = 'held' and kind in ('reply', 'private_message')))
     union all select 'notifications' where exists (
         select from notifications where message_id between :first and :last
         and urgency = 'urgent' and acknowledged_at is null)

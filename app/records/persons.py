@@ -45,8 +45,10 @@ _THEIRS = text(
     """
     select m.id, m.platform, m.external_id, m.author_external_id, case
         when exists (select from content_holds h where h.message_id = m.id and h.released_at is null) then 'held'
+        -- An answer that nobody has taken up is an offer, no duty: it ends with the words that it was to answer.
         when exists (select from actions a where a.message_id = m.id
-            and a.state in ('planned', 'running', 'held', 'withheld', 'task')) then 'act_open'
+            and a.state in ('planned', 'running', 'held', 'withheld', 'task')
+            and not (a.state = 'held' and a.kind in ('reply', 'private_message'))) then 'act_open'
         when exists (select from tasks t where t.message_id = m.id and t.state = 'open') then 'act_open'
         when exists (select from reviews r where r.message_id = m.id and r.state = 'open') then 'review_open'
         when m.revision > 0 and m.expired_at is null and not exists (
@@ -182,6 +184,8 @@ async def labels_of(session: AsyncSession, ids: Collection[MessageId]) -> dict[E
 _ERASURES: Mapping[str, str] = {
     "revisions": "update revisions set text = '', media = '[]', expired_at = coalesce(expired_at, :at) "
     "where message_id = any(:ids)",
+    "offers": "update actions set state = 'cancelled', finished_at = :at "
+    "where message_id = any(:ids) and state = 'held'",
     "actions": "update actions set text = null, problem = null where message_id = any(:ids)",
     "attempts": "update attempts set detail = null "
     "where action_id in (select id from actions where message_id = any(:ids))",

@@ -248,6 +248,23 @@ async def test_what_must_stay_stays_with_its_reason(
     assert "messages.text" in found
 
 
+async def test_an_answer_that_nobody_took_up_keeps_nothing_and_does_not_go_out_afterwards(
+    api: Api, app: FastAPI, sessions: Sessions
+) -> None:
+    await stored(api, app, webhook())
+    await settle(sessions)
+    offered = await an_action(sessions, await the_message(sessions), kind="private_message", state="held")
+    path = f"/v1/privacy/requests/{await requested(api)}"
+
+    shown = (await api.get("director", path)).json()
+    done = await api.post("director", f"{path}/erase", {"reason": "başvuru"})
+    late = await api.post("director", f"/v1/actions/{offered}/release", {"text": "Merhaba"})
+
+    assert (shown["kept"], done.json()["kept"]) == ([], [])
+    assert await everywhere(sessions, NAME, SAID, AUTHOR, COMMENT) == set()
+    assert late.status_code == 409
+
+
 async def test_evidence_of_what_was_taken_down_stays_until_its_time_is_over(
     api: Api, sessions: Sessions, settings: Settings, world: World
 ) -> None:

@@ -62,7 +62,7 @@ class SilenceView(View):
     started_at: Annotated[
         datetime | None, Field(description="Açıldığı ya da açılacağı zaman", examples=["2026-11-23T09:00:00Z"])
     ] = None
-    started_by: Annotated[int | None, Field(description="Açan kişinin numarası", examples=[3])] = None
+    started_by: Annotated[PersonRef | None, Field(description="Açan kişi")] = None
     until_at: Annotated[datetime | None, Field(description="Kendiliğinden kapanacağı zaman", examples=[None])] = None
     withheld: Annotated[
         list[WithheldView],
@@ -304,12 +304,13 @@ async def _state(session: AsyncSession, service: Service, person: Person) -> Sil
     ]
     if silence is None:
         return SilenceView(is_on=False, withheld=withheld)
+    begun = await modes.silence(session, silence.id)
     return SilenceView(
         is_on=silence.started_at <= now,
         reason=silence.reason,
         includes_support=silence.includes_support,
         started_at=silence.started_at,
-        started_by=silence.started_by,
+        started_by=person_of(begun, "started_by", "started_by_name"),
         until_at=silence.until_at,
         withheld=withheld,
     )
