@@ -31,6 +31,7 @@ from tests.flow import (
     SELF_HARM,
     THREAT,
     Flow,
+    by,
     measured_policy,
     running_flow,
     working,
@@ -1266,3 +1267,30 @@ class TestTheNet:
             await flow.worker.catch_what_fell()
 
             assert await flow.rows("select key from idempotency_keys") == [{"key": "young"}]
+
+
+async def test_a_deletion_takes_no_cry_for_help_along(flow: Flow) -> None:
+    """6.4.15: platforms delete answers together with what they answer."""
+    await flow.activate(measured_policy())
+    insult = await flow.comment(INSULT)
+    plain = await flow.comment(INSULT, author="Mert Deneme")
+    answer = await flow.comment(NEUTRAL, parent_id=insult, author="Can Deneme")
+    cry = await flow.comment(SELF_HARM, parent_id=answer, author="Deniz Deneme")
+    message, other, _ = [await flow.decided(comment) for comment in (insult, plain, cry)]
+    await flow.until_state(insult, "hidden")
+    await flow.until_state(plain, "hidden")
+
+    for each in (message, other):
+        await carry_out_later(flow, each, timedelta(hours=1))
+
+    (deletion,) = await flow.rows(
+        "select id, held_because from actions where message_id = :id and kind = 'delete' and state = 'held'", id=message
+    )
+    (item,) = await flow.rows("select reason from reviews where message_id = :id and state = 'open'", id=message)
+    assert deletion["held_because"] == item["reason"] == "self_harm_beneath"
+    assert [(await flow.item(one))["state"] for one in (plain, insult, cry)] == ["deleted", "hidden", "visible"]
+
+    released = await flow.api.post(f"/v1/actions/{deletion['id']}/release", json={}, headers=by("director"))
+
+    assert released.status_code == 200
+    await flow.until_state(insult, "deleted")

@@ -61,6 +61,7 @@ TOKEN_PAUSE = timedelta(minutes=2)
 TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
 # Above what the machine merely wonders about, below threats: a person wanted this one gone.
 ASKED_AGAIN = 80
+CRY_BENEATH = "self_harm_beneath"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,23 +149,46 @@ class Actions:
         if is_speech(action) and (gate := await closed_gate(session, action, loaded.message, now=now)):
             await self._shut(session, action, loaded, gate.state, gate.because)
             return True
-        if await self._waits_for_screenshot(session, action, loaded, now=now):
+        if self._takes_away(action, loaded) and (
+            await self._would_take_a_cry_along(session, action, loaded, now=now)
+            or await self._waits_for_screenshot(session, action, now=now)
+        ):
             return True
         lack = await self._lack(session, action, loaded)
         return lack is not None and await self._settled_without_call(session, action, loaded, lack)
 
-    async def _waits_for_screenshot(
+    def _takes_away(self, action: Action, loaded: Loaded) -> bool:
+        """Whether it takes the message away for good."""
+        return action.kind is ActionKind.DELETE or (
+            action.kind is ActionKind.BLOCK and self._outbound(action, loaded).block_removes
+        )
+
+    async def _would_take_a_cry_along(
         self, session: AsyncSession, action: Action, loaded: Loaded, *, now: datetime
     ) -> bool:
+        """Leave to a person what would take away a cry for help beneath it: platforms delete answers with their thread.
+
+        The machine removes no such message, by any way (6.4.15).
+        """
+        if action.requested_by is not None or not await messages.is_cry_beneath(session, loaded.message):
+            return False
+        await actions.settle(session, action.id, "held", at=now, held_because=CRY_BENEATH, problem=CRY_BENEATH)
+        await reviews.open_review(
+            session,
+            action.message_id,
+            revision=action.revision,
+            reason=CRY_BENEATH,
+            labels=[action.label] if action.label else [],
+            priority=ASKED_AGAIN,
+        )
+        log.warning("action_held", action_id=action.id, message_id=action.message_id, because=CRY_BENEATH)
+        return True
+
+    async def _waits_for_screenshot(self, session: AsyncSession, action: Action, *, now: datetime) -> bool:
         """Hold what would take the message away for good where its article demands a screenshot (6.4.12, 6.4.13).
 
         One that is under way is waited for; else a person uploads one, or does without and says why.
         """
-        removes = action.kind is ActionKind.DELETE or (
-            action.kind is ActionKind.BLOCK and self._outbound(action, loaded).block_removes
-        )
-        if not removes:
-            return False
         capture = await captures.of_revision(session, action.message_id, action.revision)
         if capture is None or not capture.is_missing:
             return False

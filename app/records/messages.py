@@ -146,6 +146,32 @@ async def lock_many(session: AsyncSession, ids: Sequence[MessageId]) -> dict[Mes
     return {MessageId(row.id): Standing(revision=row.revision, state=row.state) for row in rows}
 
 
+_CRY_BENEATH = text(
+    """
+    with recursive beneath as (
+        select m.id, m.parent_external_id
+        from message_marks k join messages m on m.id = k.message_id
+        where k.mark = 'label:self_harm' and m.account_id = :account and m.state in ('visible', 'hidden')
+        union
+        select m.id, m.parent_external_id
+        from beneath b
+        join message_keys k on k.account_id = :account and k.external_id = b.parent_external_id
+        join messages m on m.id = k.message_id
+    )
+    select exists (select from beneath where parent_external_id = :external_id)
+    """
+)
+
+
+async def is_cry_beneath(session: AsyncSession, message: Message) -> bool:
+    """Whether somebody speaks of harming themself in what answers this message, or in answers to those.
+
+    Asked from the cries upwards, which are few.
+    """
+    given = {"account": message.account.id, "external_id": message.external_id}
+    return bool(await session.scalar(_CRY_BENEATH, given))
+
+
 def known_as(account_id: int, external_id: str) -> ScalarSelect[Any]:
     """Our id of a message that the platform names; null where it does not lie here."""
     return (

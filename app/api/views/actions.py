@@ -72,7 +72,8 @@ class ActionView(View):
         Field(
             description=(
                 "Neden beklediği: `draft` (onaysız taslak), `suggestion` (öneri), `by_person` (platform ancak bir "
-                "kişinin tıklamasıyla izin veriyor), `silence:…` (sessizlik modu), "
+                "kişinin tıklamasıyla izin veriyor), `self_harm_beneath` (altında 6.4.15 mesajı var, silinirse o da "
+                "gider), `silence:…` (sessizlik modu), "
                 "`limit:…` (makinenin sınırı; bkz. /v1/limits)"
             ),
             examples=["draft"],

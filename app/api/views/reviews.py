@@ -50,7 +50,8 @@ class ReviewView(View):
                 "görünüyor), `edited_after_takedown` (gizliyken düzenlendi), "
                 "`edited_after_decision` (kaldırma kararından sonra, uygulanmadan düzenlendi), `over_quota` (makinenin "
                 "saatlik sınırı doldu), `unusual_rate` (kural alışılmadık sıklıkta çalışıyor), `undone` (karar geri "
-                "alındı), `asks_why` (yazarı, kaldırılan mesajının nedenini soruyor: `/v1/appeals`)"
+                "alındı), `self_harm_beneath` (silinirse altındaki 6.4.15 mesajı da gider; makine silmedi), "
+                "`asks_why` (yazarı, kaldırılan mesajının nedenini soruyor: `/v1/appeals`)"
             ),
             examples=["contained"],
         ),
