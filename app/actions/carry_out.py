@@ -39,7 +39,7 @@ from app.errors import (
 from app.messages import Account, MessageId
 from app.metrics import actions_total, calls_put_off_total, takedown_seconds
 from app.notices.model import SystemNotice
-from app.records import actions, captures, lacks, messages, notifications, reviews, tasks
+from app.records import actions, captures, evidence, lacks, messages, notifications, reviews, tasks
 from app.records.actions import Action, backoff
 from app.records.circuits import Circuit
 from app.records.database import Sessions
@@ -136,7 +136,8 @@ class Actions:
             loaded = await messages.load(session, message_id)
             if await self._is_settled(session, action, loaded, now=now):
                 return action, loaded, None
-            if not self._has_lane(action, loaded, lane):
+            asks = calls_platform(action) or await self._seals(session, action)
+            if asks and not self._has_lane(action, loaded, lane):
                 await self._put_off(session, action, loaded, self.lanes.of(loaded.message.platform).next_turn())
                 return action, loaded, None
             return action, loaded, await self._start(session, action, loaded, policy, now=now)
@@ -227,11 +228,18 @@ class Actions:
             await self.breaker.begin(session, account, circuit, now=now)
         return number
 
+    async def _seals(self, session: AsyncSession, action: Action) -> bool:
+        """Whether it asks the platform for its links: the evidence that comes first does, and what is drawn later not.
+
+        Cards would else turn away those who want to hide.
+        """
+        if action.kind is not ActionKind.EVIDENCE:
+            return False
+        return await evidence.find(session, action.message_id, action.revision) is None
+
     def _has_lane(self, action: Action, loaded: Loaded, lane: ExitStack) -> bool:
-        """Take a place among the calls to the platform, where this is one; False where there is none."""
-        # Whichever evidence comes first seals the record, and asks the platform for its links.
-        asks = calls_platform(action) or action.kind is ActionKind.EVIDENCE
-        if not asks or _must_try(action):
+        """Take a place among the calls to the platform; False where there is none."""
+        if _must_try(action):
             return True
         of_platform = self.lanes.of(loaded.message.platform)
         if of_platform.is_full:

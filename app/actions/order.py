@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from app.decisions.by_platform import REMOVAL_NOTICE
 from app.decisions.model import ActionKind
 from app.records.actions import Action
 
 # Informing the author never holds a deletion up for longer (policy section 2, T5).
 INFORM_AT_MOST = timedelta(minutes=1)
+# What can follow the first try at hiding waits for it no longer: the platform may take no call for hours. A little more
+# than the longest that hiding itself may wait for a picture of the page.
+HIDING_FIRST_AT_MOST = timedelta(seconds=15)
 
 
 def next_ready(actions: Sequence[Action], *, now: datetime, unsent_decisions: frozenset[int]) -> Action | None:
@@ -15,8 +19,9 @@ def next_ready(actions: Sequence[Action], *, now: datetime, unsent_decisions: fr
 
     An action that waits for its next try does not hold up those behind it, save what the order is there for: nothing
     is hidden before its record, nobody blocked before the evidence is whole, nothing deleted before it was hidden and
-    its author informed, and no complaint is answered before its unit was told. `unsent_decisions`: those whose notices
-    are not yet handed to their channel.
+    its author informed, and no complaint is answered before its unit was told. The card is drawn, and the author told,
+    once hiding was tried: harm stays in sight for neither. `unsent_decisions`: those whose notices are not yet handed
+    to their channel.
     """
     for action in actions:
         if action.due_at <= now and not _must_wait(action, actions, now=now, unsent_decisions=unsent_decisions):
@@ -32,11 +37,14 @@ def next_wake(actions: Sequence[Action], *, after: datetime) -> datetime | None:
     planned = [action for action in actions if action.state == "planned"]
     times = [action.due_at for action in planned]
     times += [action.created_at + INFORM_AT_MOST for action in planned if action.kind is ActionKind.DELETE]
+    times += [action.created_at + HIDING_FIRST_AT_MOST for action in planned if _can_follow_hiding(action)]
     return min((time for time in times if time > after), default=None)
 
 
 def _must_wait(action: Action, actions: Sequence[Action], *, now: datetime, unsent_decisions: frozenset[int]) -> bool:
     before = [other for other in actions if other.decision_id == action.decision_id and other.id != action.id]
+    if _can_follow_hiding(action) and now < action.created_at + HIDING_FIRST_AT_MOST:
+        return any(other.kind is ActionKind.HIDE and other.attempts == 0 for other in before)
     match action.kind:
         case ActionKind.HIDE:
             return any(other.kind is ActionKind.EVIDENCE and not other.needs_image for other in before)
@@ -56,3 +64,8 @@ def _must_wait(action: Action, actions: Sequence[Action], *, now: datetime, unse
             )
         case _:
             return False
+
+
+def _can_follow_hiding(action: Action) -> bool:
+    """Whether nothing is lost when it comes after hiding: a deletion needs the card, hiding the sealed record alone."""
+    return action.needs_image if action.kind is ActionKind.EVIDENCE else action.template == REMOVAL_NOTICE

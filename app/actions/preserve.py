@@ -38,7 +38,8 @@ class Preserver:
     async def preserve(self, loaded: Loaded, outbound: Outbound, *, image: bool) -> SealedEvidence:
         """Make sure of the sealed record, and of an image where asked. May run again; the first seal counts.
 
-        The image is the rendered card; a picture of the page is wanted once the record is sealed, and comes beside it.
+        The image is the rendered card, drawn also where the page's picture is there: the one shows what we were sent,
+        the other what stood in public. That picture is wanted once the record is sealed, and comes beside it.
 
         Raises EvidenceError where the image cannot be drawn or stored.
         """
@@ -48,7 +49,7 @@ class Preserver:
         if sealed is None:
             sealed = await self._seal(loaded, outbound)
         await self.captures.want(loaded, sealed.id)
-        if image and not sealed.has_image:
+        if image and not sealed.has_card:
             await add_card(self.sessions, self.objects, sealed, message, now=self.clock())
         return sealed
 

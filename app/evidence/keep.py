@@ -98,7 +98,7 @@ async def seal_record(
             salts=salts,
         )
     return SealedEvidence(
-        id=evidence_id, message_id=message.id, revision=message.revision, hash=closed.record_hash, has_image=False
+        id=evidence_id, message_id=message.id, revision=message.revision, hash=closed.record_hash, has_card=False
     )
 
 

@@ -22,10 +22,9 @@ from app.records.tables import (
     revisions,
 )
 
-# Any constant will do, as long as nothing else in this database uses it.
 # What shows the message itself; what came with it does not.
 SCREENSHOTS = ("page", "page_viewport", "page_full", "upload")
-PICTURES = ("card", *SCREENSHOTS)
+# Any constant will do, as long as nothing else in this database uses it.
 CHAIN_LOCK = 0x6E6F6265745F6576
 
 
@@ -37,19 +36,19 @@ class SealedEvidence:
     message_id: MessageId
     revision: int
     hash: str
-    has_image: bool
+    has_card: bool
 
 
 async def find(session: AsyncSession, message_id: MessageId, revision: int) -> SealedEvidence | None:
     """The seal of a revision, if there is one."""
-    has_image = (
+    has_card = (
         select(evidence_images.c.id)
-        .where(evidence_images.c.evidence_id == evidence.c.id, evidence_images.c.kind.in_(PICTURES))
+        .where(evidence_images.c.evidence_id == evidence.c.id, evidence_images.c.kind == "card")
         .exists()
     )
     row = (
         await session.execute(
-            select(evidence.c.id, evidence.c.hash, has_image.label("has_image")).where(
+            select(evidence.c.id, evidence.c.hash, has_card.label("has_card")).where(
                 evidence.c.message_id == message_id, evidence.c.revision == revision
             )
         )
@@ -57,7 +56,7 @@ async def find(session: AsyncSession, message_id: MessageId, revision: int) -> S
     if row is None:
         return None
     return SealedEvidence(
-        id=EvidenceId(row.id), message_id=message_id, revision=revision, hash=row.hash, has_image=row.has_image
+        id=EvidenceId(row.id), message_id=message_id, revision=revision, hash=row.hash, has_card=row.has_card
     )
 
 

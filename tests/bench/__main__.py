@@ -9,6 +9,7 @@ from pathlib import Path
 from app.embedded import start_postgres
 from tests.bench.accepting import bench_accepting
 from tests.bench.burst import bench_burst
+from tests.bench.captures import bench_captures
 from tests.bench.growth import bench_growth
 from tests.bench.hiding import bench_hiding
 from tests.bench.page import Section, conditions, write
@@ -19,6 +20,7 @@ BENCHMARKS: Mapping[str, Callable[[str, Path], Awaitable[Section]]] = {
     "accept": bench_accepting,
     "way": bench_whole_way,
     "hide": bench_hiding,
+    "captures": bench_captures,
     "burst": bench_burst,
     "workers": bench_workers,
     "growth": bench_growth,

@@ -18,9 +18,9 @@ SECONDS = 30
 HARMFUL_EVERY = 10
 ABOUT = (
     "Everything runs on this machine: simulated platform, service, one worker. Comments come at a steady rate, "
-    "one in ten of them harmful, and are hidden by a call to the platform after their record is sealed; cards and "
-    "captures are drawn after that. The time is from the visitor's comment to the platform's own record of the "
-    "hiding."
+    "one in ten of them harmful, and are hidden by a call to the platform after their record is sealed; cards are "
+    "drawn after that, and pages are not captured. The time is from the visitor's comment to the platform's own "
+    "record of the hiding."
 )
 HARMFUL = "siz tam bir şerefsizsiniz, geri zekalılar"
 
@@ -29,6 +29,35 @@ async def bench_hiding(server_url: str, folder: Path) -> Section:
     """Write comments at a steady rate, one in ten harmful; measure how long the harmful ones stayed visible."""
     url = await fresh_database(server_url)
     api, sandbox = free_port(), free_port()
+    environment = environment_of(url, folder, api=api, sandbox=sandbox)
+    log = folder / "bench.log"
+    async with (
+        process("-m", "app", "sandbox", environment=environment, log=log),
+        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
+        process("-m", "app", "worker", environment=environment, log=log),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
+    ):
+        await listening(sandbox)
+        await listening(api)
+        await until_hidden(http, await write(http, HARMFUL, "Isınma"))
+        harmful = await _stream(http)
+        for comment, _ in harmful:
+            await until_hidden(http, comment)
+        seconds = sorted([await _visible_for(http, comment, at) for comment, at in harmful])
+    p50, p99 = statistics.median(seconds), seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
+    figures = [
+        Figure(
+            what=f"99 of 100 harmful comments hidden within, at {PER_SECOND} comments a second",
+            measured=f"{p99 * 1000:.0f} ms",
+            aim="at most 700 ms",
+            numbers=f"half of them within {p50 * 1000:.0f} ms; {len(seconds)} harmful of {PER_SECOND * SECONDS}",
+        )
+    ]
+    return Section(name="hide", title="From a comment to its hiding", about=ABOUT, figures=figures)
+
+
+def environment_of(url: str, folder: Path, *, api: int, sandbox: int) -> dict[str, str]:
+    """The settings of the service with the sandbox as its platforms, without pictures of pages."""
     environment = {
         "NOBET_DATABASE_URL": url,
         "NOBET_DATA_DIR": str(folder),
@@ -44,39 +73,18 @@ async def bench_hiding(server_url: str, folder: Path) -> Section:
             f"NOBET_{platform.upper()}__BASE_URL": f"http://127.0.0.1:{sandbox}/graph/v25.0",
             f"NOBET_{platform.upper()}__ACCESS_TOKENS": json.dumps({a.external_id: a.access_token for a in ours}),
         }
-    log = folder / "bench.log"
-    async with (
-        process("-m", "app", "sandbox", environment=environment, log=log),
-        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
-        process("-m", "app", "worker", environment=environment, log=log),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
-    ):
-        await listening(sandbox)
-        await listening(api)
-        await _until_hidden(http, await _write(http, HARMFUL, "Isınma"))
-        harmful = await _stream(http)
-        for comment, _ in harmful:
-            await _until_hidden(http, comment)
-        seconds = sorted([await _visible_for(http, comment, at) for comment, at in harmful])
-    p50, p99 = statistics.median(seconds), seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
-    figures = [
-        Figure(
-            what=f"99 of 100 harmful comments hidden within, at {PER_SECOND} comments a second",
-            measured=f"{p99 * 1000:.0f} ms",
-            aim="at most 700 ms",
-            numbers=f"half of them within {p50 * 1000:.0f} ms; {len(seconds)} harmful of {PER_SECOND * SECONDS}",
-        )
-    ]
-    return Section(name="hide", title="From a comment to its hiding", about=ABOUT, figures=figures)
+    return environment
 
 
-async def _write(http: httpx.AsyncClient, words: str, author: str) -> str:
+async def write(http: httpx.AsyncClient, words: str, author: str) -> str:
+    """Write a comment as a visitor; returns its id."""
     answer = await http.post("/control/facebook/comments", json={"text": words, "author": author})
     answer.raise_for_status()
     return str(answer.json()["id"])
 
 
-async def _until_hidden(http: httpx.AsyncClient, comment: str) -> None:
+async def until_hidden(http: httpx.AsyncClient, comment: str) -> None:
+    """Wait until a comment is hidden. Raises TimeoutError where it is not within a minute."""
     for _ in range(600):
         if (await http.get(f"/control/facebook/items/{comment}")).json()["state"] == "hidden":
             return
@@ -98,7 +106,7 @@ async def _stream(http: httpx.AsyncClient) -> list[tuple[str, float]]:
 async def _one(http: httpx.AsyncClient, number: int, harmful: list[tuple[str, float]]) -> None:
     is_harmful = number % HARMFUL_EVERY == 0
     at = time.time()
-    comment = await _write(http, HARMFUL if is_harmful else f"yarın hava güzel {number}", f"Kişi {number}")
+    comment = await write(http, HARMFUL if is_harmful else f"yarın hava güzel {number}", f"Kişi {number}")
     if is_harmful:
         harmful.append((comment, at))
 
