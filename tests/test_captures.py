@@ -158,6 +158,30 @@ async def test_drugs_stay_hidden_and_undeleted_until_a_screenshot_is_uploaded(fl
     assert await open_tasks(flow, message) == []
 
 
+async def test_which_labels_wait_for_a_screenshot_is_the_policys_to_say(flow: Flow) -> None:
+    """The directorate asks for more than the articles do; what was sealed before is deleted on these terms too."""
+    comment = await flow.comment(INSULT)
+    await flow.until_state(comment, "hidden")
+    message = await flow.decided(comment)
+    assert (await capture(flow, message))["need"] == "wanted"
+    screenshots = shipped_document()["screenshots"] | {"insult": {"article": "6.4.8", "need": "demanded"}}
+    await flow.activate(measured_policy(name="more", screenshots=screenshots))
+
+    wish = {"action": "delete", "reason": "hakaret"}
+    wanted = await flow.api.post(f"/v1/messages/{message}/override", headers=by("specialist"), json=wish)
+
+    assert wanted.status_code == 201, wanted.text
+    await flow.decided(comment, decisions=2)
+    assert (await capture(flow, message))["need"] == "demanded"
+    (held,) = await flow.rows("select held_because from actions where kind = 'delete' and state = 'held'")
+    assert held["held_because"] == "screenshot"
+    assert [task["reason"] for task in await open_tasks(flow, message)] == ["screenshot_demanded"]
+    with pytest.raises(Exception, match="no screenshot for message"):
+        await flow.execute("update actions set state = 'running' where kind = 'delete' and state = 'held'")
+    assert (await upload(flow, message)).status_code == 200
+    await flow.until_state(comment, "deleted")
+
+
 async def test_a_threat_is_deleted_by_a_person_only_with_a_screenshot_or_without_it_by_a_waiver(flow: Flow) -> None:
     comment = await flow.comment(THREAT)
     await flow.until_state(comment, "hidden")

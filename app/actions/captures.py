@@ -16,7 +16,7 @@ from app.actions.alarms import raise_alarm
 from app.actions.signed_in import SignedIn
 from app.clock import Clock
 from app.decisions.policy import Policy
-from app.decisions.screenshots import Need, need_of
+from app.decisions.screenshots import Need, need_of, rank
 from app.errors import CaptureProblem, EvidenceError, PageCaptureError
 from app.evidence.keep import add_image
 from app.evidence.objects import ObjectStore
@@ -76,9 +76,10 @@ class Captures:
         message, now = loaded.message, self._clock()
         policy = (await self._policies.current()).policy
         async with self._sessions.begin() as session:
-            if await captures.of_record(session, evidence_id) is not None:
+            need = need_of(await captures.labels_of(session, message.id, message.revision), policy.screenshots)
+            if (earlier := await captures.of_record(session, evidence_id)) is not None:
+                await self._ask_for_more(session, loaded, earlier, need)
                 return
-            need = need_of(await captures.labels_of(session, message.id, message.revision))
             problem = self._hindrance(loaded, await evidence.fields_of(session, evidence_id) or {})
             hide_by = await self._hide_by(session, message.id, message.revision, policy, now=now)
             is_new = await captures.want(
@@ -248,6 +249,14 @@ class Captures:
             log.info("page_captured", is_whole=is_whole)
         else:
             log.info("page_not_captured", problem=str(problem), need=str(capture.need))
+
+    async def _ask_for_more(self, session: AsyncSession, loaded: Loaded, earlier: Capture, need: Need) -> None:
+        """Another decision on the same words may hang more on their picture; never less."""
+        if rank(need) <= rank(earlier.need):
+            return
+        await captures.raise_need(session, earlier.evidence_id, need)
+        if earlier.problem is not None and not earlier.has_screenshot:
+            await self._ask(session, loaded, need, CaptureProblem(earlier.problem))
 
     async def _ask(self, session: AsyncSession, loaded: Loaded, need: Need, problem: CaptureProblem) -> None:
         """Ask people for what could not be had, where the article asks for it."""

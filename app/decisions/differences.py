@@ -19,6 +19,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "admission_periods": ("tercih dönemi", "admission period"),
     "allowed_contacts": ("üniversitenin kendi iletişim bilgisi", "the University's own contact"),
     "limits": ("kota", "quota"),
+    "screenshots": ("ekran görüntüsü", "screenshot"),
 }
 _OTHER = ("genel ayar", "general setting")
 

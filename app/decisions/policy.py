@@ -34,6 +34,7 @@ from app.decisions.retention import ADDED_LATER, RetentionPolicy
 from app.decisions.rises import Rises
 from app.decisions.routes import Notices
 from app.decisions.safeguards import ALWAYS_ACT, SafeguardError, check
+from app.decisions.screenshots import Screenshot
 from app.errors import MissingVariableError, PolicyError
 from app.messages import AccountKind
 from app.rules.model import Article, Label, RuleName
@@ -276,6 +277,8 @@ class Policy(Document):
     retention: RetentionPolicy = Field(
         default_factory=lambda: RetentionPolicy.model_validate(_shipped_part("retention.toml")["retention"])
     )
+    # A document from before they were data asks for what the articles do.
+    screenshots: Mapping[Label, Screenshot] = Field(default_factory=lambda: _shipped_screenshots())
     rises: Rises = Field(default_factory=lambda: Rises.model_validate(_shipped_part("rises.toml")["rises"]))
 
     @field_validator("retention", mode="before")
@@ -343,6 +346,11 @@ def shipped_document() -> dict[str, Any]:
 
 def _shipped_part(name: str) -> dict[str, Any]:
     return tomllib.loads((SHIPPED / name).read_text(encoding="utf-8"))
+
+
+def _shipped_screenshots() -> dict[Label, Screenshot]:
+    shipped = _shipped_part("screenshots.toml")["screenshots"]
+    return {Label(label): Screenshot.model_validate(entry) for label, entry in shipped.items()}
 
 
 def shipped_policy() -> Policy:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from app.decisions.model import REMOVING, SUPPORT, ActionKind, Disposition, Stage, Tier, Urgency
+from app.decisions.screenshots import Need, rank
 from app.rules.model import ARTICLES, Label
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ NEVER_TAKEN_DOWN = frozenset(
 # What is done against a message or its author.
 AGAINST = REMOVING | {ActionKind.REPORT_TO_PLATFORM}
 
+# What the articles themselves say of a screenshot of the page (6.4.12, 6.4.13, 6.4.15).
+LEAST_SCREENSHOT = {
+    Label.THREAT: Need.DEMANDED,
+    Label.VIOLENCE_DRUGS: Need.DEMANDED,
+    Label.SELF_HARM: Need.ASKED,
+}
+
 # Policy section 3: what a measured share must be, at the lower end of its interval, for a tier that takes down.
 LEAST = {Tier.CERTAIN: 0.98, Tier.LIKELY: 0.70}
 # Who speaks of harming themself is found by recall.
@@ -57,7 +65,7 @@ class SafeguardError(ValueError):
 
 def check(policy: "Policy") -> None:
     """Raise SafeguardError for the first thing that the document may not say."""
-    for faults in (_of_labels, _of_stages, _of_figures, _of_danger, _of_support):
+    for faults in (_of_labels, _of_stages, _of_figures, _of_danger, _of_support, _of_screenshots):
         for fault in faults(policy):
             raise fault
 
@@ -225,6 +233,26 @@ def fault_of_support(place: str, text: str) -> SafeguardError | None:
             place, "Destek mesajında değişken olamaz.", "a support message has no variables: an empty one would stop it"
         )
     return None
+
+
+def _of_screenshots(policy: "Policy") -> Iterator[SafeguardError]:
+    """A document may ask for more pictures of pages than the procedure does, never for fewer."""
+    for label, screenshot in policy.screenshots.items():
+        if screenshot.article != policy.labels[label].article:
+            yield SafeguardError(
+                f"screenshots.{label}.article",
+                f"{label} etiketinin maddesi {policy.labels[label].article}.",
+                f"label {label} follows article {policy.labels[label].article}",
+            )
+    for label, least in LEAST_SCREENSHOT.items():
+        said = policy.screenshots.get(label)
+        if said is None or rank(said.need) < rank(least):
+            article = policy.labels[label].article
+            yield SafeguardError(
+                f"screenshots.{label}.need",
+                f"{article} maddesi ekran görüntüsü ister; {label} için en az {least} yazılmalıdır.",
+                f"article {article} asks for a screenshot: {label} needs at least {least}",
+            )
 
 
 def _writes_support(entry: "LabelPolicy") -> bool:

@@ -1,10 +1,10 @@
-"""Which articles ask for a screenshot of the page. Not policy data: the procedure's own words."""
+"""Which labels' articles ask for a screenshot of the page, and how much hangs on it: policy data. Pure."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
-from app.rules.model import Label
+from app.decisions.document import Document
+from app.rules.model import Article, Label
 
 
 class Need(StrEnum):
@@ -19,17 +19,19 @@ class Need(StrEnum):
     DEMANDED = "demanded"
 
 
-NEEDS: Mapping[Label, Need] = MappingProxyType(
-    {
-        Label.SELF_HARM: Need.ASKED,  # 6.4.15
-        Label.THREAT: Need.DEMANDED,  # 6.4.12
-        Label.VIOLENCE_DRUGS: Need.DEMANDED,  # 6.4.13
-    }
-)
+class Screenshot(Document):
+    """What one label's article asks for; `article` is the one that says so."""
+
+    article: Article
+    need: Need
 
 
-def need_of(labels: Iterable[str]) -> Need:
-    """The most that one of the labels asks for."""
-    order = list(Need)
-    known = (NEEDS.get(Label(label), Need.WANTED) for label in labels if label in set(Label))
-    return max(known, key=order.index, default=Need.WANTED)
+def rank(need: Need) -> int:
+    """How much it is: a higher one asks for all that a lower one does."""
+    return list(Need).index(need)
+
+
+def need_of(labels: Iterable[str], screenshots: Mapping[Label, Screenshot]) -> Need:
+    """The most that the articles of these labels ask for."""
+    known = (screenshots[label].need for label in map(Label, labels) if label in screenshots)
+    return max(known, key=rank, default=Need.WANTED)

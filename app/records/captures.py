@@ -90,6 +90,11 @@ async def want(
     return noted is not None
 
 
+async def raise_need(session: AsyncSession, evidence_id: EvidenceId, need: Need) -> None:
+    """More hangs on the picture than was known when it was wanted."""
+    await session.execute(update(page_captures).where(page_captures.c.evidence_id == evidence_id).values(need=need))
+
+
 async def of_revision(session: AsyncSession, message_id: MessageId, revision: int) -> Capture | None:
     """The capture for a revision's record; None where nothing was noted."""
     return await _one(session, (evidence.c.message_id == message_id) & (evidence.c.revision == revision))

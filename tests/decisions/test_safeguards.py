@@ -59,6 +59,13 @@ NO_FIGURES = {"at": -9.0, "of": 10, "right": 5, "share": 0.5, "lower": 0.2366}
         ("templates/support/texts/de", "Kopf hoch! İEÜ", "templates.support.texts.de"),
         ("templates/support/texts/tr", "112'yi ya da {phone} numarasını ara.", "templates.support.texts.tr"),
         ("templates/support/texts", {"en": "Call 112."}, "templates.support.texts"),
+        ("screenshots/threat/need", "asked", "screenshots.threat.need"),
+        ("screenshots/violence_drugs/need", "wanted", "screenshots.violence_drugs.need"),
+        ("screenshots", {}, "screenshots.threat.need"),
+        ("screenshots/self_harm/need", "wanted", "screenshots.self_harm.need"),
+        ("screenshots/self_harm/need", "perhaps", "screenshots.self_harm.need"),
+        ("screenshots/insult", {"article": "6.4.12", "need": "asked"}, "screenshots.insult.article"),
+        ("screenshots/gossip", {"article": "6.4.12", "need": "asked"}, "screenshots.gossip.[key]"),
     ],
 )
 def test_the_place_is_named(where: str, value: Any, place: str) -> None:
