@@ -88,6 +88,14 @@ class Flow:
         """Write a DM as a visitor; returns its id."""
         return await self._post(platform, "dms", {"text": words, "author": author})
 
+    async def shown_again(self, comment: str) -> None:
+        """Let the platform show a hidden comment of its Page again, without our doing."""
+        page = next(account for account in ACCOUNTS if account.platform == "facebook")
+        answer = await self.sandbox.post(
+            f"/graph/v25.0/{comment}", data={"is_hidden": "false", "access_token": page.access_token}
+        )
+        answer.raise_for_status()
+
     async def item(self, item_id: str, *, platform: str = "facebook") -> dict[str, Any]:
         """What the platform shows of an item: state, replies, private messages, calls."""
         answer = await self.sandbox.get(f"/control/{platform}/items/{item_id}")

@@ -16,6 +16,7 @@ from app.decisions.model import Tier
 from app.decisions.policy import shipped_document
 from app.evidence.objects import ObjectRef
 from app.messages import MessageId
+from app.outward import Allowed
 from tests.api.builders import a_picture
 from tests.browser import needs_browser
 from tests.flow import INSULT, SELF_HARM, THREAT, Flow, by, measured_policy, running_flow
@@ -180,6 +181,63 @@ async def test_which_labels_wait_for_a_screenshot_is_the_policys_to_say(flow: Fl
         await flow.execute("update actions set state = 'running' where kind = 'delete' and state = 'held'")
     assert (await upload(flow, message)).status_code == 200
     await flow.until_state(comment, "deleted")
+
+
+async def wanted_again(flow: Flow, message: MessageId, role: str = "specialist") -> Any:
+    return await flow.api.post(f"/v1/messages/{message}/evidence/capture", headers=by(role))
+
+
+@needs_browser
+async def test_a_page_is_captured_again_when_a_person_asks_and_the_held_deletion_goes_on(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with photographed(database_url, tmp_path) as flow:
+        camera = flow.service.captures._camera
+        assert camera is not None
+        ours, camera._allowed = camera._allowed, Allowed()
+        comment = await flow.comment(DRUGS)
+        await flow.until_state(comment, "hidden")
+        message = await flow.decided(comment)
+        assert (await capture(flow, message))["problem"] == "private_address"
+        assert (await flow.states(message))["delete", "removal"] == "held"
+        (task,) = await open_tasks(flow, message)
+        again = {"problem": "private_address", "capture": f"/v1/messages/{message}/evidence/capture"}
+        assert again.items() <= task["detail"].items()
+
+        # The page does not show what is hidden; the task says so, and stays one.
+        camera._allowed = ours
+        answer = await wanted_again(flow, message)
+        assert answer.status_code == 202, answer.text
+        assert answer.json()["page"]["problem"] is None
+        assert (await capture(flow, message))["problem"] == "not_shown"
+        (task,) = await open_tasks(flow, message)
+        assert task["detail"]["problem"] == "not_shown"
+        assert (await flow.states(message))["delete", "removal"] == "held"
+
+        await flow.shown_again(comment)
+        assert (await wanted_again(flow, message)).status_code == 202
+
+        await flow.until_state(comment, "deleted")
+        ended = await capture(flow, message)
+        assert (ended["state"], ended["wanted_by"] is not None) == ("taken", True)
+        sealed = await flow.rows("select content ->> 'kind' as kind from evidence_addenda where kind = 'image'")
+        assert {row["kind"] for row in sealed} == {"card", "page_viewport", "page_full"}
+        assert await open_tasks(flow, message) == []
+        noted = await flow.rows("select detail from audit where act = 'evidence.capture' order by at")
+        assert [row["detail"]["problem_before"] for row in noted] == ["private_address", "not_shown"]
+        assert (await wanted_again(flow, message)).status_code == 409
+
+
+async def test_a_page_is_not_captured_again_without_need_or_where_there_is_none(flow: Flow) -> None:
+    public = await flow.decided(await flow.comment(SELF_HARM))
+    private = await flow.decided(await flow.dm(SELF_HARM))
+    nothing = await flow.decided(await flow.comment("yarın hava güzel olacakmış"))
+
+    first, second = [await wanted_again(flow, public) for _ in range(2)]
+    others = [await wanted_again(flow, message) for message in (private, nothing)]
+
+    assert (first.status_code, second.status_code) == (202, 409)
+    assert [answer.status_code for answer in others] == [409, 409]
 
 
 async def test_a_threat_is_deleted_by_a_person_only_with_a_screenshot_or_without_it_by_a_waiver(flow: Flow) -> None:

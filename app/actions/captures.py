@@ -135,7 +135,7 @@ class Captures:
         """Why there can be no picture, known without a browser."""
         if not loaded.message.is_public:
             return CaptureProblem.PRIVATE
-        if _address(fields) is None:
+        if address_of(fields) is None:
             return CaptureProblem.NO_LINK
         if self._camera is None:
             return CaptureProblem.NO_BROWSER
@@ -170,7 +170,7 @@ class Captures:
         ):
             begun = asyncio.get_running_loop().time()
             try:
-                taken = await self._take(camera, loaded, fields)
+                taken = await self._take(camera, capture, loaded, fields)
                 await self._keep(capture, taken)
             except PageCaptureError as error:
                 await self._ended(capture, problem=error.problem, detail=error.detail)
@@ -179,14 +179,14 @@ class Captures:
             capture_seconds.observe(asyncio.get_running_loop().time() - begun)
         return True
 
-    async def _take(self, camera: Camera, loaded: Loaded, fields: Mapping[str, Any]) -> PagePictures:
+    async def _take(self, camera: Camera, capture: Capture, loaded: Loaded, fields: Mapping[str, Any]) -> PagePictures:
         message = loaded.message
-        address = _address(fields)
+        address = address_of(fields)
         if address is None or loaded.superseded:
             raise PageCaptureError(CaptureProblem.NO_LONGER_SHOWN)
         state = await self._signed_in.of(message.platform)
-        if loaded.state != "visible" and state is None:
-            # Its time was over before its turn came.
+        if loaded.state != "visible" and state is None and capture.wanted_by is None:
+            # Its time was over before its turn came. Whoever asks for it again may know more: some pages show it still.
             raise PageCaptureError(CaptureProblem.NO_LONGER_SHOWN, f"it is {loaded.state}")
         wanted = MessageOnPage(
             url=address,
@@ -263,20 +263,23 @@ class Captures:
         if need is Need.WANTED:
             return
         message = loaded.message
+        ways = f"/v1/messages/{message.id}/evidence"
+        detail = {
+            "link": message.link,
+            "platform": message.platform,
+            "account": message.account.handle,
+            "problem": str(problem),
+            "upload": f"{ways}/upload",
+        }
+        if message.is_public:
+            detail["capture"] = f"{ways}/capture"
+        if need is Need.DEMANDED:
+            detail["waive"] = f"{ways}/waive"
+        reason = ASKED_BECAUSE[need]
+        if await tasks.tell_anew(session, message.id, reason=reason, detail=detail):
+            return
         await tasks.open_task(
-            session,
-            kind="evidence",
-            reason=ASKED_BECAUSE[need],
-            message_id=message.id,
-            at=self._clock(),
-            detail={
-                "link": message.link,
-                "platform": message.platform,
-                "account": message.account.handle,
-                "problem": str(problem),
-                "upload": f"/v1/messages/{message.id}/evidence/upload",
-            }
-            | ({"waive": f"/v1/messages/{message.id}/evidence/waive"} if need is Need.DEMANDED else {}),
+            session, kind="evidence", reason=reason, message_id=message.id, at=self._clock(), detail=detail
         )
         # Of self-harm everybody who must know was told, urgently; a second notice would only be in the way.
         if need is Need.DEMANDED:
@@ -293,7 +296,7 @@ async def screenshot_came(
     await tasks.close_of_message(session, message_id, reasons=tuple(ASKED_BECAUSE.values()), by=by, at=now, note=note)
 
 
-def _address(fields: Mapping[str, Any]) -> str | None:
+def address_of(fields: Mapping[str, Any]) -> str | None:
     """Where the message is to be seen: its own link, or that of the post beneath which it stands."""
     found: str | None = fields.get("link") or fields.get("post_link")
     return found

@@ -1,21 +1,24 @@
-"""Screenshots that staff bring, and what they do without: both end the waiting for a picture of the page."""
+"""Screenshots that staff bring, ask for again, or do without: what waits for a picture of the page goes on by them."""
 
 from dataclasses import dataclass
 
 import structlog
 
 from app.actions.by_hand import NotPossibleError
-from app.actions.captures import screenshot_came
+from app.actions.captures import address_of, screenshot_came
 from app.clock import Clock
 from app.evidence.keep import add_image
 from app.evidence.objects import ObjectStore
 from app.evidence.uploads import checked
 from app.messages import EvidenceId, MessageId, PersonId
-from app.records import audit, captures
+from app.records import audit, captures, evidence, messages
 from app.records.database import Sessions
-from app.records.jobs import message_job
+from app.records.jobs import Job, enqueue, message_job
 
 log = structlog.get_logger(__name__)
+
+# What is hidden, some pages show still; what is gone, none does.
+GONE = frozenset({"deleted", "removed_by_author"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,34 @@ class Uploads:
             await screenshot_came(session, message_id, now=now, by=by, note="screenshot uploaded")
             await message_job(session, message_id)
         log.info("screenshot_uploaded", message_id=message_id, evidence_id=evidence_id, media_type=original.media_type)
+        return evidence_id
+
+    async def capture_again(self, message_id: MessageId, *, by: PersonId) -> EvidenceId:
+        """Queue the page's picture anew after it could not be had. Raises NotPossibleError where that is of no use."""
+        now = self.clock()
+        evidence_id = await self._record(message_id)
+        async with self.sessions.begin() as session:
+            capture = await captures.of_record(session, evidence_id, lock=True)
+            if capture is None or capture.state == "taken":
+                raise NotPossibleError("Bu kayıt için alınamamış bir sayfa görüntüsü yok.")
+            if capture.is_under_way:
+                raise NotPossibleError("Sayfanın görüntüsü zaten sırada.")
+            loaded = await messages.load_revision(session, message_id, capture.revision)
+            if loaded.superseded or loaded.state in GONE:
+                raise NotPossibleError("Bu sözler artık sayfada değil: mesaj düzenlenmiş ya da silinmiş.")
+            fields = await evidence.fields_of(session, evidence_id) or {}
+            if not loaded.message.is_public or address_of(fields) is None:
+                raise NotPossibleError("Bu mesajın herkese açık bir sayfası yok; ekran görüntüsü yüklenebilir.")
+            await captures.want_again(session, evidence_id, by=by, at=now)
+            await enqueue(session, Job.CAPTURE, evidence_id)
+            await audit.note(
+                session,
+                by=by,
+                act="evidence.capture",
+                subject=f"evidence/{evidence_id}",
+                detail={"problem_before": capture.problem},
+            )
+        log.info("page_wanted_again", message_id=message_id, evidence_id=evidence_id)
         return evidence_id
 
     async def waive(self, message_id: MessageId, *, by: PersonId, reason: str) -> EvidenceId:

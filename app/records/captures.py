@@ -22,6 +22,7 @@ class Capture:
     """The picture of one record's page.
 
     `has_screenshot`: a picture of the page is there, taken or uploaded. `hide_by` is until when hiding waits for it.
+    `wanted_by` is the person who asked for it again, after it could not be had.
     """
 
     evidence_id: EvidenceId
@@ -31,6 +32,7 @@ class Capture:
     need: Need
     problem: str | None
     wanted_at: datetime
+    wanted_by: PersonId | None
     hide_by: datetime | None
     waived_at: datetime | None
     has_screenshot: bool
@@ -54,7 +56,7 @@ _HAS_SCREENSHOT = (
 _COLUMNS = (
     *(
         page_captures.c[name]
-        for name in ("evidence_id", "state", "need", "problem", "wanted_at", "hide_by", "waived_at")
+        for name in ("evidence_id", "state", "need", "problem", "wanted_at", "wanted_by", "hide_by", "waived_at")
     ),
     evidence.c.message_id,
     evidence.c.revision,
@@ -93,6 +95,24 @@ async def want(
 async def raise_need(session: AsyncSession, evidence_id: EvidenceId, need: Need) -> None:
     """More hangs on the picture than was known when it was wanted."""
     await session.execute(update(page_captures).where(page_captures.c.evidence_id == evidence_id).values(need=need))
+
+
+async def want_again(session: AsyncSession, evidence_id: EvidenceId, *, by: PersonId, at: datetime) -> None:
+    """A person asks anew for one that could not be had; nothing waits for its time."""
+    await session.execute(
+        update(page_captures)
+        .where(page_captures.c.evidence_id == evidence_id)
+        .values(
+            state="wanted",
+            problem=None,
+            detail=None,
+            wanted_at=at,
+            wanted_by=by,
+            hide_by=None,
+            started_at=None,
+            ended_at=None,
+        )
+    )
 
 
 async def of_revision(session: AsyncSession, message_id: MessageId, revision: int) -> Capture | None:

@@ -673,6 +673,7 @@ page_captures = Table(
     Column("address", Text),
     Column("is_whole", Boolean),
     _at("wanted_at"),
+    Column("wanted_by", BigInteger),
     _at("hide_by"),
     _at("started_at"),
     _at("ended_at"),

@@ -51,6 +51,17 @@ async def open_task(
     return task_id
 
 
+async def tell_anew(session: AsyncSession, message_id: MessageId, *, reason: str, detail: Mapping[str, Any]) -> bool:
+    """Let the open task of a message say how things stand now; False where none is open for this reason."""
+    told = await session.scalars(
+        update(tasks)
+        .where(tasks.c.message_id == message_id, tasks.c.reason == reason, tasks.c.state == "open")
+        .values(detail=dict(detail))
+        .returning(tasks.c.id)
+    )
+    return told.first() is not None
+
+
 async def reason_of_open(session: AsyncSession, action_id: ActionId) -> str | None:
     """Why the open task of an action came to a person; None where none is open."""
     reason: str | None = await session.scalar(

@@ -52,6 +52,7 @@ GET    /v1/evidence/{id}                          own         all        all    
 POST   /v1/evidence/exports                       -           all        all      -              -        -   -            -      -
 GET    /v1/evidence/{id}/image                    own         all        all      -              own      own -            -      all
 POST   /v1/messages/{id}/evidence/upload          own         all        all      -              -        -   -            -      -
+POST   /v1/messages/{id}/evidence/capture         own         all        all      -              -        -   -            -      -
 POST   /v1/messages/{id}/evidence/waive           -           all        all      -              -        -   -            -      -
 GET    /v1/platforms                              all         all        all      all            -        -   -            -      all
 PUT    /v1/platforms/{platform}/browser-state     -           all        all      -              -        -   -            -      -

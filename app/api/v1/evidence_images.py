@@ -1,4 +1,4 @@
-"""Screenshots beside the seal: uploaded by staff, or done without."""
+"""Screenshots beside the seal: uploaded by staff, asked for again, or done without."""
 
 from typing import Annotated
 
@@ -74,6 +74,22 @@ async def upload(
     except EvidenceError as error:
         raise ProblemError("evidence_unstored") from error
     return await _shown(service, person, evidence_id)
+
+
+@router.post(
+    "/messages/{id}/evidence/capture",
+    summary="Sayfanın görüntüsünü yeniden iste",
+    status_code=202,
+    response_model=EvidenceDetail,
+    responses=MISSING | CONFLICT,
+)
+async def capture(message_id: ToUpload, service: Running, person: MayUpload) -> object:
+    """Alınamamış sayfa görüntüsünü yeniden sıraya koyar: oturum duvarı kalktıktan, sayfa düzeldikten sonra.
+
+    Alınan görüntü kayda eklenir ve mühürlenir; görüntü bekleyen silme bununla sürer. Yine alınamazsa görev açık kalır
+    ve nedeni söyler.
+    """
+    return await _shown(service, person, await service.uploads.capture_again(message_id, by=person.id))
 
 
 @router.post(
