@@ -17,6 +17,7 @@ from app.errors import AddressForbiddenError
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
+LAST_PORT = 65535
 # RFC 6052: the last four bytes are the IPv4 address that a translator sends the packet to.
 _TRANSLATED = ip_network("64:ff9b::/96")
 
@@ -89,6 +90,8 @@ async def looked_at(host: str, port: int, *, allowed: Allowed, resolve: Resolve 
 
     Raises AddressForbiddenError where one of them may not, OSError where the host has none.
     """
+    if not 0 < port <= LAST_PORT:
+        raise OSError("there is no such port")
     try:
         found = [ip_address(address) for address in dict.fromkeys(await resolve(host, port))]
     except ValueError:  # a label that is too long, an empty one

@@ -48,7 +48,8 @@ async def fetch(media: Media, http: httpx.AsyncClient) -> Fetched | str:
         return "too_slow"
     except AddressForbiddenError:
         return "private_address"
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+        # A host that is no name is told in either of the latter ways.
         return "unreachable"
     if isinstance(content, str):
         return content

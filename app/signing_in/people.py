@@ -61,7 +61,9 @@ async def person_of(session: AsyncSession, signed_in: SignedIn, *, at: datetime)
     if person.subject is not None:
         return Refusal.OTHER_SUBJECT
     await sign_in_subjects.remember(session, person.id, issuer=signed_in.issuer, subject=signed_in.subject, at=at)
-    return person.id
+    # Two who come with the same address in the same moment are not both this person.
+    remembered = await sign_in_subjects.of_subject(session, signed_in.issuer, signed_in.subject)
+    return person.id if remembered is not None and remembered.id == person.id else Refusal.OTHER_SUBJECT
 
 
 async def open_session(

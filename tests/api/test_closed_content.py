@@ -255,6 +255,15 @@ async def test_who_wrote_it_is_not_found_out_by_asking_for_the_author(api: Api, 
     assert asked == {"responsible": [], "auditor": [], "specialist": [cry]}
 
 
+async def test_which_messages_are_in_a_crisis_is_for_those_who_may_open_its_file(api: Api, cry: MessageId) -> None:
+    statuses = {
+        role: (await api.get(role, "/v1/messages?crisis=1")).status_code
+        for role in ("responsible", "service_unit", "director", "auditor")
+    }
+
+    assert statuses == {"responsible": 403, "service_unit": 403, "director": 200, "auditor": 200}
+
+
 async def test_the_authors_history_leaves_out_what_is_closed(
     api: Api, sessions: Sessions, world: World, cry: MessageId
 ) -> None:

@@ -102,3 +102,5 @@ async def test_what_is_gone_or_has_no_address_is_told(web: Web, http: httpx.Asyn
     assert await fetch(Media(kind="image"), http) == "no_address"
     assert await fetch(Media(kind="image", url="http://"), http) == "unreachable"
     assert await fetch(Media(kind="image", url="file:///etc/passwd"), http) == "unreachable"
+    assert await fetch(Media(kind="image", url="http://xn--/a.png"), http) == "unreachable"
+    assert await fetch(Media(kind="image", url="http://1.1.1.1:65536/a.png"), http) == "unreachable"

@@ -1,5 +1,6 @@
 """People sign in at a real identity provider, come back as one of ours, and leave again."""
 
+import asyncio
 import html
 import re
 from datetime import timedelta
@@ -9,17 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.actions.send_notices import sign_in_link
 from app.records.database import Sessions
 from app.records.tables import audit, browser_sessions, people, units
 from app.settings import Settings
+from app.signing_in.people import Refusal, person_of
+from app.signing_in.provider import SignedIn
 from tests.api.builders import a_notification, a_stored_message
 from tests.api.calling import open_app
 from tests.signing_in.identity_provider import CLIENT_ID, IdentityProvider
 from tests.signing_in.moving_clock import MovingClock
-from tests.world import ROLES, World
+from tests.world import NOON, ROLES, World
 
 # The provider of the tests is behind its own library.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
@@ -134,6 +137,28 @@ async def test_an_address_that_came_to_somebody_else_does_not_bring_its_role_alo
     assert back.status_code == 403
     assert "başka bir üniversite hesabıyla kullanılıyor" in back.text
     assert (await http.get("/v1/me")).status_code == 401
+
+
+async def test_two_who_come_with_one_address_at_once_are_not_both_let_in(sessions: Sessions, world: World) -> None:
+    first, second = [
+        SignedIn(issuer="https://kimlik.test", subject=subject, email="director@ornek.test")
+        for subject in ("bir", "iki")
+    ]
+
+    async def come() -> object:
+        async with sessions.begin() as other:
+            return await person_of(other, second, at=NOON)
+
+    async with sessions.begin() as one:
+        let_in = await person_of(one, first, at=NOON)
+        waiting = asyncio.create_task(come())
+        for _ in range(500):
+            if await one.scalar(text("select count(*) from pg_locks where not granted")):
+                break
+            await asyncio.sleep(0.01)
+
+    assert let_in == world.people["director"]
+    assert await waiting is Refusal.OTHER_SUBJECT
 
 
 async def test_who_is_not_registered_is_told_whom_to_ask(

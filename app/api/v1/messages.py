@@ -11,6 +11,7 @@ from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
+from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.common import View
@@ -154,6 +155,9 @@ async def list_messages(
 
     Etiketler sistemindir; `disposition` en son kararı (sistemin ya da bir kişinin) gösterir.
     """
+    if filters.crisis_id is not None and not person.may(Permission.CRISES_READ):
+        # Which of one's messages are in a file is told by the file.
+        raise ProblemError("forbidden")
     queue = (await service.policies.current()).policy.queue
     async with service.sessions.begin() as session:
         page = await messages.page(session, person.viewer, filters, limit=paging.limit, after=paging.after("messages"))
