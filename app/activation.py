@@ -87,6 +87,14 @@ class Activation:
                 raise NotReadyError(
                     _fault("person", "İsteyenden başka bir kişi onaylamalıdır.", "another person must approve")
                 )
+            if not waiting["is_wisher_active"]:
+                raise NotReadyError(
+                    _fault(
+                        "person",
+                        "İsteyen kişi artık görevde değil; sürüm yeniden istenmelidir.",
+                        "who wished it is no longer active; it must be wished anew",
+                    )
+                )
             if waiting["from_version"] != active:
                 raise NotReadyError(
                     _fault(
@@ -109,6 +117,8 @@ class Activation:
     async def withdraw(self, version: PolicyVersion, *, by: PersonId) -> None:
         """Take a wish back before it is approved. Raises NotReadyError where there is none."""
         async with self.sessions.begin() as session:
+            # Whoever approves in this moment was faster or comes too late, and is told so.
+            await proposals.one_at_a_time(session)
             waiting = await proposals.open_wish(session, version)
             if waiting is None:
                 raise NotReadyError(_fault("version", "Bu sürüm onay beklemiyor.", "nobody wishes to activate it"))

@@ -14,6 +14,7 @@ from app.demo_seed import VARIABLES
 from app.messages import PersonId
 from app.records import backtests as records
 from app.records import messages as stored
+from app.records import proposals
 from tests.api.builders import many_messages
 from tests.flow import INSULT, NEUTRAL, SELF_HARM, Flow, by, measured_policy
 
@@ -127,6 +128,40 @@ async def test_a_wish_is_taken_back_or_outdated_by_another_activation(flow: Flow
     assert (outdated.status_code, taken_back.status_code, nothing.status_code) == (409, 200, 409)
     assert "yeniden istenmelidir" in outdated.json()["detail"]
     assert (await call(flow, "director", "GET", "/policies/active")).json()["version"] == first
+
+
+async def test_a_wish_that_is_approved_in_this_moment_is_not_taken_back(flow: Flow) -> None:
+    version = PolicyVersion(await proposed(flow, {"stages": {"insult": {"club": "ask"}}}))
+    await backtested(flow, version)
+    await call(flow, "director", "POST", f"/policies/{version}/activate", {"reason": "deneme"})
+    (specialist,) = await flow.rows("select id from people where role = 'specialist'")
+
+    async with flow.service.sessions.begin() as session:
+        await proposals.one_at_a_time(session)
+        waiting = await proposals.open_wish(session, version)
+        assert waiting is not None
+        await proposals.approve(session, waiting["id"], by=specialist["id"], at=flow.clock())
+        taking_back = asyncio.create_task(call(flow, "director", "POST", f"/policies/{version}/withdraw"))
+
+        async def is_kept_waiting() -> list[dict[str, Any]]:
+            return await flow.rows("select 1 from pg_locks where not granted")
+
+        await flow.until(is_kept_waiting)
+
+    assert (await taking_back).status_code == 409
+    assert await flow.rows("select id from policy_wishes where withdrawn_at is not null") == []
+
+
+async def test_a_wish_of_who_left_since_is_not_approved(flow: Flow) -> None:
+    version = await proposed(flow, {"stages": {"insult": {"club": "ask"}}})
+    await backtested(flow, version)
+    await call(flow, "director", "POST", f"/policies/{version}/activate", {"reason": "deneme"})
+    await flow.execute("update people set is_active = false where name = 'Selin Direktör'")
+
+    approved = await call(flow, "specialist", "POST", f"/policies/{version}/approve")
+
+    assert approved.status_code == 409
+    assert "person" in [one["field"] for one in approved.json()["errors"]]
 
 
 async def test_the_database_refuses_one_person_for_two(flow: Flow) -> None:

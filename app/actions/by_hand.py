@@ -203,6 +203,11 @@ class ByHand:
                     "Kendi isteğinizi onaylayamazsınız; ikinci bir kişi gerekir.",
                     "You cannot approve what you wanted yourself; a second person has to.",
                 )
+            if not wish.is_wisher_active:
+                raise NotPossibleError(
+                    "İsteyen kişi artık görevde değil; kendi adınıza karar verin, ikinci bir kişi onaylasın.",
+                    "Who wanted it is no longer active; decide in your own name, and have a second person approve.",
+                )
             if wish.revision != loaded.message.revision:
                 raise changed_meanwhile()
             what = Override(wish.wanted)

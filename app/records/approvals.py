@@ -23,6 +23,7 @@ class Wish:
     reason: str
     wanted_by: PersonId
     wanted_by_name: str | None
+    is_wisher_active: bool
     wanted_at: datetime
     state: str
 
@@ -105,9 +106,9 @@ async def lapse(session: AsyncSession, message_id: MessageId, *, at: datetime) -
 
 
 def _wishes() -> Select[Any]:
-    columns = [approvals.c[name] for name in Wish.__dataclass_fields__ if name != "wanted_by_name"]
+    own = [approvals.c[name] for name in Wish.__dataclass_fields__ if name in approvals.c]
     return (
-        select(*columns, people.c.name.label("wanted_by_name"))
+        select(*own, people.c.name.label("wanted_by_name"), people.c.is_active.label("is_wisher_active"))
         .join(people, people.c.id == approvals.c.wanted_by)
         .with_for_update(of=approvals)
     )

@@ -48,7 +48,7 @@ async def open_wish(session: AsyncSession, version: str) -> Mapping[str, Any] | 
     columns = policy_wishes.c
     return await one_row(
         session,
-        select(policy_wishes, people.c.name.label("wished_by_name"))
+        select(policy_wishes, people.c.name.label("wished_by_name"), people.c.is_active.label("is_wisher_active"))
         .join(people, people.c.id == columns.wished_by)
         .where(columns.version == version, columns.approved_at.is_(None), columns.withdrawn_at.is_(None)),
     )

@@ -159,6 +159,20 @@ async def test_a_wish_is_refused_or_taken_back_and_nothing_is_done(api: Api, ses
     assert [item["state"] for item in (await api.get("director", "/v1/reviews")).json()["items"]] == ["open"]
 
 
+async def test_what_somebody_wanted_who_left_since_is_not_approved(api: Api, sessions: Sessions, world: World) -> None:
+    """Two people decide, not one and the memory of another."""
+    message = await a_threat(sessions, world)
+    wish = (await api.post("specialist", f"/v1/messages/{message}/override", DELETE)).json()["approval_id"]
+    async with sessions.begin() as session:
+        await session.execute(text("update people set is_active = false where role = 'specialist'"))
+
+    approved = await api.post("director", f"/v1/approvals/{wish}/approve", {"reason": "Evet"})
+    refused = await api.post("director", f"/v1/approvals/{wish}/refuse", {"reason": "Hayır"})
+
+    assert (approved.status_code, refused.status_code) == (409, 200)
+    assert await by_people(sessions) == []
+
+
 async def test_a_second_wish_is_told_of_the_first(api: Api, sessions: Sessions, world: World) -> None:
     message = await a_threat(sessions, world)
     await api.post("responsible", f"/v1/messages/{message}/override", DELETE)
