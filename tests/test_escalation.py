@@ -248,6 +248,44 @@ class TestRoutes:
         assert row == {"state": "failed", "problem": "no_route"}
 
 
+class TestWhatIsBehind:
+    """Whoever is told can open what they are told of."""
+
+    async def test_a_unit_and_a_person_told_beside_another_open_notice_and_message(self, quiet: Flow) -> None:
+        (cook,) = await quiet.rows("select id from people where role = 'service_unit' order by id limit 1")
+        routes = [{"kinds": ["threat"], "also": [f"person:{cook['id']}", "unit:sks"]}]
+        await quiet.activate(measured_policy(notices=notices(routes=routes)))
+        await quiet.comment("Yarın gelip hepinizi öldüreceğim")
+
+        async def read() -> list[dict[str, Any]]:
+            for row in await quiet.rows("select id from deliveries where state = 'received'"):
+                await quiet.service.pipeline.reader.read(row["id"])
+            return await quiet.rows("select id from messages")
+
+        ((message),) = await quiet.until(read)
+        await quiet.service.pipeline.judge.judge(message["id"])
+        async with quiet.service.sessions.begin() as session:
+            await notifications.queue(
+                session,
+                key="k",
+                kind="threat",
+                unit=UnitKey("guvenlik"),
+                urgency=Urgency.URGENT,
+                message_id=MessageId(message["id"]),
+            )
+        before = (await quiet.api.get("/v1/notifications", headers=by("sks"))).json()["items"]
+        await work(quiet)
+
+        opened = {}
+        for role in ("sks", "service_unit"):
+            (notice,) = (await quiet.api.get("/v1/notifications", headers=by(role))).json()["items"]
+            behind = await quiet.api.get(f"/v1/messages/{notice['message_id']}", headers=by(role))
+            opened[role] = (notice["kind"], behind.status_code)
+
+        assert before == []
+        assert opened == dict.fromkeys(("sks", "service_unit"), ("threat", 200))
+
+
 class TestHooks:
     """An HTTP receiver hears of each step, each time with a key of its own."""
 

@@ -20,7 +20,7 @@ OWN = [column for column in notifications.c if column.name != "account_id"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Whose notifications somebody sees: those of their unit (None: of all), and those that they were told of."""
+    """Whose notifications somebody sees: those of their unit (None: of all), and those that either was told of."""
 
     unit: UnitKey | None
     person_id: PersonId
@@ -44,7 +44,8 @@ def _shown(told: Told) -> Select[Any]:
     )
     if told.unit is None:
         return statement
-    own = select(notification_steps.c.notification_id).where(notification_steps.c.person_id == told.person_id)
+    steps = notification_steps.c
+    own = select(steps.notification_id).where((steps.person_id == told.person_id) | (steps.unit == told.unit))
     of_unit = (notifications.c.unit == told.unit) & notifications.c.person_id.is_(None)
     return statement.where(of_unit | (notifications.c.person_id == told.person_id) | notifications.c.id.in_(own))
 
