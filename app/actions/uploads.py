@@ -103,6 +103,9 @@ class Uploads:
     async def _record(self, message_id: MessageId) -> EvidenceId:
         async with self.sessions() as session:
             found = await captures.latest_record(session, message_id)
+            is_there = found is not None and await evidence.fields_of(session, found) is not None
         if found is None:
             raise NotPossibleError("Bu mesajın mühürlü kanıt kaydı yok; görüntü ancak bir kayda eklenebilir.")
+        if not is_there:
+            raise NotPossibleError("Bu kaydın içeriği, saklama süresi dolduğu için silindi; ona bir şey eklenemez.")
         return found

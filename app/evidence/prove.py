@@ -77,6 +77,9 @@ async def _chain_and_roots(session: AsyncSession, proof: Proof, check_stamp: Sta
             proof.flaws += _check_stamp(root, document, stamps.get(root.day), check_stamp)
         reading.take(link)
         proof.destroyed += bool(row["is_destroyed"])
+        if row["is_left"]:
+            detail = "its content is still there, though its destruction is on record"
+            proof.flaws.append(Flaw(kind=FlawKind.NOT_DESTROYED, sequence=row["sequence"], detail=detail))
         if row["kind"] and row["content"].get("evidence") != row["named"]:
             proof.flaws.append(
                 Flaw(kind=FlawKind.RECORD_CHANGED, sequence=row["sequence"], detail="was put to another record")
@@ -111,8 +114,23 @@ async def _images(session: AsyncSession, objects: ObjectStore, proof: Proof) -> 
     async for row in chain.images(session):
         proof.images += 1
         proof.flaws += verify_image(as_image(row))
-        if row["id"] is not None and not row["is_destroyed"]:
+        if row["id"] is None:
+            continue
+        if not row["is_destroyed"]:
             proof.flaws += await _check_object(objects, row)
+        elif not row["is_kept"]:
+            proof.flaws += await _check_destroyed(objects, row)
+
+
+async def _check_destroyed(objects: ObjectStore, row: Row) -> list[Flaw]:
+    ref = ObjectRef.of(row)
+    try:
+        if not await objects.exists(ref):
+            return []
+        kind, detail = FlawKind.NOT_DESTROYED, f"evidence object {ref.key} is still there, though certified destroyed"
+    except EvidenceError as error:
+        kind, detail = FlawKind.OBJECT_DAMAGED, str(error)
+    return [Flaw(kind=kind, sequence=row["sequence"], detail=detail)]
 
 
 async def _check_object(objects: ObjectStore, row: Row) -> list[Flaw]:

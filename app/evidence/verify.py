@@ -31,6 +31,7 @@ class FlawKind(StrEnum):
     IMAGE_ADDED = "image_added"
     IMAGE_MISSING = "image_missing"
     OBJECT_DAMAGED = "object_damaged"
+    NOT_DESTROYED = "not_destroyed"
     ROOT_CHANGED = "root_changed"
     STAMP_BROKEN = "stamp_broken"
 

@@ -23,38 +23,53 @@ _LINKS = text(
     select e.sequence, e.previous_hash, e.hash, e.version, e.sealed_at, e.digests, c.fields, c.salts,
         c.erased_at is not null and exists (
             select from evidence_addenda d where d.evidence_id = e.id and d.kind = 'destruction') as is_destroyed,
+        coalesce(c.fields, '{}') <> '{}' and exists (
+            select from evidence_addenda d where d.evidence_id = e.id and d.kind = 'destruction') as is_left,
         null as kind, null::jsonb as content, null as named
     from evidence e left join evidence_contents c on c.evidence_id = e.id
     union all
-    select a.sequence, a.previous_hash, a.hash, a.version, a.sealed_at, null, null, null, false,
+    select a.sequence, a.previous_hash, a.hash, a.version, a.sealed_at, null, null, null, false, false,
         a.kind, a.content, e.hash
     from evidence_addenda a left join evidence e on e.id = a.evidence_id
     order by sequence
     """
 )
+# A certificate names the images that were destroyed by it: one that came later is not among them. An object may be the
+# image of several records; it goes with the last of them.
+_CERTIFIED = """exists (select from evidence_addenda d where d.evidence_id = {image}.evidence_id
+    and d.kind = 'destruction' and jsonb_exists(d.content -> 'images', {image}.sha256))"""
 _IMAGES = text(
-    """
+    f"""
     select coalesce(a.sequence, e.sequence, 0) as sequence, a.content, i.id, i.kind, i.object_key, i.sha256,
         i.media_type, i.size, i.taken_at, i.taken_by, e.hash as record,
-        exists (select from evidence_addenda d where d.evidence_id = coalesce(i.evidence_id, a.evidence_id)
-            and d.kind = 'destruction') as is_destroyed
+        {_CERTIFIED.format(image="i")} as is_destroyed,
+        case when {_CERTIFIED.format(image="i")} then
+            exists (select from evidence_images other where other.object_key = i.object_key
+                and not {_CERTIFIED.format(image="other")})
+        end as is_kept
     from evidence_images i
     full join (select * from evidence_addenda where kind = 'image') a
         on a.evidence_id = i.evidence_id and a.content ->> 'kind' = i.kind and a.content ->> 'sha256' = i.sha256
     left join evidence e on e.id = i.evidence_id
-    """
+    """  # noqa: S608  (our own words)
 )
 
 
 async def links(session: AsyncSession) -> AsyncIterator[Row]:
-    """Every link in the order of its sequence, records (`kind` is None) with what is left of their content."""
+    """Every link in the order of its sequence, records (`kind` is None) with what is left of their content.
+
+    `is_left`: there is content, though its destruction is certified.
+    """
     stream = await session.stream(_LINKS, execution_options={"yield_per": AT_ONCE})
     async for row in stream.mappings():
         yield dict(row)
 
 
 async def images(session: AsyncSession) -> AsyncIterator[Row]:
-    """Every image: its row (`id` is None where it is gone) and what was sealed of it (`content`, None likewise)."""
+    """Every image: its row (`id` is None where it is gone) and what was sealed of it (`content`, None likewise).
+
+    `is_destroyed`: a certificate says so. `is_kept`: some other record has its object still (None without certificate).
+    """
     stream = await session.stream(_IMAGES, execution_options={"yield_per": AT_ONCE})
     async for row in stream.mappings():
         yield dict(row)

@@ -19,8 +19,10 @@ from app.evidence.seal import AddendumKind, seal_addendum, sha256
 from app.evidence.settings import TimestampSettings
 from app.evidence.stamp import TimestampAuthority, read_certificates, stamped_at
 from app.evidence.verify import FlawKind
-from app.records import chain
+from app.messages import EvidenceId
+from app.records import chain, expiry
 from app.records.database import Sessions
+from app.retention import certify_destruction
 from tests.api.builders import a_seal, a_stored_message
 from tests.evidence.authority import Authority, needs_openssl, running_authority
 from tests.world import make_world
@@ -174,6 +176,71 @@ async def test_a_damaged_object_is_found(vault: Vault, damage: Callable[[Path], 
     proof = await vault.proof()
 
     assert [(flaw.kind, flaw.sequence) for flaw in proof.flaws] == [(FlawKind.OBJECT_DAMAGED, 4)]
+
+
+async def destroyed(vault: Vault, evidence_id: int, *, rule: str = "eight years") -> None:
+    """Its time is over: content and object go, and the chain says so."""
+    async with vault.sessions.begin() as session:
+        ids = [EvidenceId(evidence_id)]
+        gone = await expiry.objects_of(session, ids)
+        for key in gone.get(ids[0], []):
+            await vault.objects.delete(key)
+        await expiry.erase_evidence(session, ids, at=vault.now)
+        await certify_destruction(session, ids, rule=rule, objects=gone, now=vault.now)
+
+
+async def test_what_was_destroyed_by_rule_is_proven_to_be_gone(vault: Vault) -> None:
+    await destroyed(vault, 2)
+
+    proof = await vault.proof()
+
+    assert (proof.flaws, proof.destroyed) == ([], 1)
+
+
+async def test_an_object_that_a_certificate_calls_destroyed_and_that_is_there_is_found(vault: Vault) -> None:
+    await destroyed(vault, 2)
+    await vault.objects.put(b"card 1", "image/png")
+
+    proof = await vault.proof()
+
+    assert [(flaw.kind, flaw.sequence) for flaw in proof.flaws] == [(FlawKind.NOT_DESTROYED, 4)]
+    assert "still there, though certified destroyed" in " ".join(proof.sentences())
+
+
+async def test_content_that_a_certificate_calls_destroyed_and_that_is_there_is_found(vault: Vault) -> None:
+    async with vault.sessions.begin() as session:
+        await certify_destruction(session, [EvidenceId(2)], rule="said, not done", now=vault.now)
+    (vault.folder / vault.cards[1].key).unlink()
+
+    proof = await vault.proof()
+
+    assert [(flaw.kind, flaw.sequence) for flaw in proof.flaws] == [(FlawKind.NOT_DESTROYED, 3)]
+
+
+async def test_an_object_that_is_gone_without_a_certificate_is_found_also_beside_one(vault: Vault) -> None:
+    """The certificate names what it destroyed; an upload that came later is not covered by it."""
+    await destroyed(vault, 2)
+    later = await vault.objects.put(b"upload", "image/png")
+    async with vault.sessions.begin() as session:
+        await keep.add_image(session, EvidenceId(2), later, kind="upload", taken_at=vault.now)
+    assert (await vault.proof()).flaws == []
+    (vault.folder / later.key).unlink()
+
+    proof = await vault.proof()
+
+    assert [(flaw.kind, flaw.sequence) for flaw in proof.flaws] == [(FlawKind.OBJECT_DAMAGED, 8)]
+
+
+async def test_an_object_that_another_record_has_still_may_be_there(vault: Vault) -> None:
+    async with vault.sessions.begin() as session:
+        await keep.add_image(session, EvidenceId(3), vault.cards[1], kind="media", taken_at=vault.now)
+    await destroyed(vault, 2)
+    assert (await vault.proof()).flaws == []
+
+    await destroyed(vault, 3)
+
+    assert (await vault.proof()).flaws == []
+    assert not await vault.objects.exists(vault.cards[1])
 
 
 async def test_every_day_has_one_root_that_names_the_one_before(vault: Vault) -> None:
