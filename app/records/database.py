@@ -12,6 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 Sessions = async_sessionmaker[AsyncSession]
 
+# Statements are many and small: to compile one, or to start helpers for it, takes longer than the statement itself.
+_SERVER_SETTINGS = {
+    "application_name": "nobet",
+    "timezone": "UTC",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+
 
 def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for `url` (``postgresql://`` is taken as ``postgresql+asyncpg://``)."""
@@ -24,9 +32,11 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # The connection used last knows the statements and their plans; those that a burst opened may rest.
+        pool_use_lifo=True,
         # Errors would otherwise carry what people wrote into the logs.
         hide_parameters=True,
-        connect_args={"server_settings": {"application_name": "nobet", "timezone": "UTC"}},
+        connect_args={"server_settings": _SERVER_SETTINGS},
     )
 
 

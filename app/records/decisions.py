@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.decisions.model import Decision, Disposition
 from app.messages import DecisionId, MessageId, PersonId
 from app.records import policies
-from app.records.months import id_beside, in_month_of
+from app.records.months import id_beside, in_month_of, with_months
 from app.records.tables import decisions
 
 
@@ -89,10 +89,9 @@ async def decided_by_people(session: AsyncSession, ids: Sequence[MessageId]) -> 
     rows = await session.execute(
         text(
             "select d.message_id, d.revision from unnest(cast(:ids as bigint[])) as m(id) join decisions d "
-            "on d.message_id = m.id and d.id between nobet_first_id(m.id) and nobet_last_id(m.id) "
-            "where d.made_by = 'person'"
+            "on d.message_id = m.id and d.id between :first and :last where d.made_by = 'person'"
         ),
-        {"ids": list(ids)},
+        with_months(ids),
     )
     return frozenset((MessageId(row.message_id), row.revision) for row in rows)
 

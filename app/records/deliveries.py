@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import AccountId, DeliveryId, ExternalId, PlatformName
+from app.records.months import with_months
 from app.records.tables import deliveries
 
 LONGEST_KEY = 500
@@ -74,19 +75,20 @@ async def store(session: AsyncSession, new: Sequence[NewDelivery]) -> dict[str, 
 
 _LOAD = text(
     "select id, platform, body, digest, received_at, correlation_id, state, account_id from deliveries "
-    "where id = any(:ids) order by id for update"
+    "where id = any(:ids) and id between :first and :last order by id for update"
 )
 
 
 async def load(session: AsyncSession, ids: Sequence[DeliveryId]) -> list[Delivery]:
     """Load deliveries, locked against a second reading at the same time."""
-    rows = await session.execute(_LOAD, {"ids": list(ids)})
+    rows = await session.execute(_LOAD, with_months(ids))
     return [Delivery(**row._mapping) for row in rows]
 
 
 _MARK_PARSED = text(
     "update deliveries d set state = 'parsed', summary = n.summary, parsed_at = :at, problem = null "
-    "from unnest(cast(:ids as bigint[]), cast(:summaries as jsonb[])) as n(id, summary) where d.id = n.id"
+    "from unnest(cast(:ids as bigint[]), cast(:summaries as jsonb[])) as n(id, summary) "
+    "where d.id = n.id and d.id between :first and :last"
 )
 
 
@@ -97,8 +99,8 @@ async def mark_parsed(
     if summaries:
         await session.execute(
             _MARK_PARSED,
-            {
-                "ids": list(summaries),
+            with_months(list(summaries))
+            | {
                 "summaries": [json.dumps(dict(summary)) for summary in summaries.values()],
                 "at": at,
             },

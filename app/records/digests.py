@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.decisions.model import UnitKey, Urgency
 from app.messages import PersonId
 from app.records.jobs import Job, enqueue
+from app.records.months import first_id, in_month_of
 from app.records.tables import (
     accounts,
     decisions,
@@ -127,7 +128,11 @@ async def make_for_person(
     since = last or first_since
     judged = (
         select(decisions.c.labels, decisions.c.disposition)
-        .where(decisions.c.message_id == messages.c.id, decisions.c.made_by == "machine")
+        .where(
+            decisions.c.message_id == messages.c.id,
+            in_month_of(decisions.c.id, messages.c.id),
+            decisions.c.made_by == "machine",
+        )
         .order_by(decisions.c.id.desc())
         .limit(1)
         .lateral("judged")
@@ -140,6 +145,7 @@ async def make_for_person(
         .join(judged, func.cardinality(judged.c.labels) == 0)
         .where(
             responsibilities.c.person_id == person_id,
+            messages.c.id >= first_id(since),
             messages.c.received_at >= since,
             messages.c.received_at < now,
             judged.c.disposition == "keep",

@@ -19,6 +19,7 @@ from app.messages import (
     PlatformName,
 )
 from app.records.accounts import as_account
+from app.records.months import first_id, with_months
 from app.records.tables import accounts, echoes, message_keys, messages, revisions
 
 
@@ -73,8 +74,17 @@ class Loaded:
         self.superseded = True
 
 
+# A lost job is missed within minutes; what is older was looked after.
+LOOKED_BACK = timedelta(days=2)
+
 _WITH_ACCOUNT = select(messages, *(column.label(f"of_account_{column.name}") for column in accounts.c)).join(
     accounts, accounts.c.id == messages.c.account_id
+)
+
+
+_MANY_WITH_ACCOUNT = _WITH_ACCOUNT.where(
+    messages.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+    messages.c.id.between(bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)),
 )
 
 
@@ -89,7 +99,7 @@ async def load(session: AsyncSession, message_id: MessageId, *, lock: bool = Fal
 
 async def load_many(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
     """Load these messages as they stand, in no order; without those that are not there."""
-    rows = await session.execute(_WITH_ACCOUNT.where(messages.c.id.in_(ids)))
+    rows = await session.execute(_MANY_WITH_ACCOUNT, with_months(ids))
     return [Loaded(row, as_account(_AccountOf(row))) for row in rows]
 
 
@@ -103,10 +113,11 @@ async def load_revision(session: AsyncSession, message_id: MessageId, revision: 
 
 _UNDECIDED = text(
     "select distinct on (r.message_id) r.message_id, r.revision, r.text, r.media, r.delivery_id, r.received_at "
-    "from unnest(cast(:ids as bigint[])) as m(id) join messages n on n.id = m.id "
-    "join revisions r on r.message_id = m.id where not exists ("
+    "from unnest(cast(:ids as bigint[])) as m(id) "
+    "join messages n on n.id = m.id and n.id between :first and :last "
+    "join revisions r on r.message_id = m.id and r.message_id between :first and :last where not exists ("
     "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine' "
-    "and d.id between nobet_first_id(m.id) and nobet_last_id(m.id)) "
+    "and d.id between :first and :last) "
     "order by r.message_id, r.revision = n.revision, r.revision"
 ).columns(*(revisions.c[name] for name in ("message_id", "revision", "text", "media", "delivery_id", "received_at")))
 
@@ -118,12 +129,10 @@ async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> lis
 
     What was edited away before it was judged may have been a cry for help (6.4.15) or a threat (6.4.12).
     """
-    wanted = {row.message_id: row for row in await session.execute(_UNDECIDED, {"ids": list(ids)})}
+    wanted = {row.message_id: row for row in await session.execute(_UNDECIDED, with_months(ids))}
     if not wanted:
         return []
-    rows = await session.execute(
-        _WITH_ACCOUNT.where(messages.c.id == any_(bindparam("ids", list(wanted), ARRAY(BigInteger))))
-    )
+    rows = await session.execute(_MANY_WITH_ACCOUNT, with_months(list(wanted)))
     undecided = [Loaded(row, as_account(_AccountOf(row))) for row in rows]
     for loaded in undecided:
         loaded.as_it_was(wanted[loaded.message.id])
@@ -141,7 +150,11 @@ class Standing:
 async def lock_many(session: AsyncSession, ids: Sequence[MessageId]) -> dict[MessageId, Standing]:
     """Lock these messages, in one order everywhere, and return how they stand now."""
     rows = await session.execute(
-        text("select id, revision, state from messages where id = any(:ids) order by id for update"), {"ids": list(ids)}
+        text(
+            "select id, revision, state from messages where id = any(:ids) and id between :first and :last "
+            "order by id for update"
+        ),
+        with_months(ids),
     )
     return {MessageId(row.id): Standing(revision=row.revision, state=row.state) for row in rows}
 
@@ -325,13 +338,11 @@ async def undecided(session: AsyncSession, *, before: datetime, limit: int = 500
     rows = await session.scalars(
         text(
             "select m.id from messages m where m.revision > 0 and m.received_at < :before "
-            "and m.received_at > :before - interval '2 days' "
-            "and m.id >= nobet_first_id_of(:before - interval '2 days') and exists ("
-            "select from revisions r where r.message_id = m.id and not exists ("
+            "and m.received_at > :since and m.id >= :first and exists ("
+            "select from revisions r where r.message_id = m.id and r.message_id >= :first and not exists ("
             "select from decisions d where d.message_id = m.id and d.revision = r.revision and d.made_by = 'machine' "
-            "and d.id between nobet_first_id(m.id) and nobet_last_id(m.id))) "
-            "order by m.id limit :limit"
+            "and d.id >= :first)) order by m.id limit :limit"
         ),
-        {"before": before, "limit": limit},
+        {"before": before, "since": before - LOOKED_BACK, "first": first_id(before - LOOKED_BACK), "limit": limit},
     )
     return [MessageId(row) for row in rows]

@@ -5,7 +5,8 @@ them a number that only rises. Decisions and actions carry their message's month
 a message lies beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,34 @@ def in_month_of(id_: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
     if isinstance(other, int):
         return id_.between(other & -MONTH, other | (MONTH - 1))
     return id_.between(func.nobet_first_id(other), func.nobet_last_id(other))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Months one after the other, from the first id in them to the last.
+
+    Where a statement says in which months to look, the others are not even planned for, and planning for years of
+    months takes longer than reading a page.
+    """
+
+    first: int
+    last: int
+
+    def has(self, id_: ColumnElement[Any]) -> ColumnElement[bool]:
+        """That an id lies in these months."""
+        return id_.between(self.first, self.last)
+
+
+def span_of(ids: Iterable[int]) -> Span:
+    """The months from that of the smallest to that of the greatest id."""
+    ids = list(ids)
+    return Span(first=min(ids, default=0) & -MONTH, last=max(ids, default=0) | (MONTH - 1))
+
+
+def with_months(ids: Sequence[int]) -> dict[str, object]:
+    """These ids for a statement, as ``ids``, and as ``first`` and ``last`` the bounds of their months."""
+    span = span_of(ids)
+    return {"ids": list(ids), "first": span.first, "last": span.last}
 
 
 def new_id(table: Table, received_at: datetime) -> ColumnElement[int]:

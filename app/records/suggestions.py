@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import AccountId, PersonId
 from app.records.limits import hour_of
+from app.records.months import first_id
 from app.records.tables import decisions, messages, rise_hours, suggestions
 
 HABIT_KEPT = timedelta(weeks=13)
@@ -32,11 +33,17 @@ def _who_said(labels: Collection[str], *, since: datetime, before: datetime) -> 
     """
     carries = decisions.c.labels.bool_op("&&")(cast(list(labels), ARRAY(Text)))
     labelled = select(decisions.c.id).where(
-        decisions.c.message_id == messages.c.id, decisions.c.made_by == "machine", carries
+        decisions.c.message_id == messages.c.id,
+        decisions.c.id >= first_id(since),
+        decisions.c.made_by == "machine",
+        carries,
     )
     author = func.coalesce(messages.c.author_external_id, func.concat("message:", messages.c.id))
     return select(messages.c.account_id, messages.c.received_at, author.label("author")).where(
-        messages.c.received_at >= since, messages.c.received_at < before, labelled.exists()
+        messages.c.id >= first_id(since),
+        messages.c.received_at >= since,
+        messages.c.received_at < before,
+        labelled.exists(),
     )
 
 

@@ -8,20 +8,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, DecisionId, MessageId
 from app.records import actions as recorded
+from app.records.months import Span, span_of
 from app.records.reading.messages import ACCOUNT
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, closed, visible
 from app.records.tables import accounts, actions, attempts, messages, people
 
 
-def _shown(viewer: Viewer) -> Select[Any]:
-    return (
-        select(actions, *ACCOUNT, closed(viewer), people.c.name.label("requested_by_name"))
+def _shown(viewer: Viewer, span: Span | None = None) -> Select[Any]:
+    """Actions with what is shown beside them; `span`: only of messages of these months."""
+    statement = (
+        select(actions, *ACCOUNT, closed(viewer, span), people.c.name.label("requested_by_name"))
         .join(messages, messages.c.id == actions.c.message_id)
         .join(accounts, accounts.c.id == messages.c.account_id)
         .outerjoin(people, people.c.id == actions.c.requested_by)
         .where(visible(viewer))
     )
+    if span is None:
+        return statement
+    return statement.where(span.has(messages.c.id), span.has(actions.c.id))
 
 
 async def page(
@@ -34,7 +39,9 @@ async def page(
     after: tuple[int, ...] | None,
 ) -> Page:
     """Actions, newest first: those on this month's messages, then those on last month's, and so on."""
-    statement = _shown(viewer)
+    statement = select(actions.c.id)
+    if viewer.unit is not None or viewer.accounts is not None:
+        statement = statement.join(messages, messages.c.id == actions.c.message_id).where(visible(viewer))
     if kind is not None:
         statement = statement.where(actions.c.kind == kind)
     if len(states) > 1:
@@ -45,10 +52,15 @@ async def page(
         found = union_all(
             *(select(statement.where(actions.c.state == state).subquery()) for state in states)
         ).subquery()
-        return await newest_first(session, select(found), found.c.id, limit=limit, after=after)
-    if states:
-        statement = statement.where(actions.c.state == states[0])
-    return await newest_first(session, statement, actions.c.id, limit=limit, after=after)
+        ids = await newest_first(session, select(found), found.c.id, limit=limit, after=after)
+    else:
+        if states:
+            statement = statement.where(actions.c.state == states[0])
+        ids = await newest_first(session, statement, actions.c.id, limit=limit, after=after)
+    # Which ones first, then what there is to show of those: their months alone are looked into.
+    wanted = [row["id"] for row in ids.rows]
+    shown = _shown(viewer, span_of(wanted)).where(actions.c.id.in_(wanted)).order_by(actions.c.id.desc())
+    return Page(rows=await all_rows(session, shown) if wanted else [], next=ids.next)
 
 
 async def find(session: AsyncSession, viewer: Viewer, action_id: int) -> dict[str, Any] | None:

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, false, func, select, text, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.messages import MessageId
 from app.records.actions import of_message
 from app.records.messages import known_as
-from app.records.months import in_month_of
-from app.records.reading.pages import Page, Row, all_rows, newest_first, one_row
+from app.records.months import Span, in_month_of, span_of
+from app.records.reading.pages import Page, Row, all_rows, one_row
 from app.records.reading.sight import Viewer, closed, is_opened, marks_that_show, open_to, seen_by, visible
 from app.records.tables import (
     accounts,
@@ -45,24 +46,27 @@ class Filters:
     crisis_id: int | None = None
 
 
-_latest = (
-    select(decisions.c.disposition, decisions.c.made_by, decisions.c.decided_at)
-    .where(decisions.c.message_id == messages.c.id, in_month_of(decisions.c.id, messages.c.id))
-    .order_by(decisions.c.id.desc())
-    .limit(1)
-    .lateral("latest")
-)
-_machine = (
-    select(decisions.c.labels, decisions.c.articles, decisions.c.language, decisions.c.incomplete)
-    .where(
-        decisions.c.message_id == messages.c.id,
-        in_month_of(decisions.c.id, messages.c.id),
-        decisions.c.made_by == "machine",
+def _latest(span: Span | None = None) -> LateralFromClause:
+    """The newest decision on a message, whoever made it; `span`: where all the messages lie."""
+    columns = decisions.c
+    found = select(columns.disposition, columns.made_by, columns.decided_at).where(*_of_the_message(span))
+    return found.order_by(columns.id.desc()).limit(1).lateral("latest")
+
+
+def _machine(span: Span | None = None) -> LateralFromClause:
+    """The machine's newest decision on a message; `span`: where all the messages lie."""
+    columns = decisions.c
+    found = select(columns.labels, columns.articles, columns.language, columns.incomplete).where(
+        *_of_the_message(span), columns.made_by == "machine"
     )
-    .order_by(decisions.c.id.desc())
-    .limit(1)
-    .lateral("machine")
-)
+    return found.order_by(columns.id.desc()).limit(1).lateral("machine")
+
+
+def _of_the_message(span: Span | None) -> list[ColumnElement[bool]]:
+    found = [decisions.c.message_id == messages.c.id, in_month_of(decisions.c.id, messages.c.id)]
+    return found if span is None else [*found, span.has(decisions.c.id)]
+
+
 _attribute = (
     select(author_attributes.c.kind, author_attributes.c.source)
     .where(
@@ -82,13 +86,14 @@ ACCOUNT = [
 ]
 
 
-def summaries(viewer: Viewer, seen: ColumnElement[bool] | None = None) -> Select[Any]:
-    """Messages with their newest decision, as far as this viewer may know of them; `seen`: only this part of those.
+def summaries(viewer: Viewer, span: Span | None = None) -> Select[Any]:
+    """Messages with their newest decision, as far as this viewer may know of them; `span`: only of these months.
 
     Labels are the machine's, the disposition is whoever's came last. Revision 0 is only a place kept for a message
     whose removal overtook it.
     """
-    return (
+    latest, machine = _latest(span), _machine(span)
+    statement = (
         select(
             messages.c.id,
             *ACCOUNT,
@@ -107,43 +112,48 @@ def summaries(viewer: Viewer, seen: ColumnElement[bool] | None = None) -> Select
             messages.c.state,
             messages.c.kept_by_person,
             messages.c.expired_at,
-            _latest.c.disposition,
-            _latest.c.made_by.label("decided_by"),
-            _latest.c.decided_at,
-            func.coalesce(_machine.c.labels, cast(array([]), ARRAY(Text))).label("labels"),
-            func.coalesce(_machine.c.articles, cast(array([]), ARRAY(Text))).label("articles"),
-            _machine.c.language,
-            func.coalesce(_machine.c.incomplete, cast(array([]), ARRAY(Text))).label("incomplete"),
+            latest.c.disposition,
+            latest.c.made_by.label("decided_by"),
+            latest.c.decided_at,
+            func.coalesce(machine.c.labels, cast(array([]), ARRAY(Text))).label("labels"),
+            func.coalesce(machine.c.articles, cast(array([]), ARRAY(Text))).label("articles"),
+            machine.c.language,
+            func.coalesce(machine.c.incomplete, cast(array([]), ARRAY(Text))).label("incomplete"),
             _attribute.c.kind.label("author_kind"),
             _attribute.c.source.label("author_kind_source"),
-            closed(viewer),
+            closed(viewer, span),
             is_opened(viewer),
         )
         .select_from(messages)
         .join(accounts, accounts.c.id == messages.c.account_id)
-        .outerjoin(_latest, true())
-        .outerjoin(_machine, true())
+        .outerjoin(latest, true())
+        .outerjoin(machine, true())
         .outerjoin(_attribute, true())
-        .where(messages.c.revision > 0, visible(viewer) if seen is None else seen)
+        .where(messages.c.revision > 0, visible(viewer))
     )
+    return statement if span is None else statement.where(span.has(messages.c.id))
 
 
 async def page(
     session: AsyncSession, viewer: Viewer, filters: Filters, *, limit: int, after: tuple[int, ...] | None
 ) -> Page:
-    """Messages, newest first."""
+    """Messages, newest first: first which ones, then what there is to show of those."""
     if viewer.unit is None:
-        return await _page(session, viewer, visible(viewer), filters, limit=limit, after=after)
-    # Each mark has an order of its own, and few of both are read: no order is left where one asks for either.
-    found: dict[int, Row] = {}
-    for mark in marks_that_show(viewer):
-        some = await _page(session, viewer, seen_by(mark), filters, limit=limit + 1, after=after)
-        found |= {row["id"]: row for row in some.rows}
-    rows = [found[id_] for id_ in sorted(found, reverse=True)]
-    return Page(rows=rows[:limit], next=(rows[limit - 1]["id"],) if len(rows) > limit else None)
+        found = await _ids(session, viewer, visible(viewer), filters, limit=limit, after=after)
+    else:
+        # Each mark has an order of its own, and few of both are read: no order is left where one asks for either.
+        some = [
+            await _ids(session, viewer, seen_by(mark), filters, limit=limit, after=after)
+            for mark in marks_that_show(viewer)
+        ]
+        found = sorted({id_ for ids in some for id_ in ids}, reverse=True)
+    ids = found[:limit]
+    shown = summaries(viewer, span_of(ids)).where(messages.c.id.in_(ids)).order_by(messages.c.id.desc())
+    rows = await all_rows(session, shown) if ids else []
+    return Page(rows=rows, next=(ids[-1],) if len(found) > limit else None)
 
 
-async def _page(
+async def _ids(
     session: AsyncSession,
     viewer: Viewer,
     seen: ColumnElement[bool],
@@ -151,10 +161,9 @@ async def _page(
     *,
     limit: int,
     after: tuple[int, ...] | None,
-) -> Page:
-    statement, by = summaries(viewer, seen), messages.c.id
-    for condition in _conditions(viewer, filters):
-        statement = statement.where(condition)
+) -> list[int]:
+    """The ids of a page and of one message more, newest first; `seen`: the part of the messages to look at."""
+    statement, by = select(messages.c.id).where(messages.c.revision > 0, seen), messages.c.id
     for mark in _marks(filters):
         marked = message_marks.alias()
         statement = statement.join(marked, (marked.c.message_id == messages.c.id) & (marked.c.mark == mark))
@@ -162,7 +171,10 @@ async def _page(
         if after is not None:
             # What holds for the mark holds for the message; the planner does not see it by itself.
             statement = statement.where(messages.c.id < after[0])
-    return await newest_first(session, statement, by, limit=limit, after=after)
+    statement = _narrowed(statement, viewer, filters)
+    if after is not None:
+        statement = statement.where(by < after[0])
+    return list(await session.scalars(statement.order_by(by.desc()).limit(limit + 1)))
 
 
 def _marks(filters: Filters) -> list[str]:
@@ -175,8 +187,8 @@ def _marks(filters: Filters) -> list[str]:
     return found
 
 
-def _conditions(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
-    """Each filter, and beside it what lets an index find the rows where they are rare."""
+def _narrowed(statement: Select[Any], viewer: Viewer, filters: Filters) -> Select[Any]:
+    """Add each filter, and beside it what lets an index find the rows where they are rare."""
     found: list[ColumnElement[bool]] = []
     if filters.crisis_id is not None:
         of_crisis = select(crisis_messages.c.message_id).where(crisis_messages.c.crisis_id == filters.crisis_id)
@@ -191,22 +203,24 @@ def _conditions(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
             found.append(text("messages.channel <> 'comment'"))  # type: ignore[arg-type]  # a condition in plain SQL
     if filters.state is not None:
         found.append(messages.c.state == filters.state)
-        if filters.state != "visible":
+        # Where marks lead the way, their order is the list's, and a second condition would only mislead the planner.
+        if filters.state != "visible" and not _marks(filters):
             found.append(text("messages.state <> 'visible'"))  # type: ignore[arg-type]  # a condition in plain SQL
     if filters.disposition is not None:
-        found.append(_latest.c.disposition == filters.disposition)
+        latest = _latest()
+        statement = statement.join(latest, latest.c.disposition == filters.disposition)
     if filters.label is not None:
-        wanted = cast(array([filters.label]), ARRAY(Text))
-        found.append(_machine.c.labels.bool_op("@>")(wanted))
+        machine, wanted = _machine(), cast(array([filters.label]), ARRAY(Text))
+        statement = statement.join(machine, machine.c.labels.bool_op("@>")(wanted))
     if filters.author is not None:
         # Who wrote a closed message is closed too, so it is not found by its author.
         found += [messages.c.author_external_id == filters.author, open_to(viewer)]
-    return found
+    return statement.where(*found)
 
 
 async def find(session: AsyncSession, viewer: Viewer, message_id: int) -> dict[str, Any] | None:
     """One message; None where there is none that this viewer may know of."""
-    return await one_row(session, summaries(viewer).where(messages.c.id == message_id))
+    return await one_row(session, summaries(viewer, span_of([message_id])).where(messages.c.id == message_id))
 
 
 async def earlier_of_author(session: AsyncSession, viewer: Viewer, message: Row) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, literal_co
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId, PersonId
+from app.records.months import Span, span_of
 from app.records.reading.messages import summaries
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
-from app.records.reading.sight import Viewer
+from app.records.reading.sight import Viewer, visible
 from app.records.tables import approvals, messages, people, review_notes, reviews
 
 _decider, _claimer = people.alias("decider"), people.alias("claimer")
@@ -32,8 +33,10 @@ async def queue(
     """
     columns = reviews.c
     statement = (
-        _items(viewer, now=now)
-        .where(columns.state == ("decided" if state == "decided" else "open"), _state(now) == state)
+        select(columns.id, columns.priority, columns.message_id)
+        .join(messages, messages.c.id == columns.message_id)
+        .where(messages.c.revision > 0, visible(viewer))
+        .where(columns.state == "decided" if state == "decided" else (columns.state == "open") & (_state(now) == state))
         .order_by(columns.priority.desc(), columns.id)
         .limit(limit + 1)
     )
@@ -44,9 +47,16 @@ async def queue(
         statement = statement.where(
             columns.priority <= priority, or_(columns.priority < priority, columns.id > review_id)
         )
-    rows: list[dict[str, Any]] = await all_rows(session, statement)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows=rows[:limit], next=(last["priority"], last["review_id"]) if last else None)
+    found = await all_rows(session, statement)
+    last = found[limit - 1] if len(found) > limit else None
+    # Which ones first, then what there is to show of those: their months alone are looked into.
+    places = {row["id"]: place for place, row in enumerate(found[:limit])}
+    span = span_of(row["message_id"] for row in found[:limit])
+    rows = await all_rows(session, _items(viewer, now=now, span=span).where(columns.id.in_(places))) if places else []
+    return Page(
+        rows=sorted(rows, key=lambda row: places[row["review_id"]]),
+        next=(last["priority"], last["id"]) if last else None,
+    )
 
 
 async def find(session: AsyncSession, viewer: Viewer, review_id: int, *, now: datetime) -> dict[str, Any] | None:
@@ -77,10 +87,10 @@ _APPEAL: ColumnElement[int | None] = literal_column(
 )
 
 
-def _items(viewer: Viewer, *, now: datetime) -> Select[Any]:
+def _items(viewer: Viewer, *, now: datetime, span: Span | None = None) -> Select[Any]:
     columns = reviews.c
     return (
-        summaries(viewer)
+        summaries(viewer, span)
         .add_columns(
             columns.id.label("review_id"),
             columns.revision.label("review_revision"),

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.decisions.model import UnitKey
 from app.messages import AccountId, PersonId
-from app.records.months import in_month_of
+from app.records.months import Span, in_month_of
 from app.records.tables import decisions, message_marks, messages, openings, revisions
 
 
@@ -47,12 +47,13 @@ def seen_by(mark: str) -> ColumnElement[bool]:
     return messages.c.id.in_(select(message_marks.c.message_id).where(message_marks.c.mark == mark))
 
 
-def closed(viewer: Viewer) -> ColumnElement[Any]:
+def closed(viewer: Viewer, span: Span | None = None) -> ColumnElement[Any]:
     """Why a message's content is closed to this viewer: ``self_harm``, ``not_judged``; null where it is open.
 
     What nobody has judged yet may be self-harm: it stays closed until every revision is judged (a matter of a second).
+    `span`: where all the messages lie.
     """
-    why: ColumnElement[Any] = cast(null(), Text) if viewer.opens_self_harm else _why_closed()
+    why: ColumnElement[Any] = cast(null(), Text) if viewer.opens_self_harm else _why_closed(span)
     return why.label("closed")
 
 
@@ -77,20 +78,23 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.opens_self_harm else _why_closed().is_(None)
 
 
-def _why_closed() -> ColumnElement[Any]:
+def _why_closed(span: Span | None = None) -> ColumnElement[Any]:
     # An aggregate, not EXISTS: the planner turns that into a hash over every decision there ever was.
     tagged = func.bool_or(decisions.c.labels.bool_op("@>")(cast(array(["self_harm"]), ARRAY(Text))))
     # The machine decides once on each revision.
     judged = func.count().filter(decisions.c.made_by == "machine")
-    there = select(func.count()).where(revisions.c.message_id == messages.c.id).correlate(messages).scalar_subquery()
+    said = select(func.count()).where(revisions.c.message_id == messages.c.id).correlate(messages)
+    there = said.where(span.has(revisions.c.message_id)) if span else said
     return case(
         (messages.c.id.is_(None), null()),  # what is about no message has nothing to close
-        (_of_decisions(func.coalesce(tagged, false())), literal("self_harm")),
-        (_of_decisions(judged) < func.greatest(there, 1), literal("not_judged")),
+        (_of_decisions(func.coalesce(tagged, false()), span), literal("self_harm")),
+        (_of_decisions(judged, span) < func.greatest(there.scalar_subquery(), 1), literal("not_judged")),
         else_=null(),
     )
 
 
-def _of_decisions(aggregate: ColumnElement[Any]) -> ColumnElement[Any]:
+def _of_decisions(aggregate: ColumnElement[Any], span: Span | None) -> ColumnElement[Any]:
     found = select(aggregate).where(decisions.c.message_id == messages.c.id, in_month_of(decisions.c.id, messages.c.id))
+    if span is not None:
+        found = found.where(span.has(decisions.c.id))
     return found.correlate(messages).scalar_subquery()
