@@ -1,4 +1,5 @@
 # One image for the service, its workers and the migrations: `docker build -t nobet .`
+# And one for the browser that takes pictures of pages: `docker build --target browser -t nobet-browser .`
 # The fonts are those that app/evidence/fonts.py knows by name; `nobet doctor` tells whether they are there.
 
 FROM python:3.12-slim AS build
@@ -22,6 +23,46 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app ./app
 COPY migrations ./migrations
 RUN PYTHONPATH=/build/tools pip install --no-deps --no-build-isolation .
+
+
+# A browser reads what strangers wrote. It is a container of its own, without secrets, and compose.yaml lets it reach
+# nothing but the workers, through whose gateway all its requests go. Its own sandbox needs rights that a container does
+# not have (user namespaces, or a program that runs as root): here the container is the sandbox.
+# The headless shell is Chromium without windows, half its size. It takes commands on loopback alone; socat passes them on.
+FROM debian:bookworm-slim AS browser
+
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        chromium-headless-shell \
+        fonts-noto-core \
+        fonts-noto-cjk \
+        fonts-noto-color-emoji \
+        socat \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10002 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin browser
+
+USER browser
+WORKDIR /tmp
+EXPOSE 9222
+
+# The flags are those of app/evidence/pages/chromium.py, and what a container asks for.
+ENTRYPOINT ["sh", "-c", "socat TCP-LISTEN:9222,fork,reuseaddr TCP:127.0.0.1:9223 & exec chromium-headless-shell \"$@\"", "browser"]
+CMD ["--no-sandbox", \
+    "--disable-dev-shm-usage", \
+    "--user-data-dir=/tmp/profile", \
+    "--remote-debugging-port=9223", \
+    "--disable-background-networking", \
+    "--disable-component-update", \
+    "--disable-sync", \
+    "--no-first-run", \
+    "--no-pings", \
+    "--disable-domain-reliability", \
+    "--dns-prefetch-disable", \
+    "--disable-gpu", \
+    "--mute-audio", \
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", \
+    "--disable-quic", \
+    "--js-flags=--max-old-space-size=256"]
 
 
 FROM python:3.12-slim

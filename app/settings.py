@@ -67,10 +67,10 @@ class Settings(FromOutside):
     wrong_tokens_allowed: int = Field(default=20, ge=1)
     wrong_tokens_window: Duration = timedelta(minutes=5)
     # The browser that takes pictures of pages: its program (else one that is installed is found), or the address of one
-    # that runs elsewhere (`http://host:9222`), with the name under which that one reaches this machine.
+    # that runs elsewhere (`http://host:9222`), with the name under which that one reaches this machine (else its own).
     chromium: Path | None = None
     chromium_cdp: str | None = None
-    capture_reached_at: str = "127.0.0.1"
+    capture_reached_at: str | None = None
     # How many pages one worker captures at the same time; 0: none, and cards alone stand in the evidence.
     captures_at_once: int = Field(default=2, ge=0)
     time_zone: str = "Europe/Istanbul"

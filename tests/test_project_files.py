@@ -15,10 +15,12 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # PyYAML ships no types; it is read here and nowhere else
 
 from app.evidence.fonts import OTHER_PACKAGE, PACKAGES
+from app.evidence.pages.chromium import FLAGS, NAMES
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+BROWSER = next(stage for stage in DOCKERFILE.split("FROM ") if " AS browser\n" in stage)
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,41 @@ def run_health_check(port: int) -> int:
 
 
 def test_the_image_carries_every_font_that_the_doctor_asks_for() -> None:
-    installed = set(re.findall(r"\bfonts-[a-z-]+", DOCKERFILE))
+    for stage in (DOCKERFILE.split("FROM ")[-1], BROWSER):
+        installed = set(re.findall(r"^ +(fonts-[a-z-]+)", stage, re.MULTILINE))
 
-    assert installed == {*PACKAGES.values(), OTHER_PACKAGE}
+        assert installed == {*PACKAGES.values(), OTHER_PACKAGE}
+
+
+def test_the_browsers_image_has_a_browser_that_starts_as_ours_does() -> None:
+    program = re.search(r"exec (\S+)", BROWSER)
+    started = json.loads(
+        (re.search(r"^CMD (\[.*?\])$", BROWSER, re.MULTILINE | re.DOTALL) or [""])[1].replace("\\\n", "")
+    )
+
+    assert program is not None
+    assert program[1] in NAMES
+    assert re.search(rf"^ +{program[1]} ", BROWSER, re.MULTILINE)
+    assert set(FLAGS) <= set(started)
+    assert re.search(r"^USER browser$", BROWSER, re.MULTILINE)
+
+
+def test_the_browser_reaches_the_workers_and_nothing_else(compose: dict[str, Any]) -> None:
+    browser = compose["services"]["browser"]
+
+    assert compose["networks"]["pages"] == {"internal": True}
+    assert browser["networks"] == ["pages"]
+    assert {name for name, one in compose["services"].items() if "pages" in one.get("networks", [])} == {
+        "browser",
+        "worker",
+    }
+    assert not {"secrets", "volumes", "ports", "env_file"} & browser.keys()
+    assert browser["read_only"]
+    assert browser["cap_drop"] == ["ALL"]
+    assert browser["security_opt"] == ["no-new-privileges:true"]
+    assert browser["mem_limit"]
+    for name in ("service", "worker"):
+        assert compose["services"][name]["environment"] == {"NOBET_CHROMIUM_CDP": "http://browser:9222"}
 
 
 def test_the_health_check_passes_while_the_service_lives(service_port: int) -> None:
@@ -95,7 +129,7 @@ def test_the_image_runs_as_nobody_special() -> None:
 
 
 def test_service_worker_and_migrations_are_one_image(compose: dict[str, Any]) -> None:
-    ours = {name: service for name, service in compose["services"].items() if name != "postgres"}
+    ours = {name: service for name, service in compose["services"].items() if name not in ("postgres", "browser")}
 
     assert {name: service["command"] for name, service in ours.items()} == {
         "migrate": ["migrate"],
@@ -120,7 +154,7 @@ def test_only_the_service_has_a_port_and_only_on_this_machine(compose: dict[str,
 
 
 def test_every_secret_comes_from_a_file_and_is_a_setting(compose: dict[str, Any]) -> None:
-    used = {secret for service in compose["services"].values() for secret in service["secrets"]}
+    used = {secret for service in compose["services"].values() for secret in service.get("secrets", ())}
 
     assert used == compose["secrets"].keys()
     for name, secret in compose["secrets"].items():

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Playwright, async_play
 from playwright.async_api import Error as PlaywrightError
 
 from app.errors import CaptureProblem, PageCaptureError
-from app.evidence.pages.chromium import PAGE_MEMORY_BYTES, Where, flags
+from app.evidence.pages.chromium import PAGE_MEMORY_BYTES, Where, by_address, flags
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +105,7 @@ class BrowserPool:
                 self._playwright = await async_playwright().start()
                 chromium = self._playwright.chromium
                 if self.where.cdp_url is not None:
-                    return await chromium.connect_over_cdp(self.where.cdp_url)
+                    return await chromium.connect_over_cdp(await by_address(self.where.cdp_url))
                 return await chromium.launch(
                     executable_path=self.where.path, args=flags(), handle_sigint=False, handle_sigterm=False
                 )

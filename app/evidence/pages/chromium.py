@@ -2,10 +2,23 @@
 
 import os
 import shutil
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless_shell")
+from app.outward import resolve
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "chromium-headless-shell",
+    "headless_shell",
+)
+LOOPBACK = ("127.0.0.1", "localhost")
 PLACES = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
@@ -46,13 +59,30 @@ class Where:
         return self.cdp_url or str(self.path)
 
 
-def find_browser(*, path: Path | None, cdp_url: str | None, reached_at: str) -> Where | None:
-    """The browser of the settings, else one that is installed; None where there is none."""
+def find_browser(*, path: Path | None, cdp_url: str | None, reached_at: str | None) -> Where | None:
+    """The browser of the settings, else one that is installed; None where there is none.
+
+    `reached_at` is for one that runs elsewhere; where nothing is said, it knows this machine by the name it has itself.
+    """
     if cdp_url is not None:
-        return Where(cdp_url=cdp_url, reached_at=reached_at)
+        is_here = urlsplit(cdp_url).hostname in LOOPBACK
+        return Where(cdp_url=cdp_url, reached_at=reached_at or (LOOPBACK[0] if is_here else socket.gethostname()))
     found = path or next((Path(place) for name in NAMES if (place := shutil.which(name))), None)
     found = found or next((place for place in PLACES if place.exists()), None)
     return Where(path=found) if found is not None and found.exists() else None
+
+
+async def by_address(cdp_url: str) -> str:
+    """The URL with the host's address in place of its name: Chromium answers to no name but localhost.
+
+    Raises OSError where the name has no address. A URL with TLS keeps its name, for the certificate.
+    """
+    parts = urlsplit(cdp_url)
+    if parts.scheme not in ("http", "ws") or parts.hostname is None:
+        return cdp_url
+    address, *_ = await resolve(parts.hostname, parts.port or 80)
+    host = f"[{address}]" if ":" in address else address
+    return parts._replace(netloc=f"{host}:{parts.port or 80}").geturl()
 
 
 def flags() -> list[str]:

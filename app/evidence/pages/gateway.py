@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.errors import AddressForbiddenError, CaptureProblem
+from app.evidence.pages.chromium import LOOPBACK
 from app.outward import Address, Allowed, Resolve, looked_at, resolve
 
 LARGEST_HEAD = 64 * 1024
 MOST_CONNECTIONS = 100
 CONNECT_SECONDS = 5.0
 AT_ONCE = 64 * 1024
-LOOPBACK = ("127.0.0.1", "localhost")
 # For a browser on another machine; it then needs the password.
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104  # whoever else connects has no password
 # They speak of one connection, not of the message that is passed on.

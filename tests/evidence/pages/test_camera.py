@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from PIL import Image
 from app.errors import CaptureProblem, PageCaptureError
 from app.evidence.pages.browser import BrowserPool
 from app.evidence.pages.camera import TALLEST, Camera, MessageOnPage, PagePictures
-from app.evidence.pages.chromium import Where, flags
+from app.evidence.pages.chromium import Where, by_address, find_browser, flags
 from app.messages import PageHabits
 from app.outward import Allowed
 from tests.browser import BROWSER, needs_browser
@@ -429,6 +430,27 @@ async def test_a_browser_that_runs_elsewhere_is_used_by_its_address(web: Web, tm
     finally:
         elsewhere.kill()
         await elsewhere.wait()
+
+
+async def test_a_browser_elsewhere_is_asked_by_its_address_since_it_answers_to_no_name() -> None:
+    assert await by_address("http://localhost:9222") in ("http://127.0.0.1:9222", "http://[::1]:9222")
+    assert await by_address("https://pages.example:9222") == "https://pages.example:9222"
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "reached_at"),
+    [
+        ("http://browser:9222", None, socket.gethostname()),
+        ("http://browser:9222", "worker.example", "worker.example"),
+        ("http://127.0.0.1:9222", None, "127.0.0.1"),
+    ],
+)
+async def test_a_browser_elsewhere_knows_where_to_find_this_machine(
+    url: str, said: str | None, reached_at: str
+) -> None:
+    where = find_browser(path=None, cdp_url=url, reached_at=said)
+
+    assert where == Where(cdp_url=url, reached_at=reached_at)
 
 
 async def test_without_a_browser_at_that_place_the_capture_says_so(web: Web, tmp_path: Path) -> None:
