@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Strict, StringConstraints, WithJsonSchema
 
 BIGINT = 2**63 - 1
 INTEGER = 2**31 - 1
@@ -27,6 +27,7 @@ _SENTENCES = {
     "greater_than_equal": "Sayı çok küçük.",
     "less_than_equal": "Sayı çok büyük.",
     "bool_parsing": "true ya da false olmalıdır.",
+    "bool_type": "true ya da false olmalıdır.",
     "json_invalid": "Gövde geçerli bir JSON değil.",
     "timezone_aware": "Zaman, saat dilimiyle verilmelidir (ör. 2026-11-23T18:00:00+03:00).",
     "datetime_from_date_parsing": "Zaman ISO 8601 biçiminde olmalıdır.",
@@ -114,5 +115,10 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_in_living_memory)]
 Day = Annotated[date, BeforeValidator(_as_written), AfterValidator(_this_era)]
-ClockTime = Annotated[time, BeforeValidator(_as_written), AfterValidator(_on_the_wall)]
+# A time as a document knows it has a zone; one on the wall has none.
+OnTheWall = WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"})
+ClockTime = Annotated[time, BeforeValidator(_as_written), AfterValidator(_on_the_wall), OnTheWall]
+ShownTime = Annotated[time, OnTheWall]
+# Neither 1 nor "yes": what is switched is said in so many words.
+Flag = Annotated[bool, Strict()]
 Id = Annotated[int, Path(ge=1, le=BIGINT, description="Kaydın numarası", examples=[17])]

@@ -191,7 +191,7 @@ KINDS: Mapping[str, Kind] = {
         detail_en="The key that encrypts access tokens (NOBET_TOKEN_KEYS) is not set.",
     ),
     "sign_in_missing": Kind(
-        status=503,
+        status=409,
         title="Oturumla bağlama henüz ayarlanmadı",
         title_en="Connecting by sign-in is not set up yet",
         detail="Bilgi İşlem, bu platformdaki uygulamanın kimliğini ve gizli anahtarını henüz ayarlamamış.",

@@ -404,21 +404,21 @@ async def test_only_the_directorate_begins(api: Api, ids: dict[str, int]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("missing", "problem"),
+    ("missing", "problem", "status"),
     [
-        ({"x": XSettings()}, "sign_in_missing"),
-        ({"token_keys": None}, "token_key_missing"),
+        ({"x": XSettings()}, "sign_in_missing", 409),
+        ({"token_keys": None}, "token_key_missing", 503),
     ],
 )
 async def test_what_is_not_set_up_is_told(
-    settings: Settings, world: World, ids: dict[str, int], missing: dict[str, Any], problem: str
+    settings: Settings, world: World, ids: dict[str, int], missing: dict[str, Any], problem: str, status: int
 ) -> None:
     without = settings.model_copy(update=missing)
     app = create_app(lambda: running_service(without, detect_language=lambda text: "tr", classify=no_scores))
     async with open_app(app) as client:
         answer = await Api(client, world.tokens).post("director", f"/v1/accounts/{ids['x']}/connect")
 
-    assert (answer.status_code, answer.json()["type"]) == (503, f"urn:nobet:problem:{problem}")
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:nobet:problem:{problem}")
 
 
 @pytest.mark.parametrize("outcome", Outcome)

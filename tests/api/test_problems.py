@@ -321,3 +321,36 @@ async def test_no_words_names_or_tokens_reach_the_log(api: Api, sessions: Sessio
     assert "request_handled" in [line["event"] for line in lines]
     for secret in ("sarmaşık7391", "yazar8842", world.tokens["director"], "Deneme"):
         assert secret not in str(lines)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/v1/accounts/1/capabilities/hide", {"is_on": 0, "reason": "deneme"}),
+        ("POST", "/v1/modes/silence", {"includes_support": "yes", "reason": "deneme"}),
+        ("GET", "/v1/reviewers/load?last=0", None),
+    ],
+)
+async def test_what_the_document_does_not_know_is_not_guessed_at(api: Api, method: str, path: str, body: Any) -> None:
+    answer = await api.call("director", method, path, json=body)
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["problem"] in (
+        "true ya da false olmalıdır.",
+        "Zaman ISO 8601 biçiminde olmalıdır.",
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/reviews/decisions", "/v1/evidence/exports"])
+async def test_what_can_only_be_posted_is_said_so(api: Api, path: str) -> None:
+    assert (await api.get("director", path)).status_code == 405
+
+
+def test_the_document_says_that_times_of_the_calendar_have_no_zone(app: FastAPI) -> None:
+    parts = app.openapi()["components"]["schemas"]
+
+    for name in ("HoursView", "HoursBody"):
+        opens = parts[name]["properties"]["opens"]
+        assert "format" not in opens
+        assert re.fullmatch(opens["pattern"], "09:00:00")
+        assert not re.fullmatch(opens["pattern"], "09:00:00Z")

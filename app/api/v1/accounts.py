@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field, SecretStr
 
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id, Moment, Reason
+from app.api.fields import Flag, Id, Moment, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -151,7 +151,7 @@ class CapabilityBody(Body):
 
     model_config = starting_with({"is_on": False, "reason": ""})
 
-    is_on: Annotated[bool, Field(description="Makine bunu denesin mi", examples=[False])]
+    is_on: Annotated[Flag, Field(description="Makine bunu denesin mi", examples=[False])]
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Platformdan izin bekleniyor"])]
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field, ValidationError
 
 from app.api.access import Permission
-from app.api.fields import ClockTime, Day, Reason, Word
+from app.api.fields import ClockTime, Day, Reason, ShownTime, Word
 from app.api.identity import May, Person
 from app.api.paging import Listing, Paging, listing
 from app.api.problems import ProblemError
@@ -100,8 +100,8 @@ class HoursView(View):
     """Mesai saatleri."""
 
     days: Annotated[list[str], DAYS]
-    opens: Annotated[time, OPENS]
-    closes: Annotated[time, CLOSES]
+    opens: Annotated[ShownTime, OPENS]
+    closes: Annotated[ShownTime, CLOSES]
 
 
 class DayOffView(View):
@@ -110,7 +110,7 @@ class DayOffView(View):
     name: Annotated[str, NAME]
     first: Annotated[date, FIRST]
     last: Annotated[date, LAST]
-    from_time: Annotated[time, FROM_TIME]
+    from_time: Annotated[ShownTime, FROM_TIME]
 
 
 class CalendarContent(View):

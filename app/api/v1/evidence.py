@@ -45,7 +45,7 @@ async def list_evidence(
     return listing(page, "evidence", evidence_ref)
 
 
-@router.get("/evidence/{id}", summary="Bir kanıt kaydını göster", response_model=EvidenceDetail, responses=MISSING)
+@router.get("/evidence/{id:int}", summary="Bir kanıt kaydını göster", response_model=EvidenceDetail, responses=MISSING)
 async def show_evidence(id: Id, service: Running, person: MayRead) -> object:
     """Mühür, mühürlenen alanlar, tuzlar ve özetler: kayıt yalnızca SHA-256 ile yeniden doğrulanabilir.
 

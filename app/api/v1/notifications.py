@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import SIGHT, Permission, Sight
-from app.api.fields import Id, Moment, Reason
+from app.api.fields import Flag, Id, Moment, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -58,7 +58,7 @@ class ReportBody(Body):
     text: Annotated[
         Reason, Field(description="Ne yapıldığı; kayda geçer", examples=["Yemekhanede ısıtıcılar yenilendi."])
     ]
-    is_done: Annotated[bool, Field(description="Konu sonuçlandı mı", examples=[True])] = True
+    is_done: Annotated[Flag, Field(description="Konu sonuçlandı mı", examples=[True])] = True
 
 
 @router.get("/notifications", summary="Bildirimleri listele", response_model=Listing[NotificationView])

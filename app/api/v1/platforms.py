@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.access import Permission
-from app.api.fields import storable_throughout
+from app.api.fields import Flag, storable_throughout
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -53,8 +53,8 @@ class Cookie(_Sent):
         float,
         Field(description="Bitişi, 1970'ten beri saniye; -1: yok", ge=-1, le=32503680000, examples=[1800000000]),
     ] = -1
-    httpOnly: Annotated[bool, Field(description="Yalnızca HTTP", examples=[True])] = False  # noqa: N815  # a browser's name
-    secure: Annotated[bool, Field(description="Yalnızca HTTPS", examples=[True])] = False
+    httpOnly: Annotated[Flag, Field(description="Yalnızca HTTP", examples=[True])] = False  # noqa: N815  # a browser's name
+    secure: Annotated[Flag, Field(description="Yalnızca HTTPS", examples=[True])] = False
     sameSite: Annotated[  # noqa: N815  # a browser's name
         Literal["Strict", "Lax", "None"], Field(description="Başka sitelerden", examples=["Lax"])
     ] = "Lax"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field, StringConstraints
 
 from app.api.access import Permission
-from app.api.fields import Storable, Wording
+from app.api.fields import Flag, Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -81,7 +81,7 @@ class EvaluateBody(Body):
     text: Annotated[Wording, Field(description="Metin", examples=["Kampüs çok güzel"])]
     channel: Annotated[Channel, Field(description="Nereden gelmiş sayılsın", examples=["comment"])] = Channel.COMMENT
     platform: Annotated[Name, Field(description="Platform", examples=["instagram"])] = "facebook"
-    in_dialogue: Annotated[bool, Field(description="Kullanıcılar arası bir diyalogda mı", examples=[False])] = False
+    in_dialogue: Annotated[Flag, Field(description="Kullanıcılar arası bir diyalogda mı", examples=[False])] = False
     parent_text: Annotated[Wording | None, Field(description="Yanıt verdiği yorum", examples=[None])] = None
     account_kind: Annotated[AccountKind, Field(description="Hesabın türü", examples=["official"])] = (
         AccountKind.OFFICIAL

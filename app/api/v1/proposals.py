@@ -154,7 +154,9 @@ class WishView(View):
     warnings: Annotated[list[WarningView], Field(description="Bildirimlerin kimseye ulaşmayacağı birimler ve roller")]
 
 
-@router.post("/policies", summary="Bir sürüm öner", response_model=ProposalView, status_code=201, responses=CONFLICT)
+@router.post(
+    "/policies", summary="Bir sürüm öner", response_model=ProposalView, status_code=201, responses=MISSING | CONFLICT
+)
 async def propose(body: ProposalBody, service: Running, person: MayPropose) -> object:
     """Belgeyi denetler, kaydeder ve bütün deneme örneklerinde çalıştırır; yürürlükteki sürümü değiştirmez.
 

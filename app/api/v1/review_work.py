@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from app.actions.desk import Advice
 from app.actions.not_possible import NotPossibleError
 from app.api.access import ROLE_NAMES, SIGHT, Permission, Sight
-from app.api.fields import BIGINT, FieldError, Moment, Reason, Word
+from app.api.fields import BIGINT, FieldError, Flag, Moment, Reason, Word
 from app.api.identity import May, Person, as_person
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
@@ -41,7 +41,7 @@ class WaitBody(Body):
     ] = None
     unit: Annotated[Word | None, Field(description="Görüşü istenen birim", examples=["ogrenci_isleri"])] = None
     although_urgent: Annotated[
-        bool, Field(description="Hemen bakılması gereken kayıt da beklesin; yalnızca direktör", examples=[False])
+        Flag, Field(description="Hemen bakılması gereken kayıt da beklesin; yalnızca direktör", examples=[False])
     ] = False
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from app.api.access import Permission
+from app.api.fields import Day
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import staff_router
@@ -39,8 +40,8 @@ class LoadsView(View):
 async def load(
     service: Running,
     person: MaySeeLoad,
-    first: Annotated[date | None, Query(description="İlk gün; boşsa son yedi gün", examples=["2026-11-17"])] = None,
-    last: Annotated[date | None, Query(description="Son gün; boşsa bugün", examples=["2026-11-23"])] = None,
+    first: Annotated[Day | None, Query(description="İlk gün; boşsa son yedi gün", examples=["2026-11-17"])] = None,
+    last: Annotated[Day | None, Query(description="Son gün; boşsa bugün", examples=["2026-11-23"])] = None,
 ) -> object:
     """Kim hangi gün kaç ağır içerik açtı ve o günkülerin ne kadarını; çalışanları korumak için, en çok 92 gün."""
     zone = service.by_hand.zone

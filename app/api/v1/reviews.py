@@ -83,7 +83,7 @@ async def list_reviews(
     return listing(page, "reviews", lambda row: review_view(row, queue, zone=service.by_hand.zone, now=now))
 
 
-@router.get("/reviews/{id}", summary="Bir kuyruk kaydı", response_model=ReviewView, responses=MISSING)
+@router.get("/reviews/{id:int}", summary="Bir kuyruk kaydı", response_model=ReviewView, responses=MISSING)
 async def show_review(id: Id, service: Running, person: MayRead) -> object:
     """Kayıt, mesajı, süresi, üzerinde çalışan; karar verirken gereken `version` ile. Bakış denetim kaydına geçer."""
     return await shown(service, person, id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Moment, Reason
+from app.api.fields import BIGINT, Flag, Moment, Reason
 from app.api.identity import May, Person
 from app.api.paging import MOST, Listing, Paging, listing
 from app.api.routing import CONFLICT, Body, staff_router, starting_with
@@ -77,7 +77,7 @@ class SilenceBody(Body):
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Deprem"])]
     includes_support: Annotated[
-        bool,
+        Flag,
         Field(
             description="Kendine zarar söylemlerine giden destek mesajı da susturulsun mu (önerilmez)", examples=[False]
         ),
