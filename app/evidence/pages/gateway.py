@@ -91,7 +91,7 @@ class Gateway:
         self._open.add(writer)
         try:
             await self._request(reader, writer)
-        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError, asyncio.IncompleteReadError):
+        except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError, asyncio.IncompleteReadError):
             # Either side hung up, or spoke no HTTP; the page has to do without.
             pass
         finally:

@@ -1,6 +1,7 @@
 """Whatever a page asks for goes through one door, and that door looks where it leads."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -142,6 +143,22 @@ async def test_a_server_that_cannot_be_reached_is_no_problem_of_ours() -> None:
 )
 async def test_what_is_no_request_of_a_browser_gets_no_answer(words: bytes) -> None:
     assert await said(Gateway(allowed=OURS, most_bytes=10_000), words) == b""
+
+
+async def test_a_server_that_speaks_no_http_gets_nothing_through_and_breaks_nothing() -> None:
+    async def nonsense(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"nonsense\r\n\r\n")
+
+    broken: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: broken.append(context))
+    async with serving() as web:
+        web.pages["/"] = nonsense
+
+        answer = await said(Gateway(allowed=OURS, most_bytes=10_000), get(f"{web.url}/"))
+    gc.collect()
+
+    assert answer == b""
+    assert broken == []
 
 
 async def test_where_others_can_reach_it_a_password_is_asked_for() -> None:
