@@ -184,6 +184,25 @@ async def test_the_machine_never_takes_self_harm_down(sessions: Sessions, messag
             await decide(session, message, disposition, "self_harm,insult")
 
 
+@pytest.mark.parametrize("kind", ["hide", "delete", "block"])
+async def test_nothing_is_taken_away_by_the_decision_on_another_message(
+    sessions: Sessions, message: int, kind: str
+) -> None:
+    async with sessions() as session:
+        other = await session.scalar(
+            text(
+                "insert into messages (account_id, platform, channel, external_id, text, correlation_id) "
+                "select account_id, 'facebook', 'comment', '1_3', 'metin', 'c' from messages returning id"
+            )
+        )
+        decision = await decide(session, other, "remove", "insult")
+
+        with pytest.raises(DBAPIError, match="is not about message"):
+            await session.execute(
+                text(ACTION), {"message": message, "decision": decision, "kind": kind, "state": "planned"}
+            )
+
+
 async def test_the_machine_never_removes_a_threat(sessions: Sessions, message: int) -> None:
     async with sessions() as session:
         with pytest.raises(DBAPIError, match="machine_never_removes_threats"):
