@@ -24,12 +24,13 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -n 4 $(ARGS)
 
-## check: format, lint, types, import directions
+## check: format, lint, types, import directions; known holes in packages, where the advisories can be reached
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.audit
 
 ## fuzz: attacks by machine, some ten minutes (all roles over the whole API, hostile deliveries, texts made to be slow)
 fuzz: setup
