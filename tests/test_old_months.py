@@ -36,10 +36,10 @@ class Months:
         )
         event = Event(
             event=EventKind.CREATED,
-            key="900_1",
+            key="100_1",
             platform=FACEBOOK,
             channel=Channel.COMMENT,
-            external_id=ExternalId("900_1"),
+            external_id=ExternalId("100_1"),
             text="Merhaba",
         )
         async with self.sessions.begin() as session:
