@@ -205,6 +205,7 @@ def _cover(dossier: Dossier) -> dict[str, str | None]:
         "prepared_by": dossier.prepared_by,
         "prepared_at": _moment(dossier.prepared_at),
         "messages": str(len(dossier.messages)),
+        "times": words()["turkish_time"],
     }
 
 
@@ -234,6 +235,7 @@ def _fields(one: MessageFile) -> dict[str, str | None]:
         "link": sealed.get("link") or message["link"] or _missing(sealed.get("link_missing")),
         "parent_id": message["parent_id"],
         "post_id": message["post_id"],
+        "page": next((page["address"] for page in reversed(one.pages) if page["address"]), None),
         "sent_at": _moment(message["sent_at"]) if message["sent_at"] else words()["not_given"],
         "received_at": _moment(message["received_at"]),
         "state": words()["states"][message["state"]],
@@ -302,9 +304,22 @@ def _events(one: MessageFile) -> Iterable[tuple[datetime, str, str]]:
     for row in one.records:
         yield row["sealed_at"], said["sealed"], words()["machine"]
     for row in one.addenda:
-        yield row["sealed_at"], said[row["kind"]], words()["machine"]
+        what = said[row["kind"]]
+        if row["kind"] == AddendumKind.IMAGE:
+            what = f"{what}: {_image_kind(str(row['content'].get('kind')))}"
+        yield row["sealed_at"], what, words()["machine"]
+    for page in one.pages:
+        if page["problem"] is not None and page["ended_at"] is not None:
+            why = words()["page_problems"].get(page["problem"], page["problem"])
+            yield page["ended_at"], f"{said['page_not_captured']}: {why}", words()["machine"]
+        if page["waived_at"] is not None:
+            because = page["waived_because"] or words()["none"]
+            yield page["waived_at"], f"{said['waived']}: {because}", page["waived_by_name"] or ""
     for action in one.actions:
-        what = f"{words()['acts'][action['kind']]}: {words()['act_states'][action['state']]}"
+        act = words()["acts"][action["kind"]]
+        if action["recipient"]:
+            act = f"{act} ({action['recipient']})"
+        what = f"{act}: {words()['act_states'][action['state']]}"
         at = action["finished_at"] or action["started_at"] or action["created_at"]
         yield at, what, action["requested_by_name"] or words()["machine"]
     for review in one.reviews:
@@ -336,12 +351,16 @@ def _record(dossier: Dossier, row: Row) -> dict[str, Any]:
 def _image(dossier: Dossier, one: MessageFile, row: Row, file: str | None) -> dict[str, Any]:
     content = dossier.objects.get(row["sha256"])
     return {
-        "kind": words()["image_kinds"].get(row["kind"], row["kind"]),
+        "kind": _image_kind(row["kind"]),
         "at": _moment(row["taken_at"]),
         "sha256": row["sha256"],
         "file": f"/{file}" if file is not None else None,
         "problem": _why_not_shown(one, row, content) if file is None else None,
     }
+
+
+def _image_kind(kind: str) -> str:
+    return str(words()["image_kinds"].get(kind, kind))
 
 
 def _why_not_shown(one: MessageFile, row: Row, content: bytes | None) -> str:

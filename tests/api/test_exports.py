@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app.api.v1 import exports
 from app.closing import Closing
 from app.connectors import CONNECTORS
+from app.errors import CaptureProblem
 from app.evidence import dossier as pages
 from app.evidence import keep
 from app.evidence.card import render_card
@@ -95,6 +96,41 @@ async def test_the_pages_say_what_happened_and_who_did_it(api: Api, threat: Mess
         "sha256sum --check SHA256SUMS",
     ):
         assert said in whole, said
+
+
+async def test_the_pages_say_why_there_is_no_picture_who_did_without_it_and_who_was_told(
+    api: Api, sessions: Sessions, threat: MessageId
+) -> None:
+    await an_action(sessions, threat, kind="notify", state="done")
+    async with sessions.begin() as session:
+        await session.execute(text("update actions set recipient = 'guvenlik' where kind = 'notify'"))
+        await session.execute(
+            text(
+                "insert into page_captures (evidence_id, state, need, problem, wanted_at, ended_at, waived_at, "
+                "waived_by, waived_because) select e.id, 'failed', 'demanded', 'login_wall', now(), now(), now(), "
+                "p.id, 'Sayfa kapatılmış' from evidence e, people p where p.role = 'director' limit 1"
+            )
+        )
+    packed = await exported(api, messages=[threat])
+
+    read = PdfReader(io.BytesIO(packed.read("rapor.pdf")))
+    whole = " ".join("".join(page.extract_text() for page in read.pages).replace("\u200b", "").split())
+    for said in (
+        "Sayfanın görüntüsü alınamadı: sayfa oturum açmayı istedi",
+        "Sayfa görüntüsünden vazgeçildi: Sayfa kapatılmış",
+        "bildirim (guvenlik): yapıldı",
+        "Görüntü mühürlendi: kart: platformun gönderdiğinin çizimi",
+        "Türkiye saatiyle (UTC+3)",
+        "SHA-256",
+    ):
+        assert said in whole, said
+
+
+def test_every_problem_and_every_kind_of_picture_has_words_for_the_court() -> None:
+    kinds = {"card", "page", "page_viewport", "page_full", "upload", "upload_copy", "media", "thumbnail"}
+
+    assert pages.words()["page_problems"].keys() == {str(problem) for problem in CaptureProblem}
+    assert pages.words()["image_kinds"].keys() == kinds
 
 
 async def test_a_record_is_proven_with_nothing_but_sha_256(api: Api, sessions: Sessions, threat: MessageId) -> None:

@@ -10,7 +10,15 @@ from app.messages import MessageId
 from app.records.reading import actions, messages
 from app.records.reading.pages import Row, all_rows
 from app.records.reading.sight import Viewer, visible
-from app.records.tables import crisis_messages, evidence, evidence_addenda, evidence_contents, evidence_images
+from app.records.tables import (
+    crisis_messages,
+    evidence,
+    evidence_addenda,
+    evidence_contents,
+    evidence_images,
+    page_captures,
+    people,
+)
 from app.records.tables import messages as message_table
 
 
@@ -27,6 +35,7 @@ class MessageFile:
     records: Sequence[Row]
     addenda: Sequence[Row]
     images: Sequence[Row]
+    pages: Sequence[Row]
 
 
 async def of_author(session: AsyncSession, viewer: Viewer, message_id: int, *, limit: int) -> list[MessageId]:
@@ -95,6 +104,13 @@ async def message_file(session: AsyncSession, viewer: Viewer, message_id: Messag
         images=await all_rows(
             session,
             select(evidence_images).where(evidence_images.c.evidence_id.in_(ids)).order_by(evidence_images.c.id),
+        ),
+        pages=await all_rows(
+            session,
+            select(page_captures, people.c.name.label("waived_by_name"))
+            .join(people, people.c.id == page_captures.c.waived_by, isouter=True)
+            .where(page_captures.c.evidence_id.in_(ids))
+            .order_by(page_captures.c.evidence_id),
         ),
     )
 
