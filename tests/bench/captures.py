@@ -31,7 +31,8 @@ ABOUT = (
     "page two pictures are taken before it is hidden, the message in its frame and the page as a whole. Hiding waits "
     "for them, and no longer than its label's time: what was not taken by then is hidden all the same, and its card "
     "stands in. Then comes a raid: more harmful comments at once than these cores judge, seal and capture in that "
-    "time; what is late there waited for the processor, and for its turn among the calls to the platform."
+    "time. Its lateness is counted from the decision, and so holds all that comes before hiding: the turn among the "
+    "calls to the platform, the seal, and the browser's share of the processor."
 )
 
 _TIMES = text(
