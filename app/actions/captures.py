@@ -24,7 +24,7 @@ from app.evidence.pages.camera import LIMIT_SECONDS, Camera, MessageOnPage, Page
 from app.messages import EvidenceId, MessageId, PageHabits, PersonId, PlatformName
 from app.metrics import capture_seconds, captures_total
 from app.notices.model import SystemNotice
-from app.records import captures, evidence, messages, tasks
+from app.records import captures, evidence, messages, tasks, workers
 from app.records.captures import Capture
 from app.records.database import Sessions
 from app.records.jobs import Job, enqueue, message_job
@@ -34,6 +34,8 @@ from app.signals.policies import PolicyStore
 
 log = structlog.get_logger(__name__)
 
+# What a page takes on two busy cores, so that a line is waited in only where its end comes in time.
+TAKES = timedelta(seconds=1)
 # A worker that has not ended a capture by then is dead.
 DEAD_AFTER = timedelta(seconds=LIMIT_SECONDS * 3)
 # Wanted for so long, it will not come any more: a page shows nothing of what was hidden minutes ago.
@@ -147,14 +149,22 @@ class Captures:
     async def _hide_by(
         self, session: AsyncSession, message_id: MessageId, revision: int, policy: Policy, *, now: datetime
     ) -> datetime | None:
-        """Until when what takes the message away may wait, counted from the decision; None where it may not."""
+        """Until when what takes the message away may wait, counted from the decision; None where it may not.
+
+        In a raid the line grows longer than the time there is: what would wait in vain is hidden at once, and the
+        browser takes no share of the processor from that.
+        """
         times = [
             decided_at + policy.labels[Label(label)].capture_within
             for label, decided_at in await captures.first_removal(session, message_id, revision)
             if label is not None
         ]
         first = min(times, default=None)
-        return first if first is not None and first > now else None
+        if first is None or first <= now:
+            return None
+        hands = self._at_once * max(1, len(await workers.alive(session)))
+        turns = await captures.in_line(session, at=now) // hands + 1
+        return first if now + turns * TAKES <= first else None
 
     async def _take_next(self, camera: Camera) -> bool:
         """Take the next picture that is wanted; False where there is none."""

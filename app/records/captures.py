@@ -129,6 +129,16 @@ async def of_record(session: AsyncSession, evidence_id: EvidenceId, *, lock: boo
     return await _one(session, page_captures.c.evidence_id == evidence_id)
 
 
+async def in_line(session: AsyncSession, *, at: datetime) -> int:
+    """How many pages are to be captured by now for which hiding waits."""
+    return int(
+        await session.scalar(
+            select(func.count()).where(page_captures.c.state.in_(("wanted", "running")), page_captures.c.hide_by > at)
+        )
+        or 0
+    )
+
+
 async def begin_next(session: AsyncSession, *, at: datetime, dead_before: datetime) -> Capture | None:
     """Take up the next one: what hiding waits for first; or one whose worker died. None where there is none."""
     taken = await session.scalar(
