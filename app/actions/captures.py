@@ -83,10 +83,10 @@ class Captures:
                 await self._ask_for_more(session, loaded, earlier, need)
                 return
             problem = self._hindrance(loaded, await evidence.fields_of(session, evidence_id) or {})
-            hide_by = await self._hide_by(session, message.id, message.revision, policy, now=now)
-            is_new = await captures.want(
-                session, evidence_id, need=need, at=now, hide_by=None if problem else hide_by, problem=problem
-            )
+            hide_by = None
+            if problem is None:
+                hide_by = await self._hide_by(session, message.id, message.revision, policy, now=now)
+            is_new = await captures.want(session, evidence_id, need=need, at=now, hide_by=hide_by, problem=problem)
             if not is_new:
                 return
             # What came with the message is fetched by the same job.
