@@ -82,7 +82,7 @@ class Side:
             http=self.http,
             allowances=Allowances(clock=self.x.client.clock),
             base_url=f"{self.x.client.ground.settings.base_url}/x",
-            timeout=timedelta(seconds=3),
+            timeout=timedelta(seconds=1),
         )
 
     @property
