@@ -9,11 +9,11 @@ from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.facebook.parse import FACEBOOK, attached
 from app.connectors.meta.acts import change, require_text, speak
 from app.connectors.meta.earlier import CALL as EARLIER
-from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public, newest_first
+from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public
 from app.connectors.meta.failures import DuplicateError, GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
-from app.connectors.said import SKEW, is_said
+from app.connectors.said import SKEW, is_said, newest_first
 from app.connectors.texts import TextRule
 from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.decisions.capabilities import Lack, Lacks, lacking
@@ -175,7 +175,7 @@ class FacebookOutbound:
             text="message",
             written_at="created_time",
         )
-        return newest_first(public, await earlier_in_private(self._inbox, author))
+        return newest_first((*public, *await earlier_in_private(self._inbox, author)))
 
     async def block(self, message: Message) -> None:
         """Bar the author from the Page, and make sure: the answer is one yes or no for each person."""

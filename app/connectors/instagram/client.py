@@ -11,12 +11,12 @@ from app.connectors.base import Capability, Earlier, Sent
 from app.connectors.instagram.parse import INSTAGRAM
 from app.connectors.meta.acts import change, require_text, speak
 from app.connectors.meta.earlier import CALL as EARLIER
-from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public, newest_first
+from app.connectors.meta.earlier import COMMENTS_EACH, earlier_in_private, earlier_in_public
 from app.connectors.meta.failures import GoneError
 from app.connectors.meta.graph import Call, Graph, node
 from app.connectors.meta.inbox import Inbox
 from app.connectors.meta.usage import Lane
-from app.connectors.said import is_said
+from app.connectors.said import is_said, newest_first
 from app.connectors.texts import TextRule, utf8_bytes
 from app.connectors.values import as_flag, as_id, as_object, as_text, as_time, as_url
 from app.decisions.capabilities import Lack, Lacks, lacking
@@ -176,7 +176,7 @@ class InstagramOutbound:
             text="text",
             written_at="timestamp",
         )
-        return newest_first(public, await earlier_in_private(self._inbox, author))
+        return newest_first((*public, *await earlier_in_private(self._inbox, author)))
 
     async def block(self, message: Message) -> None:
         """Bar the author; the platform can do so only where there is a thread with the person."""

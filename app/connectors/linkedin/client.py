@@ -15,7 +15,7 @@ from app.connectors.linkedin.comment import Comment, author_of
 from app.connectors.linkedin.failures import DuplicateError, GoneError
 from app.connectors.linkedin.notification import LINKEDIN
 from app.connectors.linkedin.urns import CommentName, comment_urn, encoded, post_urn
-from app.connectors.said import SKEW, same_words
+from app.connectors.said import SKEW, newest_first, same_words
 from app.connectors.texts import TextRule
 from app.connectors.values import as_count, as_id, as_list, as_object, as_text, as_time
 from app.decisions.capabilities import Lack, Lacks, lacking
@@ -212,7 +212,7 @@ class LinkedInOutbound:
             async for comment in self._beneath(post, name=name)
             if comment.author_id == message.author_id
         ]
-        return tuple(sorted(found, key=lambda one: one.written_at or LONG_AGO, reverse=True))
+        return newest_first(found)
 
     async def _beneath(self, target: ExternalId, *, name: str = "find_reply") -> AsyncIterator[Comment]:
         place = path("socialActions", target, "comments")

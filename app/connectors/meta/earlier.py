@@ -4,7 +4,6 @@ So the newest comments beneath the newest publications are read, one call for al
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import structlog
 
@@ -19,7 +18,6 @@ log = structlog.get_logger(__name__)
 
 CALL = "earlier_of"
 PUBLICATIONS, COMMENTS_EACH = 25, 50
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 async def earlier_in_public(
@@ -58,12 +56,6 @@ async def earlier_in_private(inbox: Inbox | None, author: ExternalId) -> tuple[E
     except PlatformRefusedError as error:
         log.warning("conversation_not_given", platform=error.platform, code=error.code)
         return ()
-
-
-def newest_first(*found: tuple[Earlier, ...]) -> tuple[Earlier, ...]:
-    """All of it by falling time."""
-    everything = [one for some in found for one in some]
-    return tuple(sorted(everything, key=lambda one: one.written_at or _LONG_AGO, reverse=True))
 
 
 def _with_answers(holder: Mapping[str, object]) -> list[dict[str, object]]:

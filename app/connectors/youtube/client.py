@@ -4,11 +4,11 @@ https://developers.google.com/youtube/v3/docs/comments
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from app.connectors.base import Capability, Earlier, Sent
-from app.connectors.said import is_older, same_words
+from app.connectors.said import is_older, newest_first, same_words
 from app.connectors.texts import TextRule
 from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.connectors.youtube.api import Api, Call
@@ -185,9 +185,9 @@ class YouTubeOutbound:
             "textFormat": "plainText",
         }
         threads = await self._items(Call(name=name, path="commentThreads", params=params))
-        found = [_earlier(comment) for comment in _comments_of(threads) if _is_by(comment, message.author_id)]
-        long_ago = datetime.min.replace(tzinfo=UTC)
-        return tuple(sorted(found, key=lambda one: one.written_at or long_ago, reverse=True))
+        return newest_first(
+            _earlier(comment) for comment in _comments_of(threads) if _is_by(comment, message.author_id)
+        )
 
     async def private_message(self, message: Message, text: str, *, metadata: str) -> Sent:
         """Refused: YouTube has no private messages."""
