@@ -17,6 +17,12 @@ from app.records.tables import actions, attempts, messages
 SUPERSEDED = "superseded_by_revision:"
 OPEN_STATES = ("planned", "running")
 WAITING_FOR_A_PERSON = ("held", "withheld")
+# Whether an action `a` is still owed, for which its message must stay. An answer that nobody has taken up is an offer,
+# no duty: it ends with the words that it was to answer.
+IS_OWED = (
+    "(a.state in ('planned', 'running', 'held', 'withheld', 'task') "
+    "and not (a.state = 'held' and a.kind in ('reply', 'private_message')))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

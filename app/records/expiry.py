@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.retention import RecordKind
 from app.messages import EvidenceId
+from app.records.actions import IS_OWED
 from app.records.retention import IS_HELD, IS_REVIEWED
 from app.rules.model import Label
 
@@ -40,9 +41,7 @@ _DUE_EVIDENCE = text(
             on kept.label = given
         where d.message_id = m.id and d.made_by = 'machine' and e.sealed_at >= kept.before)
     and not exists (
-        select from actions a where a.message_id = m.id
-        and a.state in ('planned', 'running', 'held', 'withheld', 'task')
-        and not (a.state = 'held' and a.kind in ('reply', 'private_message')))
+        select from actions a where a.message_id = m.id and {IS_OWED})
     and not exists (select from tasks t where t.message_id = m.id and t.state = 'open')
     and not {IS_HELD}
     and {IS_REVIEWED}

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.records.actions import IS_OWED
 from app.records.months import MONTH, name_of
 
 OF_MESSAGES = ("actions", "decisions", "revisions", "messages")
 
 # Whatever keeps a month of messages, each with the name under which it is told.
 _KEEPS = text(
-    """
+    f"""
     select 'holds' as what where exists (
         select from content_holds where message_id between :first and :last and released_at is null)
     union all select 'evidence' where exists (
@@ -22,10 +23,7 @@ _KEEPS = text(
     union all select 'tasks' where exists (
         select from tasks where message_id between :first and :last and state = 'open')
     union all select 'actions' where exists (
-        select from actions where id between :first and :last
-        and state in ('planned', 'running', 'held', 'withheld', 'task')
-        -- An answer that nobody has taken up in all that time is no longer one.
-        and not (state = 'held' and kind in ('reply', 'private_message')))
+        select from actions a where a.id between :first and :last and {IS_OWED})
     union all select 'notifications' where exists (
         select from notifications where message_id between :first and :last
         and urgency = 'urgent' and acknowledged_at is null)
@@ -36,7 +34,7 @@ _KEEPS = text(
     union all select 'appeals' where exists (
         select from appeals where message_id between :first and :last and state = 'open')
         or exists (select from appeals where removed_message_id between :first and :last and message_id > :last)
-    """
+    """  # noqa: S608  (our own words)
 )
 # What hangs on the month's messages outside of its partitions and says nothing without them.
 _HANGS_ON = (

@@ -14,7 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import EvidenceId, MessageId
+from app.records.actions import IS_OWED
 from app.records.pseudonyms import Pseudonyms
+from app.records.retention import IS_HELD
 
 # A shorter word is found everywhere and says nothing of anybody.
 SHORTEST_ID = 6
@@ -42,13 +44,10 @@ class Theirs:
 
 
 _THEIRS = text(
-    """
+    f"""
     select m.id, m.platform, m.external_id, m.author_external_id, case
-        when exists (select from content_holds h where h.message_id = m.id and h.released_at is null) then 'held'
-        -- An answer that nobody has taken up is an offer, no duty: it ends with the words that it was to answer.
-        when exists (select from actions a where a.message_id = m.id
-            and a.state in ('planned', 'running', 'held', 'withheld', 'task')
-            and not (a.state = 'held' and a.kind in ('reply', 'private_message'))) then 'act_open'
+        when {IS_HELD} then 'held'
+        when exists (select from actions a where a.message_id = m.id and {IS_OWED}) then 'act_open'
         when exists (select from tasks t where t.message_id = m.id and t.state = 'open') then 'act_open'
         when exists (select from reviews r where r.message_id = m.id and r.state = 'open') then 'review_open'
         when m.revision > 0 and m.expired_at is null and not exists (
@@ -64,7 +63,7 @@ _THEIRS = text(
         select * from unnest(cast(:platforms as text[]), cast(:authors as text[])))
     or m.author_external_id = any(:identifiers) or m.author_name = any(:identifiers)
     order by m.id
-    """
+    """  # noqa: S608  (our own words)
 )
 
 
