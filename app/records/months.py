@@ -39,7 +39,7 @@ def first_id(at: datetime) -> int:
 def in_month_of(id_: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
     """That an id lies in another's month, said beside what ties the two, so that no other month is searched."""
     if isinstance(other, int):
-        return id_.between(other & -MONTH, other | (MONTH - 1))
+        return span_of([other]).has(id_)
     return id_.between(func.nobet_first_id(other), func.nobet_last_id(other))
 
 

@@ -40,7 +40,7 @@ async def page(
 ) -> Page:
     """Actions, newest first: those on this month's messages, then those on last month's, and so on."""
     statement = select(actions.c.id)
-    if viewer.unit is not None or viewer.accounts is not None:
+    if not viewer.sees_all:
         statement = statement.join(messages, messages.c.id == actions.c.message_id).where(visible(viewer))
     if kind is not None:
         statement = statement.where(actions.c.kind == kind)
