@@ -13,10 +13,10 @@ from sqlalchemy import text
 from app.decisions.policy import shipped_policy
 from app.records.database import create_engine
 from app.rules.model import Label
-from tests.bench.hiding import HARMFUL, environment_of, until_hidden, write
+from tests.bench.hiding import HARMFUL, everything_running, until_hidden, write
 from tests.bench.page import Figure, Section
 from tests.browser import BROWSER
-from tests.processes import free_port, fresh_database, listening, process
+from tests.processes import fresh_database
 
 PER_SECOND = 5
 SECONDS = 60
@@ -54,21 +54,8 @@ _TIMES = text(
 async def bench_captures(server_url: str, folder: Path) -> Section:
     """Write comments at a steady rate, one in ten harmful; measure how long their pictures took, and hiding waited."""
     url = await fresh_database(server_url)
-    api, sandbox = free_port(), free_port()
-    environment = environment_of(url, folder, api=api, sandbox=sandbox) | {
-        "NOBET_CAPTURES_AT_ONCE": "2",
-        "NOBET_OUTWARD_PRIVATE_HOSTS": "127.0.0.1",
-    }
-    log = folder / "bench.log"
-    async with (
-        process("-m", "app", "sandbox", environment=environment, log=log),
-        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
-        process("-m", "app", "worker", environment=environment, log=log),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
-    ):
-        await listening(sandbox)
-        await listening(api)
-        await until_hidden(http, await write(http, HARMFUL, "Isınma"))
+    settings = {"NOBET_CAPTURES_AT_ONCE": "2", "NOBET_OUTWARD_PRIVATE_HOSTS": "127.0.0.1"}
+    async with everything_running(url, folder, settings) as http:
         harmful = await _stream(http)
         for comment in harmful:
             await until_hidden(http, comment)

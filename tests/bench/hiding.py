@@ -4,8 +4,11 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -28,18 +31,7 @@ HARMFUL = "siz tam bir şerefsizsiniz, geri zekalılar"
 async def bench_hiding(server_url: str, folder: Path) -> Section:
     """Write comments at a steady rate, one in ten harmful; measure how long the harmful ones stayed visible."""
     url = await fresh_database(server_url)
-    api, sandbox = free_port(), free_port()
-    environment = environment_of(url, folder, api=api, sandbox=sandbox)
-    log = folder / "bench.log"
-    async with (
-        process("-m", "app", "sandbox", environment=environment, log=log),
-        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
-        process("-m", "app", "worker", environment=environment, log=log),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
-    ):
-        await listening(sandbox)
-        await listening(api)
-        await until_hidden(http, await write(http, HARMFUL, "Isınma"))
+    async with everything_running(url, folder) as http:
         harmful = await _stream(http)
         for comment, _ in harmful:
             await until_hidden(http, comment)
@@ -56,7 +48,30 @@ async def bench_hiding(server_url: str, folder: Path) -> Section:
     return Section(name="hide", title="From a comment to its hiding", about=ABOUT, figures=figures)
 
 
-def environment_of(url: str, folder: Path, *, api: int, sandbox: int) -> dict[str, str]:
+@asynccontextmanager
+async def everything_running(
+    url: str, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Service, worker and simulated platforms, warm: a first comment has been hidden. Yields the platforms' client.
+
+    `settings` are put over those without pictures of pages.
+    """
+    api, sandbox = free_port(), free_port()
+    environment = _environment(url, folder, api=api, sandbox=sandbox) | dict(settings)
+    log = folder / "bench.log"
+    async with (
+        process("-m", "app", "sandbox", environment=environment, log=log),
+        process("-m", "app", "serve", "--port", str(api), environment=environment, log=log),
+        process("-m", "app", "worker", environment=environment, log=log),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{sandbox}", timeout=30) as http,
+    ):
+        await listening(sandbox)
+        await listening(api)
+        await until_hidden(http, await write(http, HARMFUL, "Isınma"))
+        yield http
+
+
+def _environment(url: str, folder: Path, *, api: int, sandbox: int) -> dict[str, str]:
     """The settings of the service with the sandbox as its platforms, without pictures of pages."""
     environment = {
         "NOBET_DATABASE_URL": url,
