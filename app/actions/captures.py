@@ -222,7 +222,8 @@ class Captures:
             await add_image(session, capture.evidence_id, viewport, kind="page_viewport", taken_at=now)
             if full is not None:
                 await add_image(session, capture.evidence_id, full, kind="page_full", taken_at=now)
-        await self._ended(capture, address=taken.address, is_whole=taken.is_whole)
+        detail = captures.CUT if taken.is_cut else None
+        await self._ended(capture, address=taken.address, is_whole=taken.is_whole, detail=detail)
 
     async def _ended(
         self,

@@ -15,6 +15,8 @@ from app.records.tables import actions, evidence, evidence_images, page_captures
 # Acts after which the page may no longer show the message.
 TAKING_AWAY = ("hide", "delete", "block")
 HELD_FOR_SCREENSHOT = "screenshot"
+# The detail of a picture that shows less than the whole page.
+CUT = "cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,16 @@ from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, ProblemDocument, staff_router, starting_with
 from app.api.service import Running
 from app.errors import EvidenceError
-from app.evidence.dossier import ClosedDay, Dossier, dossier_zip
+from app.evidence.dossier.content import ClosedDay, Dossier, Scope
+from app.evidence.dossier.pack import dossier_zip
 from app.evidence.objects import ObjectRef, ObjectStore
 from app.evidence.prove import as_root
 from app.evidence.roots import root_document
+from app.evidence.settings import TimestampSettings
 from app.messages import MessageId
 from app.records import audit, chain
-from app.records.reading import dossiers
-from app.records.reading.dossiers import MessageFile
+from app.records.reading import crises, dossiers
+from app.records.reading.dossiers import Chosen, MessageFile
 from app.records.tables import people
 
 log = structlog.get_logger(__name__)
@@ -88,10 +90,11 @@ async def export_evidence(body: ExportBody, service: Running, person: MayExport)
     Kimin, hangi mesajlar için, ne amaçla hazırladığı denetim kaydına geçer.
     """
     async with service.sessions.begin() as session:
-        found = await _files(session, person, body)
+        scope, found = await _files(session, person, body)
         _check_size(found)
         days = await _days(session, found)
         name = await session.scalar(select(people.c.name).where(people.c.id == person.id))
+        units = await dossiers.unit_names(session)
         policy = (await service.policies.current()).policy
         await audit.note(
             session,
@@ -106,9 +109,12 @@ async def export_evidence(body: ExportBody, service: Running, person: MayExport)
         )
     dossier = Dossier(
         messages=found,
+        scope=scope,
         days=days,
         objects=await _objects(service.objects, found),
         policy=policy,
+        units=units,
+        certificates=await asyncio.to_thread(_certificates, service.settings.timestamp),
         purpose=body.reason,
         case_number=body.case_number,
         prepared_by=name or "",
@@ -127,19 +133,33 @@ async def export_evidence(body: ExportBody, service: Running, person: MayExport)
     )
 
 
-async def _files(session: AsyncSession, person: Person, body: ExportBody) -> list[MessageFile]:
+async def _files(session: AsyncSession, person: Person, body: ExportBody) -> tuple[Scope, list[MessageFile]]:
     """Everything about the messages asked for; 404 where one is not there for the caller."""
+    crisis = None
     if body.author_of is not None:
-        ids = await dossiers.of_author(session, person.viewer, body.author_of, limit=MOST_MESSAGES)
+        kind, chosen = "author", await dossiers.of_author(session, person.viewer, body.author_of, limit=MOST_MESSAGES)
     elif body.crisis is not None:
-        ids = await dossiers.of_crisis(session, person.viewer, body.crisis, limit=MOST_MESSAGES)
+        kind, chosen = "crisis", await dossiers.of_crisis(session, person.viewer, body.crisis, limit=MOST_MESSAGES)
+        crisis = await crises.find(session, body.crisis)
     else:
         ids = [MessageId(number) for number in dict.fromkeys(body.messages or ())]
-    found = [await dossiers.message_file(session, person.viewer, message_id) for message_id in ids]
+        kind, chosen = "messages", Chosen(ids=ids, total=len(ids))
+    found = [await dossiers.message_file(session, person.viewer, message_id) for message_id in chosen.ids]
     there = [one for one in found if one is not None]
     if not there or len(there) < len(found):
         raise ProblemError("not_found")
-    return there
+    return Scope(kind=kind, total=chosen.total, crisis=crisis), there
+
+
+def _certificates(settings: TimestampSettings | None) -> bytes | None:
+    """The stamping authority's certificates as they are set; None where they cannot be read: the file says so."""
+    if settings is None:
+        return None
+    try:
+        return settings.certificates.read_bytes()
+    except OSError as error:
+        log.warning("evidence_export_without_certificates", error=type(error).__name__)
+        return None
 
 
 def _check_size(found: Sequence[MessageFile]) -> None:
@@ -159,7 +179,15 @@ async def _days(session: AsyncSession, found: Sequence[MessageFile]) -> list[Clo
     for row in await dossiers.roots_over(session, sequences):
         hashes = await chain.hashes_between(session, row["first_sequence"], row["last_sequence"])
         root = as_root(row)
-        days.append(ClosedDay(root=root, document=root_document(root, hashes), stamp=row["response"]))
+        days.append(
+            ClosedDay(
+                root=root,
+                document=root_document(root, hashes),
+                stamp=row["response"],
+                stamped_at=row["stamped_at"],
+                authority=row["authority"],
+            )
+        )
     return days
 
 
