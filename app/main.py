@@ -50,7 +50,7 @@ from app.notices.hook import HookChannel
 from app.notices.model import NoticeChannel
 from app.notices.smtp import SmtpChannel
 from app.old_months import OldMonths
-from app.outward import Allowed, outward_client
+from app.outward import Allowed, outward_client, trust
 from app.pipeline import Pipeline
 from app.poller import Poller
 from app.privacy import Privacy
@@ -126,7 +126,7 @@ async def running_service(
     engine = create_engine(settings.require_database_url(), pool_size=settings.database_pool_size)
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
     async with (
-        httpx.AsyncClient(timeout=CALL_TIMEOUT.total_seconds(), limits=limits) as http,
+        httpx.AsyncClient(verify=trust(), timeout=CALL_TIMEOUT.total_seconds(), limits=limits) as http,
         outward_client(
             allowed=Allowed.of(settings.private_hosts), time_limit_seconds=CALL_TIMEOUT.total_seconds()
         ) as outward,

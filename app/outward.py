@@ -6,8 +6,10 @@ looked at: a name that answers differently the second time gains nothing. Redire
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx
@@ -59,7 +61,8 @@ class OutwardTransport(httpx.AsyncBaseTransport):
         self._allowed = allowed
         self._resolve = resolve
         # A kept connection is known by its address; the next host there must prove its own certificate.
-        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=20, max_keepalive_connections=0))
+        limits = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+        self._inner = httpx.AsyncHTTPTransport(verify=trust(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to one of its host's addresses; the next is tried where one takes no connection."""
@@ -102,6 +105,12 @@ async def looked_at(host: str, port: int, *, allowed: Allowed, resolve: Resolve 
     if not all(is_public(address) or allowed.has(host, address) for address in found):
         raise AddressForbiddenError
     return found
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Which certificates are believed: the well-known authorities', read once a process and not by each client."""
+    return httpx.create_ssl_context()
 
 
 def outward_client(*, allowed: Allowed, time_limit_seconds: float, resolve: Resolve = resolve) -> httpx.AsyncClient:

@@ -9,13 +9,11 @@ from uuid import uuid4
 
 import pytest
 from fasteners import InterProcessLock
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.embedded import start_postgres
 from app.records.database import Sessions, create_engine, create_sessions
-from app.records.migrate import migrate
+from tests.databases import Database, forget_power_cuts, make_template
 from tests.flow import Flow, running_flow
 
 _numbers = itertools.count()
@@ -29,13 +27,14 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield create_engine(given).url.render_as_string(hide_password=False)
         return
     url, server = start_postgres(_shared(tmp_path_factory) / "pg")
+    asyncio.run(forget_power_cuts(url))
     yield url
     del server
 
 
 @pytest.fixture(scope="session")
 def template_database(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the whole schema, from which each test gets its copy; made once for all test processes."""
+    """A database with the whole schema, from which each test process gets its copy; made once for all of them."""
     shared = _shared(tmp_path_factory)
     made = shared / "template"
     with InterProcessLock(str(made) + ".lock"):
@@ -46,19 +45,26 @@ def template_database(server_url: str, tmp_path_factory: pytest.TempPathFactory)
     return made.read_text()
 
 
+@pytest.fixture(scope="session")
+def databases() -> list[Database]:
+    """The databases that this process has and no test uses: one, once the first test is through."""
+    return []
+
+
 @pytest.fixture
-async def database_url(server_url: str, template_database: str) -> AsyncIterator[str]:
-    """A database of its own for this test."""
-    name = f"nobet_test_{os.getpid()}_{next(_numbers)}_{uuid4().hex[:6]}"
-    admin = create_async_engine(server_url, isolation_level="AUTOCOMMIT")
-    try:
-        async with admin.connect() as connection:
-            await connection.execute(text(f'create database "{name}" template "{template_database}"'))
-        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        async with admin.connect() as connection:
-            await connection.execute(text(f'drop database "{name}" with (force)'))
-    finally:
-        await admin.dispose()
+async def database_url(server_url: str, template_database: str, databases: list[Database]) -> AsyncIterator[str]:
+    """A database for this test, as the migrations leave it."""
+    if databases:
+        database = databases.pop()
+    else:
+        name = f"nobet_test_{os.getpid()}_{next(_numbers)}_{uuid4().hex[:6]}"
+        database = Database(server_url, template_database, name)
+        await database.make()
+    yield database.url
+    if await database.is_put_back():
+        databases.append(database)
+    else:
+        await database.drop()
 
 
 @pytest.fixture
@@ -77,12 +83,8 @@ def sessions(engine: AsyncEngine) -> Sessions:
 
 async def _make_template(server_url: str, name: str) -> None:
     admin = create_async_engine(server_url, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f'create database "{name}"'))
+    await make_template(admin, server_url, name)
     await admin.dispose()
-    engine = create_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
-    await migrate(engine)
-    await engine.dispose()
 
 
 def _shared(factory: pytest.TempPathFactory) -> Path:

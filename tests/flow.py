@@ -23,6 +23,7 @@ from app.decisions.policy import Measured, Policy, load_policy, shipped_document
 from app.demo_seed import ROLES, VARIABLES, seed
 from app.main import Service, running_service
 from app.messages import MessageId
+from app.outward import trust
 from app.records import policies
 from app.records.database import Sessions, create_engine
 from app.records.tables import units
@@ -245,9 +246,11 @@ async def running_flow(
             await stack.enter_async_context(working(worker))
         # No connection is kept: the servers close idle ones after five seconds.
         limits = httpx.Limits(max_keepalive_connections=0)
-        api = await stack.enter_async_context(httpx.AsyncClient(base_url=api_url, limits=limits, timeout=20))
+        api = await stack.enter_async_context(
+            httpx.AsyncClient(verify=trust(), base_url=api_url, limits=limits, timeout=20)
+        )
         sandbox = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=ground.settings.base_url, limits=limits, timeout=20)
+            httpx.AsyncClient(verify=trust(), base_url=ground.settings.base_url, limits=limits, timeout=20)
         )
         yield Flow(service=service, worker=worker, api=api, sandbox=sandbox, clock=clock)
         check_recorded(ground.calls.all())

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.outward import trust
 from app.sandbox.platforms import SIMULATED
 from app.sandbox.seed import Platform
 from app.worker import Worker
@@ -150,7 +151,7 @@ class TestTheOrderOfStarting:
         ):
             await listening(api)
             await written(log, "worker_waits_for_database")
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}", timeout=20) as http:
+            async with httpx.AsyncClient(verify=trust(), base_url=f"http://127.0.0.1:{api}", timeout=20) as http:
                 early = await http.post("/webhooks/facebook", content=b"{}", headers=signed(b"{}"))
                 assert early.status_code == 503
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.api import auth, documentation, health, oauth, problems, webhooks
@@ -12,6 +12,17 @@ from app.api.edge import Edge, guarded, safe_headers, with_headers
 from app.api.guesses import Guesses
 from app.api.service import OpenService
 from app.api.v1 import ROUTERS
+
+
+def _gathered(*routers: APIRouter) -> APIRouter:
+    gathered = APIRouter()
+    for router in routers:
+        gathered.include_router(router)
+    return gathered
+
+
+# Gathered once a process: FastAPI reads every endpoint's signature for each router that it is included in.
+_ENDPOINTS = _gathered(*ROUTERS, health.router, oauth.router, auth.router)
 
 
 class Application(FastAPI):
@@ -54,8 +65,7 @@ def create_app(open_service: OpenService) -> FastAPI:
     app.state.safe_headers = safe_headers(https=False)
     app.state.storage_probe = health.StorageProbe()
     app.router.routes.extend(documentation.ROUTES)
-    for router in (*ROUTERS, health.router, oauth.router, auth.router):
-        app.include_router(router)
+    app.router.routes.extend(_ENDPOINTS.routes)
     app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     problems.register(app)
     app.add_middleware(Edge)

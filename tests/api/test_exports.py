@@ -30,6 +30,7 @@ from app.evidence.reasons import in_turkish
 from app.evidence.settings import TimestampSettings
 from app.evidence.stamp import TimestampAuthority
 from app.messages import MessageId
+from app.outward import trust
 from app.records.database import Sessions
 from app.rules.model import Label
 from app.settings import Settings
@@ -215,7 +216,7 @@ async def test_a_record_is_proven_with_nothing_but_sha_256(api: Api, sessions: S
 
 @needs_openssl
 async def test_openssl_proves_the_day(api: Api, sessions: Sessions, threat: MessageId, tmp_path: Path) -> None:
-    async with running_authority(tmp_path / "authority") as authority, httpx.AsyncClient() as http:
+    async with running_authority(tmp_path / "authority") as authority, httpx.AsyncClient(verify=trust()) as http:
         settings = TimestampSettings(url=authority.url, certificates=authority.certificates)
         await closed_day(sessions, TimestampAuthority(settings, http))
         packed = await exported(api, messages=[threat])

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from app.api.app import create_app
 from app.main import running_service
+from app.outward import trust
 from app.records.database import Sessions
 from app.records.tables import deliveries, notifications
 from app.settings import Settings
@@ -212,7 +213,7 @@ async def test_a_chunked_body_without_end_is_cut_off_and_alarms_once_an_hour(ser
     outcomes: list[Any] = []
 
     with capture_logs() as lines:
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(verify=trust(), timeout=10) as client:
             for _ in range(2):
                 try:
                     outcomes.append(
@@ -235,7 +236,7 @@ async def test_a_chunked_body_without_end_is_cut_off_and_alarms_once_an_hour(ser
 async def test_a_body_of_just_the_limit_is_taken(served: str, sessions: Sessions) -> None:
     body = b'{"object":"page","entry":[]}'.ljust(1000)
 
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trust()) as client:
         taken = await client.post(f"{served}/webhooks/facebook", content=body, headers=signed(body, APP_SECRET))
         longer = await client.post(f"{served}/webhooks/facebook", content=body + b" ", headers=signed(body, APP_SECRET))
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from app.outward import trust
 from tests.connectors.meta.graph_api import GraphApi, serving
 
 
@@ -18,5 +19,5 @@ async def api() -> AsyncIterator[GraphApi]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trust()) as client:
         yield client

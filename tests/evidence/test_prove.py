@@ -20,6 +20,7 @@ from app.evidence.settings import TimestampSettings
 from app.evidence.stamp import TimestampAuthority, read_certificates, stamped_at
 from app.evidence.verify import FlawKind
 from app.messages import EvidenceId
+from app.outward import trust
 from app.records import chain, expiry
 from app.records.database import Sessions
 from app.retention import certify_destruction
@@ -271,7 +272,7 @@ class TestStamps:
 
     async def stamped(self, vault: Vault, authority: Authority) -> None:
         settings = TimestampSettings(url=authority.url, certificates=authority.certificates)
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=trust()) as http:
             await vault.closing(TimestampAuthority(settings, http)).close_and_stamp()
 
     async def test_openssl_believes_the_stamp_of_the_days_root(self, vault: Vault, authority: Authority) -> None:

@@ -13,7 +13,7 @@ import pytest
 from app.errors import NoticeError, NoticeRefusedError, NoticeUnavailableError
 from app.notices.hook import HookChannel
 from app.notices.settings import HookSettings
-from app.outward import Allowed, outward_client
+from app.outward import Allowed, outward_client, trust
 from tests.notices.builders import a_notice
 from tests.notices.receiver import Receiver, a_receiver
 
@@ -32,7 +32,7 @@ async def a_channel(
 ) -> AsyncIterator[HookChannel]:
     settings = HookSettings.model_validate({"url": url, "secret": SECRET, "time_limit": timedelta(seconds=5)} | changes)
     async with (
-        httpx.AsyncClient() as http,
+        httpx.AsyncClient(verify=trust()) as http,
         outward_client(allowed=Allowed.of(private), time_limit_seconds=5) as outward,
     ):
         yield HookChannel(settings, http, outward=outward)

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.outward import trust
 from app.sandbox.ground import Ground
 from app.sandbox.main import running
 from app.sandbox.meta import seed
@@ -106,7 +107,7 @@ async def connected(settings: SandboxSettings, clock: HandClock) -> AsyncIterato
     """A running sandbox with these settings, and the calls to it."""
     async with (
         running(settings, clock=Clock(clock)) as ground,
-        httpx.AsyncClient(base_url=ground.settings.base_url, timeout=5) as http,
+        httpx.AsyncClient(verify=trust(), base_url=ground.settings.base_url, timeout=5) as http,
     ):
         yield Client(http, ground, clock)
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.connectors.linkedin.api import LinkedInApi
 from app.connectors.linkedin.pacing import Gates
+from app.outward import trust
 from tests.connectors.linkedin.builders import MovableClock, Tokens, an_account
 from tests.connectors.linkedin.rest_api import RestApi, serving
 
@@ -19,7 +20,7 @@ async def server() -> AsyncIterator[RestApi]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trust()) as client:
         yield client
 
 

@@ -11,6 +11,7 @@ from app.connectors.youtube.budget import Budget
 from app.connectors.youtube.client import YouTubeOutbound
 from app.connectors.youtube.poll import YouTubePoll
 from app.connectors.youtube.quota import MemoryLedger
+from app.outward import trust
 from tests.connectors.youtube.builders import NOW, Tokens, a_channel
 from tests.connectors.youtube.data_api import DataApi, serving
 
@@ -23,7 +24,7 @@ async def api() -> AsyncIterator[DataApi]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trust()) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ from app.connectors.linkedin.poll import LinkedInPoll
 from app.connectors.linkedin.subscription import EventSubscription, administrator_of
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId, PlatformName
+from app.outward import trust
 from app.sandbox.linkedin.seed import (
     ACCESS_TOKEN,
     ADMINISTRATORS,
@@ -91,7 +92,7 @@ def as_message(event: Event) -> Message:
 @pytest.fixture
 async def side(client: Client) -> AsyncIterator[Side]:
     tokens = Tokens()
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         api = LinkedInApi(
             ACCOUNT,
             tokens=tokens,
@@ -99,7 +100,7 @@ async def side(client: Client) -> AsyncIterator[Side]:
             gates=Gates(client.clock),
             clock=client.clock,
             base_url=f"{client.http.base_url}/linkedin/rest".replace("//linkedin", "/linkedin"),
-            timeout=timedelta(seconds=1),
+            timeout=timedelta(seconds=20),
         )
         yield Side(client=client, api=api, outbound=LinkedInOutbound(api), tokens=tokens)
 
@@ -155,9 +156,11 @@ async def test_a_lost_answer_is_unknown_and_found_by_looking(side: Side) -> None
     # With the comment above known, the reply is the only call.
     message = replace(top, external_id=ExternalId(under), parent_id=top.external_id)
     await side.client.control("faults", platform="linkedin", kind="lost_response", for_seconds=30)
+    side.api._timeout = timedelta(seconds=1)
     with pytest.raises(OutcomeUnknownError):
         await side.outbound.reply(message, "Merhabalar")
     await side.client.control("faults", platform="linkedin", kind="lost_response", rate=0)
+    side.api._timeout = timedelta(seconds=20)
     assert await side.outbound.find_reply(message, "Merhabalar", since=side.client.clock()) is not None
 
 
@@ -183,7 +186,7 @@ async def test_what_linkedin_cannot_do_is_refused_without_a_call(side: Side) -> 
 
 
 async def test_an_expired_token_is_renewed_by_the_sign_in(side: Side) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         grant = await oauth(side, http).refresh(REFRESH_TOKEN)
         side.tokens.present, side.tokens.fresh = "AQXunknown", grant.access_token
         await side.polled()
@@ -194,7 +197,7 @@ async def test_an_expired_token_is_renewed_by_the_sign_in(side: Side) -> None:
 
 
 async def test_a_member_signs_in(side: Side) -> None:
-    async with httpx.AsyncClient(follow_redirects=False) as http:
+    async with httpx.AsyncClient(verify=trust(), follow_redirects=False) as http:
         sign_in = oauth(side, http)
         page = await http.get(sign_in.authorization_url(state="abc"))
         assert "İzin ver" in page.text
@@ -223,7 +226,7 @@ async def test_webhook_and_poll_tell_the_same_once(linked: Client, receiver: Rec
     made = await linked.comment("linkedin", "Sınav takvimi açıklandı mı?")
     deliveries = await receiver.wait_for(2)
     events = [event for one in deliveries for event in INBOUND.parse(one.body, received_at=linked.clock())]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         api = LinkedInApi(
             ACCOUNT,
             tokens=Tokens(),

@@ -25,6 +25,7 @@ from app.connectors.x.poll import XPoll
 from app.connectors.x.settings import XSettings
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId
+from app.outward import trust
 from app.sandbox.x.seed import (
     ACCESS_TOKENS,
     CLIENT_ID,
@@ -45,6 +46,9 @@ from tests.x_spec import NEEDS_SPEC, spec
 ACCOUNT = Account(id=AccountId(3), platform=X, external_id=ExternalId(UNIVERSITY), handle=f"@{HANDLE}")
 ANSWER = "Merhabalar, konuyu ilgili birime ilettik. Ayrıntılar: https://ieu.edu.tr/yardim & ekleri"
 REDIRECT = "http://127.0.0.1:9/oauth/x"
+# A busy machine may let an answer wait; one that never comes is not waited for so long.
+PATIENT = timedelta(seconds=20)
+IMPATIENT = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Side:
     credentials: TokenSource | UserSignature
     naming: Naming = Naming.TWEET
     tier: Tier = Tier.SELF_SERVE
+    timeout: timedelta = PATIENT
 
     @property
     def api(self) -> Api:
@@ -82,7 +87,7 @@ class Side:
             http=self.http,
             allowances=Allowances(clock=self.x.client.clock),
             base_url=f"{self.x.client.ground.settings.base_url}/x",
-            timeout=timedelta(seconds=1),
+            timeout=self.timeout,
         )
 
     @property
@@ -124,13 +129,13 @@ def as_message(event: Event) -> Message:
 
 @pytest.fixture(params=list(Naming), ids=["post names", "tweet names"])
 async def side(client: Client, request: pytest.FixtureRequest) -> AsyncIterator[Side]:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         yield Side(x=XApi(client), http=http, credentials=Tokens(TOKEN), naming=request.param)
 
 
 @pytest.fixture
 async def tweet_side(client: Client) -> AsyncIterator[Side]:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         yield Side(x=XApi(client), http=http, credentials=Tokens(TOKEN))
 
 
@@ -309,11 +314,13 @@ async def test_an_answer_whose_answer_was_lost_is_found_and_not_said_twice(tweet
     made = await tweet_side.x.reply(f"@{HANDLE} orada mısınız?")
     message, since = await tweet_side.message(made), tweet_side.x.client.clock()
     await tweet_side.x.client.control("faults", platform="x", kind="lost_response")
+    tweet_side.timeout = IMPATIENT
 
     with pytest.raises(OutcomeUnknownError):
         await tweet_side.outbound.reply(message, ANSWER)
 
     await tweet_side.x.client.control("faults", platform="x", kind="lost_response", rate=0)
+    tweet_side.timeout = PATIENT
     found = await tweet_side.outbound.find_reply(message, ANSWER, since=since)
     (reply,) = (await tweet_side.x.client.item(made, "x"))["replies"]
     assert found is not None
@@ -337,9 +344,11 @@ async def test_a_message_whose_answer_was_lost_is_found(tweet_side: Side) -> Non
     made = await tweet_side.x.dm()
     message, since = await tweet_side.message(made), tweet_side.x.client.clock()
     await tweet_side.x.client.control("faults", platform="x", kind="lost_response")
+    tweet_side.timeout = IMPATIENT
     with pytest.raises(OutcomeUnknownError):
         await tweet_side.outbound.private_message(message, ANSWER, metadata="7")
     await tweet_side.x.client.control("faults", platform="x", kind="lost_response", rate=0)
+    tweet_side.timeout = PATIENT
 
     assert await tweet_side.outbound.find_private_message(message, ANSWER, since=since) is not None
     assert len((await tweet_side.x.client.item(made, "x"))["private_messages"]) == 1
@@ -386,7 +395,7 @@ async def test_blocking_is_refused_on_self_serve_even_if_we_believed_otherwise(t
 
 async def test_an_enterprise_customer_blocks_and_answers_anyone(client: Client) -> None:
     settings = some_settings(x_tier="enterprise")
-    async with connected(settings, client.clock) as enterprise, httpx.AsyncClient() as http:
+    async with connected(settings, client.clock) as enterprise, httpx.AsyncClient(verify=trust()) as http:
         side = Side(x=XApi(enterprise), http=http, credentials=Tokens(TOKEN), tier=Tier.ENTERPRISE)
         message = await side.message(await side.x.reply("Yemekler soğuk"))
 
@@ -398,7 +407,7 @@ async def test_an_enterprise_customer_blocks_and_answers_anyone(client: Client) 
 
 
 async def test_a_rejected_token_is_renewed_and_the_call_made_again(client: Client) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         app = an_app(client)
 
         async def renew() -> Any:
@@ -420,7 +429,7 @@ async def test_a_rejected_token_is_renewed_and_the_call_made_again(client: Clien
 async def test_the_service_renews_where_its_api_is(client: Client) -> None:
     base = f"{client.ground.settings.base_url}/x"
     settings = XSettings(base_url=base, client_id=CLIENT_ID, client_secret=SecretStr(CLIENT_SECRET))
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         around = Surroundings(
             http=http,
             clock=client.clock,
@@ -442,7 +451,7 @@ async def test_the_service_renews_where_its_api_is(client: Client) -> None:
 async def test_a_person_signs_the_account_in(client: Client, client_id: str) -> None:
     app, verifier = an_app(client, client_id), oauth.new_verifier()
     address = oauth.authorization_url(app, state="a-state", verifier=verifier)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         back = await http.get(address, params={**_query(address), "answer": "allow", "account": UNIVERSITY})
         query = parse_qs(urlsplit(back.headers["location"]).query)
         assert query["state"] == ["a-state"]
@@ -484,7 +493,7 @@ async def test_a_signature_does_for_a_token(client: Client) -> None:
     signature = UserSignature(
         consumer_key=CONSUMER_KEY, consumer_secret=CONSUMER_SECRET, token=token, token_secret=secret
     )
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         side = Side(x=XApi(client), http=http, credentials=signature)
         made = await side.x.reply(f"@{HANDLE} ?")
 
@@ -500,6 +509,7 @@ async def test_a_signature_does_for_a_token(client: Client) -> None:
 async def test_trouble_passes_and_what_is_safe_may_be_repeated(tweet_side: Side, kind: str, wait: int | None) -> None:
     message = await tweet_side.message(await tweet_side.x.reply())
     await tweet_side.x.client.control("faults", platform="x", kind=kind, for_seconds=60)
+    tweet_side.timeout = IMPATIENT
 
     with pytest.raises(PlatformUnavailableError) as caught:
         await tweet_side.outbound.hide(message)
@@ -509,6 +519,7 @@ async def test_trouble_passes_and_what_is_safe_may_be_repeated(tweet_side: Side,
         assert caught.value.retry_after is not None
         assert timedelta(seconds=wait - 3) <= caught.value.retry_after <= timedelta(seconds=wait + 3)
     await tweet_side.x.client.control("faults", platform="x", kind=kind, rate=0)
+    tweet_side.timeout = PATIENT
     await tweet_side.outbound.hide(message)
 
 
@@ -534,7 +545,7 @@ async def test_deliveries_are_proven_and_read_as_the_poll_reads(told: XApi, rece
 
     events = await _delivered(told, receiver, 4)
 
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         side = Side(x=told, http=http, credentials=Tokens(TOKEN))
         polled, _ = await side.polled()
     for external_id in (reply, mention, dm):
@@ -549,7 +560,7 @@ async def test_deliveries_are_proven_and_read_as_the_poll_reads(told: XApi, rece
 
 async def test_what_we_write_comes_back_as_an_echo(told: XApi, receiver: Receiver) -> None:
     reply, dm = await told.reply(f"@{HANDLE} ?"), await told.dm()
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         side = Side(x=told, http=http, credentials=Tokens(TOKEN))
         sent = await side.outbound.reply(await side.message(reply), ANSWER)
         written = await side.outbound.private_message(await side.message(dm), ANSWER, metadata="")
@@ -591,7 +602,7 @@ def test_both_sides_count_alike(text: str) -> None:
 @NEEDS_SPEC
 @pytest.mark.parametrize("naming", list(Naming))
 async def test_all_our_calls_agree_with_the_specification(client: Client, naming: Naming) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         side = Side(x=XApi(client), http=http, credentials=Tokens(TOKEN), naming=naming)
         reply, dm = await side.x.reply(f"@{HANDLE} ?"), await side.x.dm()
         _, position = await side.polled()

@@ -19,6 +19,7 @@ from app.connectors.youtube.poll import YouTubePoll
 from app.connectors.youtube.quota import Allowance, MemoryLedger
 from app.errors import OutcomeUnknownError, PlatformRefusedError, PlatformUnavailableError, TokenRejectedError
 from app.messages import Account, AccountId, Channel, Event, EventKind, ExternalId, Message, MessageId
+from app.outward import trust
 from app.sandbox.youtube.seed import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKENS
 from tests.connectors.youtube.spec import check_recorded
 from tests.sandbox.youtube.api import CHANNEL, TOKEN, VIDEO, YouTube
@@ -67,7 +68,7 @@ class Ours:
 
 @pytest.fixture
 async def ours(youtube: YouTube) -> AsyncIterator[Ours]:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trust()) as http:
         google = Google(
             client_id=CLIENT_ID,
             client_secret=CLIENT_SECRET,
