@@ -1,14 +1,16 @@
 """Finding messages, seeing what happened to them, and overruling the machine."""
 
+from collections.abc import Awaitable
+
 import pytest
 from sqlalchemy import select
 
 from app.actions.by_hand import Override
-from app.messages import Channel
+from app.messages import Channel, MessageId
 from app.records.database import Sessions
 from app.records.tables import actions, attempts, audit, decisions, messages, reviews
 from app.rules.model import Label
-from tests.api.builders import a_notification, a_review, a_stored_message, an_action, many_messages
+from tests.api.builders import a_decision, a_notification, a_review, a_stored_message, an_action, many_messages
 from tests.api.calling import Api
 from tests.world import NOON, World
 
@@ -49,6 +51,24 @@ async def test_the_disposition_is_that_of_whoever_decided_last(api: Api, session
     assert (entry["disposition"], entry["decided_by"], entry["labels"]) == ("keep", "person", ["insult"])
     assert await found(api, disposition="contain") == []
     assert await found(api, disposition="keep", label="insult") == [message]
+
+
+async def test_what_was_decided_otherwise_since_hides_nothing_older(api: Api, sessions: Sessions, world: World) -> None:
+    def a_threat() -> Awaitable[MessageId]:
+        return a_stored_message(sessions, world.page, labels=(Label.THREAT,), disposition="contain")
+
+    older = [await a_threat() for _ in range(3)]
+    for _ in range(12):
+        await a_decision(sessions, await a_threat(), disposition="keep", revision=2)
+
+    for filters in ({"label": "threat"}, {"disposition": "contain"}, {"label": "threat", "disposition": "contain"}):
+        walked: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = (await api.get("specialist", "/v1/messages", **filters, limit=1, cursor=cursor)).json()
+            walked += [entry["id"] for entry in answer["items"]]
+            cursor = answer["next"]
+        assert walked == older[::-1]
 
 
 async def test_a_thousand_messages_are_paged_without_gaps_or_doubles(
