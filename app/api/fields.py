@@ -37,11 +37,13 @@ _SENTENCES = {
 def field_problem(entry: Mapping[str, Any]) -> dict[str, str]:
     """One entry of a problem's `errors`: the field, and what is wrong with it in Turkish and English."""
     english = "has characters that cannot be kept" if entry["type"].startswith("string_unicode") else str(entry["msg"])
-    return {
-        "field": ".".join(str(part) for part in entry["loc"]),
-        "problem": _SENTENCES.get(entry["type"]) or _own_words(entry) or "Değer geçersiz.",
-        "problem_en": english.removeprefix("Value error, "),
-    }
+    turkish = _SENTENCES.get(entry["type"]) or _own_words(entry) or "Değer geçersiz."
+    return at_field(".".join(str(part) for part in entry["loc"]), turkish, english.removeprefix("Value error, "))
+
+
+def at_field(field: str, turkish: str, english: str) -> dict[str, str]:
+    """One entry of a problem's `errors`, in our own words."""
+    return {"field": field, "problem": turkish, "problem_en": english}
 
 
 class FieldError(ValueError):

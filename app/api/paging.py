@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from app.api.fields import BIGINT
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, wrong_field
 from app.records.reading.pages import Page, Row
 
 Item = TypeVar("Item")
@@ -80,13 +80,6 @@ def _cursor(of: str, place: tuple[int, ...] | None) -> str | None:
 
 
 def _odd() -> ProblemError:
-    return ProblemError(
-        "invalid",
-        errors=[
-            {
-                "field": "query.cursor",
-                "problem": "Bu listenin verdiği bir `next` değeri değil.",
-                "problem_en": "is not a `next` value of this list",
-            }
-        ],
+    return wrong_field(
+        "query.cursor", "Bu listenin verdiği bir `next` değeri değil.", "is not a `next` value of this list"
     )

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from app.actions.not_possible import MeanwhileError, NotPossibleError
-from app.api.fields import field_problem
+from app.api.fields import at_field, field_problem
 from app.api.problem_kinds import KINDS
 from app.errors import ModerationError
 
@@ -57,6 +57,11 @@ class ProblemError(ModerationError):
         self.detail_en = detail_en
         self.errors = errors
         self.headers = headers
+
+
+def wrong_field(field: str, turkish: str, english: str) -> ProblemError:
+    """What ends a request of which one field is wrong (422)."""
+    return ProblemError("invalid", errors=[at_field(field, turkish, english)])
 
 
 def problem(

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from app.actions.by_hand import NotPossibleError
 from app.api.access import ALLOWED, ROLE_NAMES, Permission, Role
 from app.api.identity import May, Person, identify
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, wrong_field
 from app.api.service import Service, service_of
 from app.records import idempotency
 from app.records.idempotency import Earlier
@@ -84,15 +84,10 @@ class StaffRoute(APIRoute):
 async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
     """Carry the request out unless it was before; then return the answer of that time."""
     if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise ProblemError(
-            "invalid",
-            errors=[
-                {
-                    "field": f"header.{HEADER}",
-                    "problem": "1–255 yazdırılabilir ASCII karakter olmalıdır.",
-                    "problem_en": "must be 1–255 printable ASCII characters",
-                }
-            ],
+        raise wrong_field(
+            f"header.{HEADER}",
+            "1–255 yazdırılabilir ASCII karakter olmalıdır.",
+            "must be 1–255 printable ASCII characters",
         )
     service, person = service_of(request), await identify(request)
     digest = await _digest(request)

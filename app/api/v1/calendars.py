@@ -10,7 +10,7 @@ from app.api.access import Permission
 from app.api.fields import ClockTime, Day, Reason, ShownTime, Word
 from app.api.identity import May, Person
 from app.api.paging import Listing, Paging, listing
-from app.api.problems import ProblemError
+from app.api.problems import wrong_field
 from app.api.routing import CONFLICT, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.views.common import PersonRef, View, person_of
@@ -201,18 +201,10 @@ def _changed(before: Calendar, body: CalendarBody) -> Calendar:
         )
     except ValidationError as error:
         english = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise ProblemError(
-            "invalid",
-            errors=[
-                {
-                    "field": "body",
-                    "problem": (
-                        "Dönemler çakışmamalı; her dönem, tatil ve mesai başladıktan sonra, en çok bir yıl içinde "
-                        "bitmelidir."
-                    ),
-                    "problem_en": english,
-                }
-            ],
+        raise wrong_field(
+            "body",
+            "Dönemler çakışmamalı; her dönem, tatil ve mesai başladıktan sonra, en çok bir yıl içinde bitmelidir.",
+            english,
         ) from None
 
 

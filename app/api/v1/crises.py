@@ -13,7 +13,7 @@ from app.api.fields import BIGINT, Id, Moment, Reason, Storable, Word, Wording
 from app.api.identity import May, Person
 from app.api.looking import note_shown, there
 from app.api.paging import Listing, Paging, listing
-from app.api.problems import ProblemError
+from app.api.problems import wrong_field
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running
 from app.api.views.common import PersonRef, View, person_of
@@ -277,16 +277,7 @@ async def begin(session: AsyncSession, choice: Choice, *, title: str, reason: st
         raise NotPossibleError("Bitiş zamanı başlangıçtan önce.")
     for account_id in choice.accounts:
         if await register.find_account(session, account_id) is None:
-            raise ProblemError(
-                "invalid",
-                errors=[
-                    {
-                        "field": "body.accounts",
-                        "problem": f"{account_id} numaralı hesap yok.",
-                        "problem_en": f"there is no account {account_id}",
-                    }
-                ],
-            )
+            raise wrong_field("body.accounts", f"{account_id} numaralı hesap yok.", f"there is no account {account_id}")
     crisis_id = await crises.open_crisis(session, choice, title=title, reason=reason, by=by.id, at=now)
     await audit.note(
         session, by=by.id, act="crisis.open", subject=f"crisis/{crisis_id}", detail={"title": title, "reason": reason}

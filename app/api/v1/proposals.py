@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.activation import NotReadyError
 from app.api.access import Permission
-from app.api.fields import FreeJson, Reason, Storable, field_problem
+from app.api.fields import FreeJson, Reason, Storable, at_field, field_problem
 from app.api.identity import May, Person
 from app.api.looking import there
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, wrong_field
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.v1.policies import MayRead, Version
@@ -284,15 +284,10 @@ async def _policy(service: Service, version: str) -> Policy:
 
 def _document(body: ProposalBody, base: Policy) -> dict[str, Any]:
     if (body.document is None) == (body.changes is None):
-        raise ProblemError(
-            "invalid",
-            errors=[
-                {
-                    "field": "body",
-                    "problem": "`document` ya da `changes` alanlarından biri verilmelidir.",
-                    "problem_en": "one of document and changes must be given",
-                }
-            ],
+        raise wrong_field(
+            "body",
+            "`document` ya da `changes` alanlarından biri verilmelidir.",
+            "one of document and changes must be given",
         )
     if body.document is not None:
         return body.document
@@ -309,23 +304,14 @@ def _validated(document: dict[str, Any]) -> Policy:
     known = {rule.name for rule in RULES}
     for part, names in (("stages", policy.stages), ("caps", policy.caps)):
         if unknown := next((name for name in names if "." in name and name not in known), None):
-            raise ProblemError(
-                "invalid",
-                errors=[
-                    {
-                        "field": f"document.{part}.{unknown}",
-                        "problem": "Böyle bir kural yok.",
-                        "problem_en": "there is no such rule",
-                    }
-                ],
-            )
+            raise wrong_field(f"document.{part}.{unknown}", "Böyle bir kural yok.", "there is no such rule")
     return policy
 
 
 def _at_its_place(entry: dict[str, Any]) -> dict[str, str]:
     cause = entry.get("ctx", {}).get("error")
     if isinstance(cause, SafeguardError):
-        return {"field": f"document.{cause.place}", "problem": cause.turkish, "problem_en": str(cause)}
+        return at_field(f"document.{cause.place}", cause.turkish, str(cause))
     return field_problem({**entry, "loc": ("document", *entry["loc"])})
 
 
@@ -335,11 +321,11 @@ def _refused(error: NotReadyError) -> ProblemError:
         detail=" ".join(obstacle.turkish for obstacle in error.obstacles),
         detail_en="; ".join(obstacle.english for obstacle in error.obstacles),
         errors=[
-            {
-                "field": obstacle.about,
-                "problem": obstacle.turkish + _named(obstacle.messages),
-                "problem_en": obstacle.english + _named(obstacle.messages),
-            }
+            at_field(
+                obstacle.about,
+                obstacle.turkish + _named(obstacle.messages),
+                obstacle.english + _named(obstacle.messages),
+            )
             for obstacle in error.obstacles
         ],
     )
@@ -378,9 +364,7 @@ def _refuse_nobody(policy: Policy, there_are: Reach) -> None:
     if remarks := recipients.unknown(policy, there_are):
         raise ProblemError(
             "invalid",
-            errors=[
-                {"field": f"document.{one.place}", "problem": one.turkish, "problem_en": one.english} for one in remarks
-            ],
+            errors=[at_field(f"document.{one.place}", one.turkish, one.english) for one in remarks],
         )
 
 

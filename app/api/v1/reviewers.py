@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.access import Permission
 from app.api.fields import Day
 from app.api.identity import May, Person
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, wrong_field
 from app.api.routing import staff_router
 from app.api.service import Running
 from app.api.views.common import PersonRef, View, person_of
@@ -65,13 +65,8 @@ async def load(
 
 
 def _odd_days() -> ProblemError:
-    return ProblemError(
-        "invalid",
-        errors=[
-            {
-                "field": "query.last",
-                "problem": f"İlk günden önce olamaz; en çok {MOST_DAYS} gün sorulabilir.",
-                "problem_en": f"must not be before the first; at most {MOST_DAYS} days can be asked for",
-            }
-        ],
+    return wrong_field(
+        "query.last",
+        f"İlk günden önce olamaz; en çok {MOST_DAYS} gün sorulabilir.",
+        f"must not be before the first; at most {MOST_DAYS} days can be asked for",
     )

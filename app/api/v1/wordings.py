@@ -11,7 +11,7 @@ from app.api.access import Permission
 from app.api.fields import Id, Reason, Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import there
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, wrong_field
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
 from app.api.v1.templates import Key, MayApprove, MayRead
@@ -165,20 +165,9 @@ async def save(key: Key, body: TextBody, service: Running, person: MaySave) -> o
     _, template = await _template(service, key)
     if unknown := unknown_variables(template.article, body.text):
         names = ", ".join(unknown)
-        raise ProblemError(
-            "invalid",
-            errors=[
-                {
-                    "field": "body.text",
-                    "problem": f"Bilinmeyen değişken: {names}.",
-                    "problem_en": f"no such variable: {names}",
-                }
-            ],
-        )
+        raise wrong_field("body.text", f"Bilinmeyen değişken: {names}.", f"no such variable: {names}")
     if key in SUPPORT and (fault := fault_of_support("body.text", body.text)) is not None:
-        raise ProblemError(
-            "invalid", errors=[{"field": fault.place, "problem": fault.turkish, "problem_en": str(fault)}]
-        )
+        raise wrong_field(fault.place, fault.turkish, str(fault))
     departs = key in OF_THE_PROCEDURE and body.language == "tr"
     if departs and not body.departs_from_procedure:
         raise ProblemError(
