@@ -215,6 +215,7 @@ def build(
         camera=_camera(settings),
         at_once=settings.captures_at_once,
         clock=clock,
+        zone=zone,
     )
     actions = Actions(
         sessions=sessions,
@@ -225,6 +226,7 @@ def build(
         breaker=Breaker(jitter=jitter),
         clock=clock,
         jitter=jitter,
+        zone=zone,
     )
     gatherer = Gatherer(sessions=sessions, detect_language=detect_language, classify=classify, zone=zone)
     notices = NoticeSender(
@@ -302,7 +304,7 @@ def build(
             clock=clock,
         ),
         by_hand=by_hand,
-        undo=Undo(sessions=sessions, clock=clock),
+        undo=Undo(sessions=sessions, outbound_for=outbound_for, clock=clock),
         earlier_words=EarlierWords(sessions=sessions, outbound_for=outbound_for),
         desk=Desk(sessions=sessions, policies=policies, clock=clock, zone=zone),
         notices=notices,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
@@ -48,6 +49,7 @@ COMMENT_ON_LINKEDIN = (
 )
 MODERATE = "POST /comments/setModerationStatus"
 HALF_AN_HOUR = timedelta(minutes=31)
+ISTANBUL = ZoneInfo("Europe/Istanbul")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -303,11 +305,14 @@ class TestX:
             await ground.execute("update actions set state = 'done' where kind = 'delete'")
 
     async def test_private_data_is_hidden_and_reported_by_a_person(self, ground: Ground) -> None:
+        friday, monday = datetime(2027, 2, 19, 17, 30, tzinfo=ISTANBUL), datetime(2027, 2, 22, tzinfo=ISTANBUL)
+        ground.clock.shift = friday - ground.clock()
         message = await ground.arrived("x", PRIVATE_DATA)
 
         (task,) = await ground.tasks()
         assert (task["kind"], task["reason"], task["one_click"]) == ("report_to_platform", "not_offered", False)
-        assert _after(task) == timedelta(hours=24)
+        # Half an hour of Friday and the rest of two hours on Monday: as soon as what it is about.
+        assert monday + timedelta(hours=10.5) <= datetime.fromisoformat(task["due_at"]) < monday + timedelta(hours=10.6)
         assert await ground.state(message) == "hidden"
 
     async def test_a_mention_elsewhere_is_reported_and_decided_on_first(self, ground: Ground) -> None:
@@ -482,14 +487,16 @@ class TestAccounts:
                 "delete": "hiding_instead",
                 "private_message": "by_person",
                 "block": "tier",
+                "unblock": "tier",
                 "report_to_platform": "not_offered",
             },
             "linkedin": dict.fromkeys(
-                ("hide", "unhide", "private_message", "block", "report_to_platform"), "not_offered"
+                ("hide", "unhide", "private_message", "block", "unblock", "report_to_platform"), "not_offered"
             ),
             "youtube": {
                 "private_message": "not_offered",
                 "block": "by_person",
+                "unblock": "not_offered",
                 "report_to_platform": "not_offered",
             },
         }

@@ -1192,6 +1192,7 @@ class TestWhoRemovedIt:
                 reason="gave_up",
                 message_id=message,
                 action_id=ActionId(deletion["id"]),
+                due_at=quiet.clock(),
             )
 
         await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle silindi.")
@@ -1209,7 +1210,12 @@ class TestWhoRemovedIt:
         (hide,) = await quiet.rows("select id from actions where kind = 'hide'")
         async with quiet.service.sessions.begin() as session:
             task = await tasks.open_task(
-                session, kind="hide", reason="gave_up", message_id=message, action_id=ActionId(hide["id"])
+                session,
+                kind="hide",
+                reason="gave_up",
+                message_id=message,
+                action_id=ActionId(hide["id"]),
+                due_at=quiet.clock(),
             )
 
         await quiet.service.by_hand.confirm_task(task or 0, by=PersonId(director["id"]), note="Elle gizlendi.")

@@ -273,6 +273,7 @@ class ByHand:
         await approvals.lapse(session, message_id, at=self.clock())
         may_be_hidden = loaded.state == "visible" and await actions.may_be_hidden(session, message_id)
         await self._void_what_it_beats(session, message_id, what, by=by)
+        is_blocked = await actions.machines_block(session, message_id) is not None
         if what in (Override.KEEP, Override.RESTORE):
             await messages.set_kept(session, message_id, True)
         if what in (Override.HIDE, Override.DELETE):
@@ -281,7 +282,7 @@ class ByHand:
             session,
             [
                 NewAction(planned=action, text=text if action.kind in SPEECH else None)
-                for action in _plan(what, loaded, decision_id, may_be_hidden=may_be_hidden)
+                for action in _plan(what, loaded, decision_id, may_be_hidden=may_be_hidden, is_blocked=is_blocked)
             ],
             message_id=message_id,
             revision=loaded.message.revision,
@@ -342,7 +343,9 @@ class ByHand:
                 void = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE, ActionKind.REPLY)
             case Override.REPLY:
                 void = (ActionKind.REPLY,)
-            case Override.PRIVATE_MESSAGE | Override.BLOCK:
+            case Override.BLOCK:
+                void = (ActionKind.UNBLOCK,)
+            case Override.PRIVATE_MESSAGE:
                 return
         cancelled = await actions.cancel_open(
             session,
@@ -498,10 +501,13 @@ def _disposition(what: Override, loaded: Loaded) -> Disposition:
             return Disposition.CONTAIN if loaded.state == "hidden" else Disposition.KEEP
 
 
-def _plan(what: Override, loaded: Loaded, decision_id: DecisionId, *, may_be_hidden: bool) -> list[PlannedAction]:
+def _plan(
+    what: Override, loaded: Loaded, decision_id: DecisionId, *, may_be_hidden: bool, is_blocked: bool
+) -> list[PlannedAction]:
     """The acts of an override, in order; the evidence always before what takes the message away.
 
     `may_be_hidden`: the message counts as visible, but a hiding call may have reached the platform, or still will.
+    `is_blocked`: the machine barred the author for it, for which there is no reason where the message stays.
     """
     record = PlannedAction(kind=ActionKind.EVIDENCE, purpose="record")
     image = PlannedAction(kind=ActionKind.EVIDENCE, purpose="image", needs_image=True)
@@ -509,7 +515,8 @@ def _plan(what: Override, loaded: Loaded, decision_id: DecisionId, *, may_be_hid
     match what:
         case Override.KEEP | Override.RESTORE:
             hidden = loaded.state == "hidden" or may_be_hidden
-            return [PlannedAction(kind=ActionKind.UNHIDE, purpose="restore")] if hidden else []
+            kinds = ((ActionKind.UNHIDE, hidden), (ActionKind.UNBLOCK, is_blocked))
+            return [PlannedAction(kind=kind, purpose="restore") for kind, is_due in kinds if is_due]
         case Override.HIDE:
             return [record, PlannedAction(kind=ActionKind.HIDE, purpose="hide"), image]
         case Override.DELETE:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,6 +59,7 @@ class Captures:
         camera: Camera | None,
         at_once: int,
         clock: Clock,
+        zone: ZoneInfo,
     ) -> None:
         self._sessions = sessions
         self._objects = objects
@@ -67,6 +69,7 @@ class Captures:
         self._camera = camera
         self._at_once = at_once
         self._clock = clock
+        self._zone = zone
         self._runners = 0
         self._more_came = False
 
@@ -289,8 +292,10 @@ class Captures:
         reason = ASKED_BECAUSE[need]
         if await tasks.tell_anew(session, message.id, reason=reason, detail=detail):
             return
+        queue = (await self._policies.at_hand()).policy.queue
+        due_at = queue.task_due_at(self._clock(), 0, is_urgent=False, zone=self._zone)
         await tasks.open_task(
-            session, kind="evidence", reason=reason, message_id=message.id, at=self._clock(), detail=detail
+            session, kind="evidence", reason=reason, message_id=message.id, due_at=due_at, detail=detail
         )
         # Of self-harm everybody who must know was told, urgently; a second notice would only be in the way.
         if need is Need.DEMANDED:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -20,8 +21,9 @@ from app.actions.limits import leave_to_a_person, limit_reached
 from app.actions.order import next_ready, next_wake
 from app.actions.perform import Done, calls_platform, is_speech, lack_of, perform
 from app.actions.preserve import Preserver
+from app.actions.reach import as_asked_for, out_of_reach
 from app.clock import Clock
-from app.connectors.base import CALL_TIMEOUT, ForPersons, Outbound
+from app.connectors.base import CALL_TIMEOUT, Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
 from app.decisions.capabilities import Lack
 from app.decisions.model import SUPPORT, ActionKind, UnitKey, Urgency
@@ -45,6 +47,7 @@ from app.records.circuits import Circuit
 from app.records.database import Sessions
 from app.records.jobs import message_job
 from app.records.messages import Loaded
+from app.rules.model import Label
 from app.signals.policies import PolicyStore
 
 log = structlog.get_logger(__name__)
@@ -76,6 +79,7 @@ class Actions:
     breaker: Breaker
     clock: Clock
     jitter: Callable[[], float]
+    zone: ZoneInfo
 
     async def carry_out(self, message_id: MessageId) -> None:
         """Do everything that is due for a message; one worker at a time, in order (I9).
@@ -314,25 +318,11 @@ class Actions:
             raise kind(platform, action.kind, "held_up", "its calls took longer than one may hold a message") from error
 
     def _outbound(self, action: Action, loaded: Loaded) -> Outbound:
-        """The connector, which may do more where a person asked for this action."""
-        outbound = self.outbound_for(loaded.message.account)
-        if action.requested_by is not None and isinstance(outbound, ForPersons):
-            return outbound.by_person()
-        return outbound
+        return as_asked_for(self.outbound_for(loaded.message.account), by_person=action.requested_by is not None)
 
     async def _lack(self, session: AsyncSession, action: Action, loaded: Loaded) -> Lack | None:
-        """Why the account cannot do it, known without a call; None where it is worth one.
-
-        What was merely refused lately a person may try all the same.
-        """
-        wanted = capability_of(action.kind, loaded.message.channel)
-        if wanted is None:
-            return None
-        if (lack := lack_of(action, loaded.message, self._outbound(action, loaded))) is not None:
-            return lack
-        account_id = loaded.message.account.id
-        found = (await lacks.of_accounts(session, [account_id], now=self.clock()))[account_id].get(wanted)
-        return None if found is Lack.REFUSED_LATELY and action.requested_by is not None else found
+        outbound, by_person = self.outbound_for(loaded.message.account), action.requested_by is not None
+        return await out_of_reach(session, action.kind, loaded.message, outbound, by_person=by_person, now=self.clock())
 
     async def _settled_without_call(self, session: AsyncSession, action: Action, loaded: Loaded, lack: Lack) -> bool:
         """Settle what the account cannot do: once for each message, also where hiding and deleting both were meant.
@@ -517,7 +507,7 @@ class Actions:
             message_id=action.message_id,
             action_id=action.id,
             urgency=action.urgency,
-            at=now,
+            due_at=await self._task_due_at(action, now=now),
             detail={
                 "link": loaded.message.link,
                 "platform": loaded.message.platform,
@@ -558,6 +548,15 @@ class Actions:
             await raise_alarm(session, SystemNotice.EVIDENCE_FAILED, about, message_id=action.message_id)
         elif reason == "gave_up":
             await raise_alarm(session, SystemNotice.ACTION_GAVE_UP, about, message_id=action.message_id)
+
+    async def _task_due_at(self, action: Action, *, now: datetime) -> datetime:
+        """As soon as what it is about: in office hours, save where it must not wait."""
+        policy = (await self.policies.at_hand()).policy
+        priority = policy.labels[Label(action.label)].priority if action.label is not None else 0
+        if action.kind is ActionKind.HIDE and action.requested_by is None:
+            priority = max(priority, STAYS_VISIBLE_PRIORITY)
+        is_urgent = action.urgency == Urgency.URGENT
+        return policy.queue.task_due_at(now, priority, is_urgent=is_urgent, zone=self.zone)
 
     async def _refused_by_database(
         self, session: AsyncSession, action: Action, loaded: Loaded, error: IntegrityError

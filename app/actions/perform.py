@@ -27,6 +27,7 @@ CALLS = frozenset(
         ActionKind.REPLY,
         ActionKind.PRIVATE_MESSAGE,
         ActionKind.BLOCK,
+        ActionKind.UNBLOCK,
     }
 )
 
@@ -60,6 +61,8 @@ async def perform(action: Action, message: Message, outbound: Outbound, *, now: 
         case ActionKind.BLOCK:
             await outbound.block(message)
             return Done(state="deleted" if outbound.block_removes else None)
+        case ActionKind.UNBLOCK:
+            await outbound.unblock(message)
         case ActionKind.REPLY | ActionKind.PRIVATE_MESSAGE:
             sent = await _say(action, message, outbound, now=now)
             return Done(external_id=sent.external_id)

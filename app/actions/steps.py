@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -35,7 +34,7 @@ class Sentence(_Data):
 class ByHandTexts(_Data):
     """The whole file."""
 
-    steps: Mapping[ActionKind | Literal["unblock"], Mapping[str, Steps]]
+    steps: Mapping[ActionKind, Mapping[str, Steps]]
     lacks: Mapping[Lack, Sentence]
 
 

@@ -1,7 +1,7 @@
 """Undoing what a person decided: what can be taken back is, the rest is said plainly, and a person is asked anew."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,18 +10,18 @@ from importlib.resources import files
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.not_possible import NotPossibleError
+from app.actions.reach import out_of_reach
 from app.clock import Clock
+from app.connectors.base import Outbound
 from app.decisions.model import SPEECH, ActionKind, Disposition, PlannedAction
-from app.messages import ActionId, MessageId, PersonId
+from app.messages import Account, ActionId, DecisionId, MessageId, PersonId
 from app.records import actions, audit, decisions, messages, reviews, tasks
-from app.records.actions import NewAction
+from app.records.actions import Action, NewAction
 from app.records.database import Sessions
-from app.records.decisions import ByPerson
 from app.records.jobs import message_job
 from app.records.messages import Loaded
 
 UNDONE = "undone"
-UNBLOCK = "unblock"
 NOT_YET = ("planned", "held", "withheld", "task")
 # Where nothing else is known of it: someone took back a decision, which is worth a look the same day.
 ASKED_AGAIN = 50
@@ -33,6 +33,7 @@ class Way(StrEnum):
     CANCEL = "cancel"
     UNHIDE = "unhide"
     HIDE = "hide"
+    UNBLOCK = "unblock"
     BY_HAND = "by_hand"
     RUNNING = "running"
     DELETED = "deleted"
@@ -40,10 +41,12 @@ class Way(StrEnum):
     REMOVED_BY_AUTHOR = "removed_by_author"
     NOTHING = "nothing"
     STANDS = "stands"
+    BLOCKED_FOR_ANOTHER = "blocked_for_another"
+    LIFTED = "lifted"
     OTHER_STATE = "other_state"
 
 
-TAKES_BACK = frozenset({Way.CANCEL, Way.UNHIDE, Way.HIDE, Way.BY_HAND})
+TAKES_BACK = frozenset({Way.CANCEL, Way.UNHIDE, Way.HIDE, Way.UNBLOCK, Way.BY_HAND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,16 @@ class Undone:
 class Undoing:
     """What undoing a decision means, act by act; `why_not` is set where the decision as a whole cannot be undone."""
 
-    decision: ByPerson | None
+    decision: DecisionId | None
     acts: tuple[Undone, ...] = ()
     why_not: NotPossibleError | None = None
 
 
-def way_of(kind: ActionKind, state: str, message_state: str) -> Way:
-    """What undoing does with an act in this state, on a message that stands like this on its platform. Pure."""
+def way_of(kind: ActionKind, state: str, message_state: str, *, of_block: Way = Way.UNBLOCK) -> Way:
+    """What undoing does with an act in this state, on a message that stands like this on its platform. Pure.
+
+    `of_block`: what becomes of a block that was made; the platform and the author's other messages say.
+    """
     if kind in (ActionKind.EVIDENCE, ActionKind.NOTIFY, ActionKind.REPORT_TO_PLATFORM):
         return Way.STANDS
     if state == "running":
@@ -82,7 +88,9 @@ def way_of(kind: ActionKind, state: str, message_state: str) -> Way:
     if kind in SPEECH:
         return Way.SAID
     if kind is ActionKind.BLOCK:
-        return Way.BY_HAND
+        return of_block
+    if kind is ActionKind.UNBLOCK:
+        return Way.LIFTED
     if message_state == "deleted":
         return Way.DELETED
     if message_state == "removed_by_author":
@@ -96,9 +104,10 @@ def way_of(kind: ActionKind, state: str, message_state: str) -> Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """Undoes the newest decision of a person on a message."""
+    """Undoes the newest decision of a person on a message; where nobody decided, the machine's block of its author."""
 
     sessions: Sessions
+    outbound_for: Callable[[Account], Outbound]
     clock: Clock
 
     async def preview(self, message_id: MessageId) -> Undoing:
@@ -118,8 +127,6 @@ class Undo:
                 raise undoing.why_not or _nothing_decided()
             ways = {undone.way for undone in undoing.acts}
             await self._cancel(session, undoing, by=by)
-            if Way.BY_HAND in ways:
-                await self._ask_to_unblock(session, loaded)
             decision_id = await decisions.store_human_decision(
                 session,
                 message_id,
@@ -139,7 +146,7 @@ class Undo:
                 requested_by=by,
             )
             await self._ask_anew(session, loaded)
-            detail = {"reason": reason, "decision": undoing.decision.id}
+            detail = {"reason": reason, "decision": undoing.decision}
             await audit.note(session, by=by, act="decision.undo", subject=f"message/{message_id}", detail=detail)
             await message_job(session, message_id)
         return undoing
@@ -148,10 +155,16 @@ class Undo:
         message = loaded.message
         decision = await decisions.last_of_people(session, message.id)
         if decision is None:
-            return Undoing(decision=None, why_not=_nothing_decided())
+            return await self._look_at_machines_block(session, loaded)
+        following = await actions.following(session, decision.id)
+        of_block = await self._of_block(session, loaded, following)
         acts = tuple(
-            Undone(action_id=action.id, kind=action.kind, way=way_of(action.kind, action.state, loaded.state))
-            for action in await actions.following(session, decision.id)
+            Undone(
+                action_id=action.id,
+                kind=action.kind,
+                way=way_of(action.kind, action.state, loaded.state, of_block=of_block),
+            )
+            for action in following
         )
         why_not = None
         if decision.revision != message.revision:
@@ -166,24 +179,33 @@ class Undo:
             )
         else:
             why_not = _all_stands(acts)
-        return Undoing(decision=decision, acts=acts, why_not=why_not)
+        return Undoing(decision=decision.id, acts=acts, why_not=why_not)
+
+    async def _look_at_machines_block(self, session: AsyncSession, loaded: Loaded) -> Undoing:
+        """Its other acts are a reviewer's to decide on; nothing but this lifts its block of an author."""
+        block = await actions.machines_block(session, loaded.message.id)
+        if block is None:
+            return Undoing(decision=None, why_not=_nothing_decided())
+        way = await self._of_block(session, loaded, [block])
+        undone = Undone(action_id=block.id, kind=block.kind, way=way)
+        return Undoing(decision=block.decision_id, acts=(undone,), why_not=_all_stands([undone]))
+
+    async def _of_block(self, session: AsyncSession, loaded: Loaded, acts: Sequence[Action]) -> Way:
+        """How a block among these acts is lifted."""
+        message = loaded.message
+        if not any(action.kind is ActionKind.BLOCK and action.state == "done" for action in acts):
+            return Way.UNBLOCK
+        if await actions.is_blocked_for_another(session, message.id):
+            return Way.BLOCKED_FOR_ANOTHER
+        outbound = self.outbound_for(message.account)
+        lack = await out_of_reach(session, ActionKind.UNBLOCK, message, outbound, by_person=True, now=self.clock())
+        return Way.UNBLOCK if lack is None else Way.BY_HAND
 
     async def _cancel(self, session: AsyncSession, undoing: Undoing, *, by: PersonId) -> None:
         for undone in undoing.acts:
             if undone.way is Way.CANCEL:
                 await actions.settle(session, undone.action_id, "cancelled", at=self.clock(), problem=UNDONE)
                 await tasks.close_of_action(session, undone.action_id, by=by, at=self.clock(), note=UNDONE)
-
-    async def _ask_to_unblock(self, session: AsyncSession, loaded: Loaded) -> None:
-        message = loaded.message
-        await tasks.open_task(
-            session,
-            kind=UNBLOCK,
-            reason=UNDONE,
-            message_id=message.id,
-            at=self.clock(),
-            detail={"link": message.link, "platform": message.platform, "account": message.account.handle},
-        )
 
     async def _ask_anew(self, session: AsyncSession, loaded: Loaded) -> None:
         message_id = loaded.message.id
@@ -226,8 +248,13 @@ def _stands_as(loaded: Loaded, ways: set[Way]) -> Disposition:
 
 
 def _planned(ways: set[Way]) -> list[PlannedAction]:
-    """The acts that take back others; the evidence always before what takes the message away."""
+    """The acts that take back others; the evidence always before what takes the message away.
+
+    A block that no call lifts is planned like any other: it becomes a task where its turn comes.
+    """
     planned = []
+    if ways & {Way.UNBLOCK, Way.BY_HAND}:
+        planned.append(PlannedAction(kind=ActionKind.UNBLOCK, purpose=UNDONE))
     if Way.UNHIDE in ways:
         planned.append(PlannedAction(kind=ActionKind.UNHIDE, purpose=UNDONE))
     if Way.HIDE in ways:

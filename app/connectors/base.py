@@ -102,8 +102,9 @@ class Inbound(Protocol):
 class Outbound(Protocol):
     """The calling half, bound to one account's token. Each method is one platform call (or a look-up).
 
-    Failures: see `app.errors.ConnectorError` and its children. `hide`, `unhide`, `delete` and `block` may be called
-    again after an unknown outcome; `reply` and `private_message` may not: ask `find_reply`/`find_private_message`.
+    Failures: see `app.errors.ConnectorError` and its children. `hide`, `unhide`, `delete`, `block` and `unblock` may be
+    called again after an unknown outcome; `reply` and `private_message` may not: ask
+    `find_reply`/`find_private_message`.
     """
 
     @property
@@ -142,6 +143,9 @@ class Outbound(Protocol):
 
     async def block(self, message: Message) -> None:
         """Bar the message's author from the account."""
+
+    async def unblock(self, message: Message) -> None:
+        """Let the message's author in again. Somebody who is not barred counts as done."""
 
     async def find_reply(self, message: Message, text: str, *, since: datetime) -> Sent | None:
         """Look on the platform for a reply of ours with this text beneath the message."""

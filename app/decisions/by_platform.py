@@ -26,6 +26,7 @@ _CAPABILITY_OF = {
     ActionKind.REPLY: Capability.REPLY,
     ActionKind.PRIVATE_MESSAGE: Capability.PRIVATE_MESSAGE,
     ActionKind.BLOCK: Capability.BLOCK,
+    ActionKind.UNBLOCK: Capability.UNBLOCK,
     ActionKind.REPORT_TO_PLATFORM: Capability.REPORT_TO_PLATFORM,
 }
 

@@ -13,6 +13,7 @@ class Capability(StrEnum):
     REPLY = "reply"
     PRIVATE_MESSAGE = "private_message"
     BLOCK = "block"
+    UNBLOCK = "unblock"
     REPORT_TO_PLATFORM = "report_to_platform"
 
 

@@ -57,6 +57,7 @@ class ActionKind(StrEnum):
     REPLY = "reply"
     PRIVATE_MESSAGE = "private_message"
     BLOCK = "block"
+    UNBLOCK = "unblock"
     REPORT_TO_PLATFORM = "report_to_platform"
     NOTIFY = "notify"
 

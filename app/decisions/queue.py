@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.decisions.office_hours import DayOff, OfficeHours, Weekday
 from app.rules.model import Label
 
+# What must not wait still takes a moment by hand; what the machine would have said by itself goes stale after as long.
+AT_ONCE = timedelta(minutes=15)
+
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +100,15 @@ class QueuePolicy(_Data):
         if within is None:
             return opened_at
         return self.office_hours(zone).after(opened_at, timedelta(minutes=within))
+
+    def task_due_at(self, opened_at: datetime, priority: int, *, is_urgent: bool, zone: ZoneInfo) -> datetime:
+        """Until when what is left for a person to do by hand is to be done; `priority` is that of what it is about.
+
+        An urgent one waits for no office hours, nor does what is due at once.
+        """
+        if is_urgent or self.is_at_once(priority):
+            return opened_at + AT_ONCE
+        return self.due_at(opened_at, priority, zone=zone)
 
     def claim_for(self, priority: int) -> timedelta:
         """How long a claim on an item of this priority keeps others away."""

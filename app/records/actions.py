@@ -352,6 +352,61 @@ async def cancel_open(
     return [ActionId(row) for row in rows]
 
 
+async def machines_block(session: AsyncSession, message_id: MessageId) -> Action | None:
+    """The machine's own block of a message's author that still holds; None where there is none.
+
+    It holds no more once it was lifted. Where the author is blocked for another message too, lifting it for this one
+    would undo that: then there is none to lift either.
+    """
+    holds = await session.execute(
+        select(*_COLUMNS)
+        .where(
+            of_message(message_id),
+            actions.c.kind.in_((ActionKind.BLOCK, ActionKind.UNBLOCK)),
+            actions.c.state == "done",
+        )
+        .order_by(actions.c.id.desc())
+        .limit(1)
+    )
+    last = holds.one_or_none()
+    if last is None or last.kind != ActionKind.BLOCK or last.requested_by is not None:
+        return None
+    return None if await is_blocked_for_another(session, message_id) else as_action(last)
+
+
+async def is_blocked_for_another(session: AsyncSession, message_id: MessageId) -> bool:
+    """Whether a block that holds was made for another message of the same author on the same account."""
+    author = (
+        await session.execute(
+            select(messages.c.account_id, messages.c.author_external_id).where(messages.c.id == message_id)
+        )
+    ).one()
+    if author.author_external_id is None:
+        return False
+    acts = (
+        select(
+            actions.c.message_id,
+            actions.c.kind,
+            func.row_number()
+            .over(partition_by=actions.c.message_id, order_by=actions.c.id.desc())
+            .label("from_the_last"),
+        )
+        .join(messages, messages.c.id == actions.c.message_id)
+        .where(
+            messages.c.account_id == author.account_id,
+            messages.c.author_external_id == author.author_external_id,
+            messages.c.id != message_id,
+            actions.c.kind.in_((ActionKind.BLOCK, ActionKind.UNBLOCK)),
+            actions.c.state == "done",
+        )
+        .subquery()
+    )
+    found = await session.scalar(
+        select(acts.c.message_id).where(acts.c.from_the_last == 1, acts.c.kind == ActionKind.BLOCK).limit(1)
+    )
+    return found is not None
+
+
 async def is_cancelled(session: AsyncSession, action_id: ActionId) -> bool:
     """Whether an action was cancelled, also while its call was on its way; it stays so until the transaction ends."""
     state = await session.scalar(select(actions.c.state).where(actions.c.id == action_id).with_for_update())

@@ -1,20 +1,16 @@
 """Manual tasks: what the platform's API cannot do, or what the machine must not try again by itself."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import ActionId, MessageId, PersonId
 from app.records.messages import lock_many
 from app.records.tables import actions, tasks
-
-# An urgent one is for now: what the machine would have said by itself goes stale after as long. Others have a day:
-# nothing else that is left for a person is worth waking one.
-DUE_WITHIN = {"urgent": timedelta(minutes=15), "normal": timedelta(hours=24)}
 
 
 async def open_task(
@@ -24,11 +20,11 @@ async def open_task(
     reason: str,
     message_id: MessageId | None,
     action_id: ActionId | None = None,
+    due_at: datetime,
     urgency: str = "normal",
     detail: Mapping[str, Any] | None = None,
-    at: datetime | None = None,
 ) -> int | None:
-    """Open a task, due within `DUE_WITHIN`. One for the same action is open once (None the second time).
+    """Open a task. One for the same action is open once (None the second time).
 
     Where it was closed because the action was tried again, and that was in vain, it is opened anew.
     """
@@ -39,7 +35,7 @@ async def open_task(
         "urgency": urgency,
         "detail": dict(detail or {}),
         "state": "open",
-        "due_at": (at if at is not None else func.now()) + DUE_WITHIN[urgency],
+        "due_at": due_at,
     }
     anew = {"confirmed_at": None, "confirmed_by": None, "note": None}
     task_id: int | None = await session.scalar(

@@ -50,6 +50,10 @@ class PolicyStore:
         async with self._looking:
             return self._fresh() or await self._look()
 
+    async def at_hand(self) -> Active:
+        """What `current` said last, for whoever is within a transaction and must not wait for another connection."""
+        return self._active or await self.current()
+
     def _fresh(self) -> Active | None:
         is_fresh = self.monotonic() - self._looked_at < self.every.total_seconds()
         return self._active if is_fresh else None

@@ -85,6 +85,7 @@ async def _records(
             message_id=message,
             action_id=ActionId(action),
             urgency="normal",
+            due_at=datetime.now(UTC),
             detail={},
         )
     notification = await a_notification(sessions, unit, message, person_id=person)

@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from app.messages import MessageId
 from app.records.database import Sessions
-from app.records.tables import actions, decisions, messages, reviews, tasks
+from app.records.tables import actions, decisions, messages, reviews
 from app.rules.model import Label
 from tests.api.builders import a_review, a_stored_message
 from tests.api.calling import Api
@@ -146,21 +146,6 @@ async def test_what_was_said_is_not_unsaid(api: Api, sessions: Sessions, world: 
     assert (answer.status_code, answer.json()["detail"]) == (409, "Gönderilen söz geri alınamaz.")
     assert answer.json()["detail_en"] == "What was said cannot be unsaid."
     assert (await api.get("responsible", "/v1/reviews")).json()["items"] == []
-
-
-async def test_a_block_is_lifted_by_hand(api: Api, sessions: Sessions, world: World) -> None:
-    message = await an_insult(sessions, world)
-    await api.post("responsible", f"/v1/messages/{message}/override", {"action": "block", "reason": "Israrlı"})
-    await carried_out(sessions, message, "visible", block="done")
-
-    await api.post("responsible", f"/v1/messages/{message}/undo", {"reason": "Başka kişiymiş"})
-
-    (task,) = (await api.get("responsible", "/v1/tasks")).json()["items"]
-    assert (task["kind"], task["reason"], len(task["steps"]["tr"])) == ("unblock", "undone", 3)
-    confirmed = await api.post("responsible", f"/v1/tasks/{task['id']}/confirm", {"note": "Kaldırdım"})
-    assert confirmed.status_code == 200
-    async with sessions() as session:
-        assert await session.scalar(select(tasks.c.state)) == "done"
 
 
 async def test_there_is_nothing_to_undo_where_nobody_decided(api: Api, sessions: Sessions, world: World) -> None:

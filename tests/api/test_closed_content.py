@@ -51,6 +51,7 @@ async def cry(sessions: Sessions, world: World, settings: Settings) -> MessageId
             message_id=message,
             action_id=ActionId(action),
             urgency="urgent",
+            due_at=datetime.now(UTC),
             detail={"text": MARKER, "link": "https://platform.test/900"},
         )
     return message

@@ -116,7 +116,7 @@ async def finished(api: Api, sessions: Sessions, world: World) -> list[tuple[str
     action = await an_action(sessions, message, kind="private_message", text=MARKER)
     async with sessions.begin() as session:
         task = await tasks.open_task(
-            session, kind="reply", reason="expired", message_id=message, detail={"text": MARKER}
+            session, kind="reply", reason="expired", message_id=message, due_at=NOON, detail={"text": MARKER}
         )
     writes = [
         (f"/v1/messages/{message}/override", REPLY),

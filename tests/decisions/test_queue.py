@@ -89,6 +89,25 @@ def test_what_is_urgent_is_due_at_once_whatever_the_hour(opened: str) -> None:
     assert not a_queue().is_at_once(84)
 
 
+@pytest.mark.parametrize(
+    ("priority", "is_urgent", "expected"),
+    [
+        (TWO_HOURS, False, "2026-11-30 10:30"),  # Friday evening: on Monday
+        (A_DAY, False, "2026-11-30 17:30"),
+        (A_DAY, True, "2026-11-27 17:45"),  # what the machine would have said by now
+        (85, False, "2026-11-27 17:45"),  # what waits for no office hours, on the platform no more than in the queue
+    ],
+)
+def test_what_is_left_for_a_person_to_do_by_hand_is_due_in_office_hours_too(
+    priority: int, is_urgent: bool, expected: str
+) -> None:
+    opened = datetime(2026, 11, 27, 17, 30, tzinfo=ISTANBUL)
+
+    found = a_queue().task_due_at(opened, priority, is_urgent=is_urgent, zone=ISTANBUL)
+
+    assert found.astimezone(ISTANBUL).strftime("%Y-%m-%d %H:%M") == expected
+
+
 def test_office_hours_tell_whether_people_are_there() -> None:
     hours = a_queue().office_hours(ISTANBUL)
 

@@ -29,9 +29,9 @@ class UndoneView(View):
         str,
         Field(
             description=(
-                "Nasıl: `cancel` (vazgeçilir), `unhide` (yeniden gösterilir), `hide` (yeniden gizlenir), `by_hand` "
-                "(elle, görev açılır); ya da neden olmadığı: `running`, `deleted`, `said`, `removed_by_author`, "
-                "`nothing`, `stands`, `other_state`"
+                "Nasıl: `cancel` (vazgeçilir), `unhide` (yeniden gösterilir), `hide` (yeniden gizlenir), `unblock` "
+                "(engel kaldırılır), `by_hand` (elle, görev açılır); ya da neden olmadığı: `running`, `deleted`, "
+                "`said`, `removed_by_author`, `nothing`, `stands`, `blocked_for_another`, `lifted`, `other_state`"
             ),
             examples=["unhide"],
         ),
@@ -46,9 +46,11 @@ class UndoneView(View):
 
 
 class UndoView(View):
-    """Bir kişinin son kararının geri alınması."""
+    """Son kararın geri alınması."""
 
-    decision_id: Annotated[int | None, Field(description="Hangi karar; kişi karar vermediyse boş", examples=[41])]
+    decision_id: Annotated[
+        int | None, Field(description="Hangi karar; geri alınacak bir karar yoksa boş", examples=[41])
+    ]
     is_undoable: Annotated[bool, Field(description="Karar şimdi geri alınabilir mi", examples=[True])]
     why_not: Annotated[str | None, Field(description="Alınamazsa nedeni", examples=["Gönderilen söz geri alınamaz."])]
     actions: Annotated[list[UndoneView], Field(description="Karardan doğan işlemler, sırasıyla")]
@@ -64,7 +66,10 @@ class UndoBody(Body):
 
 @router.get("/messages/{id}/undo", summary="Karar geri alınabilir mi", response_model=UndoView, responses=MISSING)
 async def preview(message_id: ToDecide, service: Running, person: MayDecide) -> object:
-    """Bir kişinin bu mesaj hakkındaki son kararı geri alınsa her işlemine ne olacağı; hiçbir şeyi değiştirmez."""
+    """Bir kişinin bu mesaj hakkındaki son kararı geri alınsa her işlemine ne olacağı; hiçbir şeyi değiştirmez.
+
+    Kimse karar vermediyse: hizmetin kendiliğinden koyduğu engelin kalkıp kalkmayacağı.
+    """
     return _view(await service.undo.preview(message_id))
 
 
@@ -72,14 +77,17 @@ async def preview(message_id: ToDecide, service: Running, person: MayDecide) -> 
 async def undo(message_id: ToDecide, body: UndoBody, service: Running, person: MayDecide) -> object:
     """Bir kişinin son kararını geri alır: yapılmamış işlemlerden vazgeçilir, gizlenen gösterilir, geri getirilen
 
-    gizlenir; mesaj kuyruğa döner. Silinen geri getirilemez, gönderilen söz geri alınamaz; engelleme elle kaldırılır.
+    gizlenir; mesaj kuyruğa döner. Silinen geri getirilemez, gönderilen söz geri alınamaz; engel kaldırılır,
+
+    platform buna izin vermiyorsa elle kaldırılması için görev açılır. Kimse karar vermediyse, hizmetin yazara
+    kendiliğinden koyduğu engel kalkar.
     """
     return _view(await service.undo.undo(message_id, by=person.id, reason=body.reason))
 
 
 def _view(undoing: Undoing) -> UndoView:
     return UndoView(
-        decision_id=undoing.decision.id if undoing.decision is not None else None,
+        decision_id=undoing.decision,
         is_undoable=undoing.why_not is None,
         why_not=undoing.why_not.why if undoing.why_not is not None else None,
         actions=[_undone(each) for each in undoing.acts],

@@ -43,8 +43,8 @@ class ActionView(View):
         Field(
             description=(
                 "`evidence` (kanıt), `hide` (gizle), `unhide` (geri getir), `delete` (sil), `reply` (yanıt), "
-                "`private_message` (özel mesaj), `block` (engelle), `report_to_platform` (platforma bildir), "
-                "`notify` (birime bildir)"
+                "`private_message` (özel mesaj), `block` (engelle), `unblock` (engeli kaldır), "
+                "`report_to_platform` (platforma bildir), `notify` (birime bildir)"
             ),
             examples=["reply"],
         ),

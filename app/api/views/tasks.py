@@ -59,7 +59,8 @@ class TaskView(View):
     due_at: Annotated[
         datetime,
         Field(
-            description="En geç ne zaman yapılmalı: acilse 15 dakika, değilse 24 saat içinde",
+            description="En geç ne zaman yapılmalı: acilse ya da hemen bakılması gereken bir içerikse 15 dakika, "
+            "değilse konusunun kuyruktaki süresi kadar mesai saati içinde",
             examples=["2026-11-24T09:00:01Z"],
         ),
     ]

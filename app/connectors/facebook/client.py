@@ -17,6 +17,7 @@ from app.connectors.said import SKEW, is_said, newest_first
 from app.connectors.texts import TextRule
 from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, as_time, as_url
 from app.decisions.capabilities import Lack, Lacks, lacking
+from app.errors import PlatformRefusedError
 from app.messages import Channel, ExternalId, LookUp, Message, PlatformName
 
 TEXTS = {Capability.REPLY: TextRule(limit=8000), Capability.PRIVATE_MESSAGE: TextRule(limit=2000)}
@@ -179,19 +180,37 @@ class FacebookOutbound:
 
     async def block(self, message: Message) -> None:
         """Bar the author from the Page, and make sure: the answer is one yes or no for each person."""
-        person_id = self._author_of(message, Capability.BLOCK)
-        if not person_id.isdecimal():
-            raise self._graph.refused(Capability.BLOCK, "id", "the author's id is no Page-scoped id")
+        person_id = self._page_scoped(message, Capability.BLOCK)
         path = node(self._page_id, "blocked")
         answer = await self._graph.run(
             Call(name=Capability.BLOCK, method="POST", path=path, json={"psid": [int(person_id)]})
         )
         is_blocked = as_flag(answer.get(person_id))
         if is_blocked is None and as_flag(answer.get("success")) is not False:
-            listed = await self._graph.get(Capability.BLOCK, path, {"user": person_id})
-            is_blocked = any(as_id(as_object(item).get("id")) == person_id for item in as_list(listed.get("data")))
+            is_blocked = await self._is_barred(person_id, Capability.BLOCK)
         if not is_blocked:
             raise self._graph.refused(Capability.BLOCK, "not blocked", "the platform did not block the person")
+
+    async def unblock(self, message: Message) -> None:
+        """Let the author in again. The platform refuses it for somebody who is not barred: a look then tells."""
+        person_id = self._page_scoped(message, Capability.UNBLOCK)
+        path = node(self._page_id, "blocked")
+        call = Call(name=Capability.UNBLOCK, method="DELETE", path=path, params={"psid": person_id})
+        try:
+            self._graph.require_success(call.name, await self._graph.run(call))
+        except PlatformRefusedError:
+            if await self._is_barred(person_id, Capability.UNBLOCK):
+                raise
+
+    async def _is_barred(self, person_id: ExternalId, name: Capability) -> bool:
+        listed = await self._graph.get(name, node(self._page_id, "blocked"), {"user": person_id})
+        return any(as_id(as_object(item).get("id")) == person_id for item in as_list(listed.get("data")))
+
+    def _page_scoped(self, message: Message, name: Capability) -> ExternalId:
+        person_id = self._author_of(message, name)
+        if not person_id.isdecimal():
+            raise self._graph.refused(name, "id", "the author's id is no Page-scoped id")
+        return person_id
 
     def message_length_limit(self, kind: Capability) -> int | None:
         """Characters."""

@@ -66,10 +66,10 @@ class InstagramOutbound:
         """
         missing = lacking(Lack.NOT_OFFERED, Capability.REPORT_TO_PLATFORM)
         if self._inbox is None:
-            missing |= lacking(Lack.NO_PAGE, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+            missing |= lacking(Lack.NO_PAGE, Capability.PRIVATE_MESSAGE, Capability.BLOCK, Capability.UNBLOCK)
         if channel is Channel.MENTION:
             missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
-            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK, Capability.UNBLOCK)
         if channel is Channel.DM:
             missing |= lacking(Lack.NOT_OFFERED, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
         return missing
@@ -180,12 +180,19 @@ class InstagramOutbound:
 
     async def block(self, message: Message) -> None:
         """Bar the author; the platform can do so only where there is a thread with the person."""
-        inbox, person_id = self._require_inbox(Capability.BLOCK), self._author_of(message, Capability.BLOCK)
+        await self._moderate(message, Capability.BLOCK, "block_user")
+
+    async def unblock(self, message: Message) -> None:
+        """Let the author in again, through the same thread."""
+        await self._moderate(message, Capability.UNBLOCK, "unblock_user")
+
+    async def _moderate(self, message: Message, name: Capability, act: str) -> None:
+        inbox, person_id = self._require_inbox(name), self._author_of(message, name)
         call = Call(
-            name=Capability.BLOCK,
+            name=name,
             method="POST",
             path=node(inbox.page_id, "moderate_conversations"),
-            json={"user_ids": [{"id": person_id}], "actions": ["block_user"]},
+            json={"user_ids": [{"id": person_id}], "actions": [act]},
             lane=Lane.MESSAGES,
         )
         try:

@@ -56,6 +56,7 @@ NO_CALL = (
     Capability.UNHIDE,
     Capability.PRIVATE_MESSAGE,
     Capability.BLOCK,
+    Capability.UNBLOCK,
     Capability.REPORT_TO_PLATFORM,
 )
 
@@ -253,6 +254,10 @@ class LinkedInOutbound:
     async def block(self, message: Message) -> None:
         """LinkedIn cannot block. Raises PlatformRefusedError."""
         self._cannot(Capability.BLOCK, "LinkedIn has no call to block a member")
+
+    async def unblock(self, message: Message) -> None:
+        """LinkedIn has no blocks to lift. Raises PlatformRefusedError."""
+        self._cannot(Capability.UNBLOCK, "LinkedIn has no call to block a member, nor to let one in again")
 
     def message_length_limit(self, kind: Capability) -> int | None:
         """Characters."""

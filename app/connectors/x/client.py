@@ -87,7 +87,7 @@ class XOutbound:
         """
         missing = lacking(Lack.NOT_OFFERED, Capability.REPORT_TO_PLATFORM)
         if self._tier is not Tier.ENTERPRISE:
-            missing |= lacking(Lack.TIER, Capability.BLOCK)
+            missing |= lacking(Lack.TIER, Capability.BLOCK, Capability.UNBLOCK)
         if channel is Channel.DM:
             return missing | lacking(Lack.NOT_OFFERED, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
         missing |= lacking(Lack.HIDING_INSTEAD, Capability.DELETE)
@@ -96,7 +96,7 @@ class XOutbound:
         if message is not None and not _is_reply(message):
             missing |= lacking(Lack.NOT_OURS, Capability.HIDE, Capability.UNHIDE, Capability.DELETE)
         if message is not None and message.author_id is None:
-            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK)
+            missing |= lacking(Lack.UNKNOWN_AUTHOR, Capability.PRIVATE_MESSAGE, Capability.BLOCK, Capability.UNBLOCK)
         return missing
 
     async def look_up(self, message: Message) -> LookUp:
@@ -255,8 +255,7 @@ class XOutbound:
 
     async def block(self, message: Message) -> None:
         """Bar the author from the account, where the tier has the call."""
-        if self._tier is not Tier.ENTERPRISE:
-            raise self._api.refused(Capability.BLOCK, "tier", "X offers blocking by API to enterprise customers alone")
+        self._require_blocking(Capability.BLOCK)
         call = Call(
             name=Capability.BLOCK,
             method="POST",
@@ -264,6 +263,13 @@ class XOutbound:
             json={"target_user_id": self._author_of(message, Capability.BLOCK)},
         )
         self._require(call, await self._api.run(call), "blocking", True)
+
+    async def unblock(self, message: Message) -> None:
+        """Let the author in again, where the tier has the call."""
+        self._require_blocking(Capability.UNBLOCK)
+        author = self._author_of(message, Capability.UNBLOCK)
+        call = Call(name=Capability.UNBLOCK, method="DELETE", path=path("users", self._account_id, "blocking", author))
+        self._require(call, await self._api.run(call), "blocking", False)
 
     def message_length_limit(self, kind: Capability) -> int | None:
         """Weighted characters of a reply, characters of a direct message."""
@@ -316,6 +322,10 @@ class XOutbound:
         if external_id is None:
             raise OutcomeUnknownError(X, call.name, f"no {field}")
         return Sent(external_id=external_id)
+
+    def _require_blocking(self, name: Capability) -> None:
+        if self._tier is not Tier.ENTERPRISE:
+            raise self._api.refused(name, "tier", "X offers blocking by API to enterprise customers alone")
 
     def _require_text(self, kind: Capability, text: str) -> None:
         if not is_valid(text):

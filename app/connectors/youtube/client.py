@@ -76,11 +76,12 @@ class YouTubeOutbound:
         return True
 
     def lacks(self, channel: Channel, message: Message | None = None) -> Lacks:
-        """Private messages and reports, for which there is no call; blocks, on which a person decides.
+        """Private messages, reports and the end of a ban, for which there is no call; bans, on which a person decides.
 
         There are comments alone; deleting is rejecting.
         """
-        missing = lacking(Lack.NOT_OFFERED, Capability.PRIVATE_MESSAGE, Capability.REPORT_TO_PLATFORM)
+        no_call = (Capability.PRIVATE_MESSAGE, Capability.REPORT_TO_PLATFORM, Capability.UNBLOCK)
+        missing = lacking(Lack.NOT_OFFERED, *no_call)
         if channel is not Channel.COMMENT:
             return missing | lacking(Lack.NOT_OFFERED, *Capability)
         if not self._may_act:
@@ -124,6 +125,10 @@ class YouTubeOutbound:
             return
         detail = "a ban cannot be undone by the API: a person decides on it"
         raise self._api.refused(Capability.BLOCK, "needs a person", detail)
+
+    async def unblock(self, message: Message) -> None:
+        """YouTube ends no ban by API. Raises PlatformRefusedError."""
+        raise self._api.refused(Capability.UNBLOCK, "unsupported", "a ban is lifted in YouTube Studio alone")
 
     async def reject_and_ban_author(self, message: Message) -> None:
         """Reject a comment and ban its author from the channel for good. Only where a person asked for both.

@@ -337,10 +337,34 @@ async def test_a_block_whose_answer_says_nothing_of_the_person_is_looked_up(api:
     assert api.calls[1].query == {"user": PERSON}
 
 
-@pytest.mark.parametrize("author_id", [None, "not-a-number"])
-async def test_who_has_no_id_cannot_be_blocked(api: GraphApi, page: Outbound, author_id: str | None) -> None:
+async def test_a_block_is_lifted(api: GraphApi, page: Outbound) -> None:
+    api.answer(f"DELETE /{PAGE}/blocked", {"success": True})
+
+    await page.unblock(comment)
+
+    assert api.lines == [f"DELETE /{PAGE}/blocked"]
+    assert api.calls[0].query == {"psid": PERSON}
+
+
+async def test_lifting_the_block_of_somebody_who_is_in_already_is_done_and_of_who_is_not_is_refused(
+    api: GraphApi, page: Outbound
+) -> None:
+    api.answer(f"DELETE /{PAGE}/blocked", {"error": {"code": 100, "message": "The user is not blocked"}}, 400)
+    api.answer(f"GET /{PAGE}/blocked", {"data": []})
+    api.answer(f"GET /{PAGE}/blocked", {"data": [{"id": PERSON, "name": "x"}]})
+
+    await page.unblock(comment)
     with pytest.raises(PlatformRefusedError):
-        await page.block(replace(comment, author_id=ExternalId(author_id) if author_id else None))
+        await page.unblock(comment)
+
+
+@pytest.mark.parametrize("act", ["block", "unblock"])
+@pytest.mark.parametrize("author_id", [None, "not-a-number"])
+async def test_who_has_no_id_can_be_neither_blocked_nor_let_in(
+    api: GraphApi, page: Outbound, author_id: str | None, act: str
+) -> None:
+    with pytest.raises(PlatformRefusedError):
+        await getattr(page, act)(replace(comment, author_id=ExternalId(author_id) if author_id else None))
 
     assert api.calls == []
 

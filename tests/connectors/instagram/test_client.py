@@ -228,6 +228,15 @@ async def test_a_block_is_done_where_the_string_says_true(api: GraphApi, account
     assert api.calls[0].json == {"user_ids": [{"id": IG_PERSON}], "actions": ["block_user"]}
 
 
+async def test_a_block_is_lifted_through_the_same_thread(api: GraphApi, account: Outbound) -> None:
+    api.answer(BLOCK, {"success": "true"})
+
+    await account.unblock(comment)
+
+    assert api.lines == [BLOCK]
+    assert api.calls[0].json == {"user_ids": [{"id": IG_PERSON}], "actions": ["unblock_user"]}
+
+
 async def test_a_block_is_refused_where_the_string_says_false(api: GraphApi, account: Outbound) -> None:
     api.answer(BLOCK, {"success": "false"})
 
@@ -343,12 +352,14 @@ async def test_without_its_page_an_account_can_only_act_in_public(api: GraphApi,
     assert alone.lacks(Channel.COMMENT) == {
         Capability.PRIVATE_MESSAGE: Lack.NO_PAGE,
         Capability.BLOCK: Lack.NO_PAGE,
+        Capability.UNBLOCK: Lack.NO_PAGE,
         Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED,
     }
     for attempt in (
         alone.private_message(dm, TEXT, metadata=""),
         alone.find_private_message(dm, TEXT, since=SINCE),
         alone.block(comment),
+        alone.unblock(comment),
     ):
         with pytest.raises(PlatformRefusedError):
             await attempt

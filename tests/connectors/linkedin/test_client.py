@@ -74,7 +74,7 @@ def test_what_a_page_can_do_depends_on_the_tier(api: LinkedInApi) -> None:
 async def test_what_linkedin_has_no_call_for_is_refused_and_nothing_is_said_instead(
     server: RestApi, page: Outbound, message: Any
 ) -> None:
-    for act in (page.hide, page.unhide, page.block):
+    for act in (page.hide, page.unhide, page.block, page.unblock):
         with pytest.raises(PlatformRefusedError) as raised:
             await act(message)
         assert raised.value.code == "unsupported"

@@ -436,6 +436,21 @@ async def test_blocking_is_for_enterprise_customers(x: LoopbackX, http: httpx.As
     assert x.calls[0].json == {"target_user_id": AYSE}
 
 
+async def test_a_block_is_lifted_where_it_could_be_made(x: LoopbackX, http: httpx.AsyncClient) -> None:
+    lift = f"DELETE /2/users/{US}/blocking/{AYSE}"
+    x.answer(lift, {"data": {"blocking": False}})
+    x.answer(lift, {"data": {"blocking": True}})
+    account = of_tier(x, http, tier=Tier.ENTERPRISE)
+
+    await account.unblock(reply)
+    with pytest.raises(PlatformRefusedError):
+        await account.unblock(reply)
+    with pytest.raises(PlatformRefusedError):
+        await of_tier(x, http).unblock(reply)
+
+    assert x.lines == [lift, lift]
+
+
 async def test_a_block_that_was_not_made_is_a_refusal(x: LoopbackX, http: httpx.AsyncClient) -> None:
     x.answer(BLOCK, {"data": {"blocking": False}})
 
@@ -451,7 +466,9 @@ def test_what_a_tier_offers(x: LoopbackX, http: httpx.AsyncClient) -> None:
     }
 
     assert of_tier(x, http, tier=Tier.ENTERPRISE).lacks(Channel.COMMENT) == enterprise
-    assert of_tier(x, http).lacks(Channel.COMMENT) == enterprise | {Capability.BLOCK: Lack.TIER}
+    assert of_tier(x, http).lacks(Channel.COMMENT) == enterprise | dict.fromkeys(
+        (Capability.BLOCK, Capability.UNBLOCK), Lack.TIER
+    )
     assert Capability.PRIVATE_MESSAGE not in of_tier(x, http).lacks(Channel.DM)
 
 

@@ -165,6 +165,7 @@ def test_the_capabilities_follow_the_granted_scopes(calls: Api) -> None:
         Capability.PRIVATE_MESSAGE: Lack.NOT_OFFERED,
         Capability.REPORT_TO_PLATFORM: Lack.NOT_OFFERED,
         Capability.BLOCK: Lack.BY_PERSON,
+        Capability.UNBLOCK: Lack.NOT_OFFERED,
     }
     assert set(reading.lacks(Channel.COMMENT)) == set(Capability)
     assert reading.by_person().lacks(Channel.COMMENT) == reading.lacks(Channel.COMMENT)
@@ -177,6 +178,15 @@ async def test_a_person_bans_with_a_click(api: DataApi, channel: YouTubeOutbound
 
     assert Capability.BLOCK not in channel.by_person().lacks(Channel.COMMENT)
     assert [call.query["banAuthor"] for call in api.calls] == ["true"]
+
+
+async def test_a_ban_is_lifted_by_nobody_from_here(api: DataApi, channel: YouTubeOutbound) -> None:
+    for one in (channel, channel.by_person()):
+        with pytest.raises(PlatformRefusedError):
+            await one.unblock(comment)
+        assert one.lacks(Channel.COMMENT)[Capability.UNBLOCK] is Lack.NOT_OFFERED
+
+    assert api.calls == []
 
 
 async def test_without_the_scope_nothing_is_tried(api: DataApi, calls: Api) -> None:

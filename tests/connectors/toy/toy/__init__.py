@@ -149,6 +149,10 @@ class ToyOutbound:
         """Not offered."""
         self._cannot("block")
 
+    async def unblock(self, message: Message) -> None:
+        """Not offered."""
+        self._cannot("unblock")
+
     async def find_reply(self, message: Message, text: str, *, since: datetime) -> Sent | None:
         """Not offered."""
         self._cannot("find_reply")
