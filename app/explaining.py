@@ -53,6 +53,8 @@ async def suggest_explanation(
     if removal is None:
         return
     await appeals.open_appeal(session, message.id, removal, at=now)
+    # Whatever else was heard in the question: what answers it is the explanation, and who gives it is a person.
+    await actions.hold_planned(session, decision_id, [ActionKind.REPLY], because=REASON, at=now)
     await actions.record(
         session,
         [_suggestion(message, decision, removal, policy, context)],
@@ -138,7 +140,10 @@ class Appeals:
         async with self._sessions.begin() as session:
             loaded = await messages.load(session, removed, lock=True)
             if loaded.state not in ("hidden", "deleted"):
-                raise NotPossibleError("Mesaj artık kaldırılmış ya da gizlenmiş değil.")
+                raise NotPossibleError(
+                    "Mesaj artık kaldırılmış ya da gizlenmiş değil.",
+                    "The message is neither removed nor hidden any more.",
+                )
             decision_id = await decisions.store_human_decision(
                 session,
                 removed,
@@ -165,7 +170,17 @@ class Appeals:
             session, appeal_id, state, by=by, reason=reason, decided_by_decision=decision_id, at=self._clock()
         )
         if settled is None:
-            raise NotPossibleError("Bu itiraz zaten sonuçlandırılmış.")
+            raise NotPossibleError("Bu itiraz zaten sonuçlandırılmış.", "This appeal has ended already.")
+        if state == "restored":
+            # Nobody is told any more why it had to go.
+            await actions.cancel_open(
+                session,
+                settled,
+                [ActionKind.PRIVATE_MESSAGE],
+                at=self._clock(),
+                because="appeal_restored",
+                only_template=EXPLANATION,
+            )
         await reviews.close_review(
             session, settled, by=by, decision_id=decision_id, decided_as=decided_as, at=self._clock()
         )

@@ -56,7 +56,11 @@ async def test_the_procedures_own_words_are_left_only_on_purpose_and_by_a_direct
 
     assert [answer.status_code for answer in (unsaid, not_theirs, translated, other)] == [409, 403, 201, 201]
     assert (unknown.status_code, of_removals.status_code) == (422, 422)
-    assert unknown.json()["errors"][0]["field"] == "body.text"
+    (wrong,) = unknown.json()["errors"]
+    assert wrong["field"] == "body.text"
+    assert wrong["problem"] == (
+        "Bilinmeyen değişken: telefon. Kullanılabilenler: phone, whatsapp, email, graduate_url, graduate_email."
+    )
     with pytest.raises(DBAPIError, match="approved_by_somebody"):
         await flow.execute("update template_texts set state = 'approved'")
 
@@ -114,6 +118,36 @@ async def test_who_asks_why_gets_the_explanation_after_a_yes(flow: Flow) -> None
     assert "Topluluk Standartları" in suggested["text"]
     assert released.status_code == 200
     assert await flow.until(told)
+
+
+async def test_who_asks_why_is_answered_by_nothing_but_a_persons_explanation(flow: Flow) -> None:
+    """However much of a complaint is heard in the question: T1 would say that a unit sees to it."""
+    asking = await asked(flow, f"yorumumu neden sildiniz? {COMPLAINT}", INSULT)
+
+    (appeal,) = (await call(flow, "specialist", "GET", "/appeals?state=open")).json()["items"]
+    restored = await call(flow, "specialist", "POST", f"/appeals/{appeal['id']}/restore", {"reason": "alıntıymış"})
+    late = await call(flow, "specialist", "POST", f"/actions/{appeal['action_id']}/release", {})
+
+    rows = await flow.rows("select kind, state, held_because from actions where message_id = :id", id=asking)
+    assert {"kind": "reply", "state": "held", "held_because": "asks_why"} in rows
+    # Nor is it explained any more once it came back.
+    assert (restored.status_code, late.status_code) == (200, 409)
+    assert {"kind": "private_message", "state": "cancelled", "held_because": "asks_why"} in rows
+
+
+async def test_who_asks_in_a_direct_message_is_recognised_and_told_there(flow: Flow) -> None:
+    comment = await flow.comment(INSULT, author="Can Soran", platform="instagram")
+    await flow.until_state(comment, "hidden", platform="instagram")
+    question = await flow.dm("Yorumumu neden sildiniz?", author="Can Soran")
+    asking = await flow.decided(question)
+
+    (appeal,) = (await call(flow, "specialist", "GET", "/appeals?state=open")).json()["items"]
+    released = await call(flow, "specialist", "POST", f"/actions/{appeal['action_id']}/release", {})
+    await flow.decided(question)
+
+    (told,) = (await flow.item(question, platform="instagram"))["private_messages"]
+    assert (appeal["message_id"], released.status_code) == (asking, 200)
+    assert "6.4.8" in told["text"]
 
 
 async def test_an_appeal_is_upheld_on_record_or_the_message_comes_back(flow: Flow) -> None:

@@ -104,13 +104,20 @@ class Desk:
             await reviews.unpark(session, review_id)
             await audit.note(session, by=by, act="review.bring_back", subject=f"review/{review_id}")
 
-    async def write_note(self, message_id: MessageId, words: str, *, by: PersonId) -> int:
-        """Add to the thread beside a message; what is written stays. Returns the note's id."""
+    async def write_note(self, message_id: MessageId, words: str, *, by: PersonId, unit: UnitKey | None) -> int:
+        """Add to the thread beside a message; what is written stays. Returns the note's id.
+
+        Where it is the advice that was waited for, of this person or their unit, the item is back in the queue.
+        """
         async with self.sessions.begin() as session:
+            await messages.lock_many(session, [message_id])
             note_id = await review_notes.write(session, message_id, words, by=by, at=self.clock())
             await audit.note(
                 session, by=by, act="message.note", subject=f"message/{message_id}", detail={"note": note_id}
             )
+            for item in await reviews.answered(session, message_id, by=by, unit=unit, at=self.clock()):
+                detail = {"note": note_id}
+                await audit.note(session, by=by, act="review.bring_back", subject=f"review/{item}", detail=detail)
         return note_id
 
     async def _queue(self) -> QueuePolicy:

@@ -112,7 +112,7 @@ async def leave_to_a_person(
     because = f"{HELD}{limit_id}"
     await actions.settle(session, action.id, "held", at=now, held_because=because, problem=None)
     if action.kind is ActionKind.HIDE:
-        await actions.hold_beside(session, action, NOT_WITHOUT_HIDING, because=because, at=now)
+        await actions.hold_planned(session, action.decision_id, NOT_WITHOUT_HIDING, because=because, at=now)
     if action.template != REMOVAL_NOTICE:
         labels = await decisions.labels_of(session, action.decision_id)
         await reviews.open_review(

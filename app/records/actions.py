@@ -299,14 +299,14 @@ async def put_off(session: AsyncSession, action_id: ActionId, *, until: datetime
     )
 
 
-async def hold_beside(
-    session: AsyncSession, action: Action, kinds: Iterable[ActionKind], *, because: str, at: datetime
+async def hold_planned(
+    session: AsyncSession, decision_id: DecisionId, kinds: Iterable[ActionKind], *, because: str, at: datetime
 ) -> None:
-    """Hold for a person what the machine planned in the same decision and did not begin yet, of these kinds."""
+    """Hold for a person what the machine planned in a decision and did not begin yet, of these kinds."""
     await session.execute(
         update(actions)
         .where(
-            of_decision(action.decision_id),
+            of_decision(decision_id),
             actions.c.kind.in_([str(kind) for kind in kinds]),
             actions.c.state == "planned",
             actions.c.attempts == 0,

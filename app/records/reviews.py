@@ -189,6 +189,22 @@ async def unpark(session: AsyncSession, review_id: int) -> None:
     await _change(session, reviews.c.id == review_id, parked_until=None, version=reviews.c.version + 1)
 
 
+async def answered(
+    session: AsyncSession, message_id: MessageId, *, by: PersonId, unit: UnitKey | None, at: datetime
+) -> list[int]:
+    """Whoever was asked about a message has answered: its item is back. None where nobody waits for their answer."""
+    asked = reviews.c.asked_person == by
+    if unit is not None:
+        asked |= reviews.c.asked_unit == unit
+    found = await session.scalars(
+        update(reviews)
+        .where(reviews.c.message_id == message_id, reviews.c.state == "open", reviews.c.parked_until > at, asked)
+        .values(parked_until=None, version=reviews.c.version + 1)
+        .returning(reviews.c.id)
+    )
+    return list(found)
+
+
 async def _change(session: AsyncSession, which: ColumnElement[bool], **values: object) -> None:
     await session.execute(update(reviews).where(which).values(**values))
 

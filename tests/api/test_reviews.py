@@ -208,6 +208,51 @@ async def test_who_is_asked_by_name_opens_the_message_from_their_notice_and_thei
     assert [entry["id"] for entry in detail["notifications"]] == [notice["id"]]
 
 
+async def test_who_is_asked_reads_the_question_and_their_answer_brings_the_item_back(
+    api: Api, sessions: Sessions, world: World
+) -> None:
+    message, item = await an_item(sessions, world)
+    asked = a_wait(reason="Kayıt tarihi doğru mu?", unit="yemek_hizmetleri")
+    await api.post("responsible", f"/v1/reviews/{item}/wait", asked)
+
+    (question,) = (await api.get("service_unit", f"/v1/messages/{message}")).json()["reviews"]
+    await api.post("director", f"/v1/messages/{message}/notes", {"text": "Bence de sorulsun."})
+    still = (await api.get("responsible", "/v1/reviews", state="parked")).json()["items"]
+    await api.post("service_unit", f"/v1/messages/{message}/notes", {"text": "Doğru."})
+    back = (await api.get("responsible", "/v1/reviews")).json()["items"]
+
+    assert question["wait"]["because"] == "Kayıt tarihi doğru mu?"
+    assert (question["wait"]["by"]["name"], question["wait"]["asked_unit"]) == (
+        "Deneme responsible",
+        "yemek_hizmetleri",
+    )
+    assert [one["id"] for one in still] == [item]
+    # It changed since it was parked: whoever decides reads the answer first.
+    assert [(one["id"], one["version"], one["wait"]) for one in back] == [(item, "1.3", None)]
+    acts = [note["act"] for note in (await api.get("auditor", "/v1/audit")).json()["items"]]
+    assert acts.count("review.bring_back") == 1
+
+
+async def test_whoever_wants_advice_sees_whom_they_can_ask(api: Api, sessions: Sessions, world: World) -> None:
+    _, own = await an_item(sessions, world)
+    other = await a_review(sessions, await a_stored_message(sessions, world.page))
+
+    found = (await api.get("responsible", f"/v1/reviews/{own}/advisers")).json()
+    beyond = (await api.get("director", f"/v1/reviews/{other}/advisers")).json()
+    refused = {
+        role: (await api.post("director", f"/v1/reviews/{other}/wait", a_wait(unit=None, person=id))).status_code
+        for role, id in world.people.items()
+    }
+
+    assert {one["role"] for one in found["people"]} == {"specialist", "director", "security", "sks", "service_unit"}
+    assert {one["role"] for one in beyond["people"]} == {"specialist", "security", "sks", "service_unit"}
+    # Those of the list and no others can be asked; oneself is left out of it.
+    able = {role for role, status in refused.items() if status == 200}
+    assert able - {"director"} == {one["role"] for one in beyond["people"]}
+    assert {"sks", "guvenlik"} <= {one["key"] for one in found["units"]}
+    assert (await api.get("responsible", f"/v1/reviews/{other}/advisers")).status_code == 404
+
+
 @pytest.mark.parametrize("role", ["auditor", "agency", "top_management", "responsible"])
 async def test_nobody_is_asked_who_could_not_open_the_message_or_write_a_note(
     api: Api, sessions: Sessions, world: World, role: str

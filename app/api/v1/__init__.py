@@ -3,6 +3,7 @@
 from app.api.v1 import (
     accounts,
     actions,
+    advisers,
     appeals,
     approvals,
     audit,
@@ -49,6 +50,7 @@ ROUTERS = tuple(
         reviews,
         bulk,
         review_work,
+        advisers,
         approvals,
         messages,
         notes,

@@ -82,8 +82,11 @@ async def list_notes(
 async def write_note(
     message_id: Annotated[MessageId, Depends(_writable)], body: NoteBody, service: Running, person: MayWrite
 ) -> object:
-    """Mesajın notlarına ekler. Görüşü istenen birim de görüşünü buraya yazar; yazarı (platformdaki kişi) görmez."""
-    return WrittenView(id=await service.desk.write_note(message_id, body.text, by=person.id))
+    """Mesajın notlarına ekler; yazarı (platformdaki kişi) görmez.
+
+    Görüşü istenen kişi ya da birim de görüşünü buraya yazar; yazınca bekletilen kayıt kuyruğa döner.
+    """
+    return WrittenView(id=await service.desk.write_note(message_id, body.text, by=person.id, unit=person.unit))
 
 
 def _view(row: Row) -> NoteView:

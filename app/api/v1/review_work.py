@@ -7,16 +7,17 @@ from pydantic import Field, model_validator
 
 from app.actions.desk import Advice
 from app.actions.not_possible import NotPossibleError
-from app.api.access import ROLE_NAMES, SIGHT, Permission, Sight
+from app.api.access import ROLE_NAMES, Permission
 from app.api.fields import BIGINT, FieldError, Flag, Moment, Reason, Word
 from app.api.identity import May, Person, as_person
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
+from app.api.v1.advisers import can_advise
 from app.api.v1.reviews import ToWorkOn, shown
 from app.api.views.reviews import ReviewView
 from app.decisions.model import UnitKey
 from app.messages import PersonId
-from app.records.reading import holders, reviews
+from app.records.reading import holders
 from app.records.reading.pages import Row
 
 router: APIRouter = staff_router("reviews")
@@ -72,11 +73,11 @@ async def release(item: ToWorkOn, service: Running, person: MayDecide) -> None:
 
 @router.post("/reviews/{id}/wait", summary="Görüş için beklet", response_model=ReviewView, responses=MISSING | CONFLICT)
 async def wait(item: ToWorkOn, body: WaitBody, service: Running, person: MayDecide) -> object:
-    """Kayıt, süresi dolana ya da hakkında yeni bir şey olana dek kuyruktan çekilir; kararın süresi uzamaz.
+    """Kayıt; görüş yazılana, süresi dolana ya da hakkında yeni bir şey olana dek kuyruktan çekilir; süresi uzamaz.
 
-    Görüşü istenen birim ya da kişi bildirim alır, bildirimden mesajı açar ve görüşünü mesajın notlarına yazar
-    (`POST /v1/messages/{id}/notes`). Mesajı açamayacak ya da not yazamayacak bir kişiden görüş istenemez. Hemen
-    bakılması gereken kaydı yalnızca direktör, `although_urgent` ile bekletebilir.
+    Kime sorulabileceği: `GET /v1/reviews/{id}/advisers`. Görüşü istenen bildirim alır, bildirimden mesajı ve sorunuzu
+    açar, görüşünü mesajın notlarına yazar (`POST /v1/messages/{id}/notes`). Hemen bakılması gereken kaydı yalnızca
+    direktör, `although_urgent` ile bekletebilir.
     """
     if body.person is not None:
         await _may_be_asked(service, PersonId(body.person), item)
@@ -98,15 +99,12 @@ async def _may_be_asked(service: Service, asked: PersonId, item: Row) -> None:
         if holder is None:
             raise NotPossibleError("Görüşü istenen kişi yok.", "There is no such person to ask.")
         person = as_person(holder)
-        # Those who see what they are told of see this too, once they are told.
-        sees = SIGHT[person.role] is Sight.OWN_NOTIFICATIONS or (
-            await reviews.find(session, person.viewer, item["review_id"], now=service.clock()) is not None
-        )
-    if not sees or not person.may(Permission.MESSAGES_NOTE):
-        raise NotPossibleError(
-            f"{person.name} ({ROLE_NAMES[person.role]}) bu mesajı açamaz ya da not yazamaz; başkasından görüş isteyin.",
-            f"{person.name} ({person.role}) may not open this message or write notes; ask somebody else.",
-        )
+        if await can_advise(session, person, item, now=service.clock()):
+            return
+    raise NotPossibleError(
+        f"{person.name} ({ROLE_NAMES[person.role]}) bu mesajı açamaz ya da not yazamaz; başkasından görüş isteyin.",
+        f"{person.name} ({person.role}) may not open this message or write notes; ask somebody else.",
+    )
 
 
 @router.delete(

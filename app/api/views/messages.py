@@ -11,6 +11,7 @@ from app.api.views.common import CLOSED_FIELD, PLACEHOLDERS, AccountRef, Closed,
 from app.api.views.evidence import EvidenceRef, evidence_ref
 from app.api.views.notifications import NotificationView, notification_view
 from app.api.views.tasks import TaskView, task_view
+from app.api.views.waits import WaitView, wait_view
 from app.decisions.explain import explain
 from app.decisions.policy import Policy
 from app.decisions.queue import QueuePolicy
@@ -215,6 +216,7 @@ class ReviewEntry(View):
     opened_at: Annotated[datetime, Field(description="Kuyruğa girdiği zaman", examples=["2026-11-23T09:00:01Z"])]
     decided_at: Annotated[datetime | None, Field(description="Karar zamanı", examples=[None])]
     decided_by: Annotated[PersonRef | None, Field(description="Karar veren kişi")]
+    wait: Annotated[WaitView | None, Field(description="Görüş bekliyorsa kimden, ne soruldu")]
 
 
 class HoldView(View):
@@ -296,7 +298,7 @@ def message_detail(
         revisions=[_revision(entry, closed) for entry in parts["revisions"]],
         decisions=[_decision(entry, closed, policy, texts.get(entry["revision"])) for entry in parts["decisions"]],
         actions=[action_view(entry, attempts.get(entry["id"], [])) for entry in parts["actions"]],
-        reviews=[_review(entry) for entry in parts["reviews"]],
+        reviews=[_review(entry, closed) for entry in parts["reviews"]],
         tasks=[task_view(entry) for entry in parts["tasks"]],
         evidence=[evidence_ref(entry) for entry in parts["evidence"]],
         notifications=[notification_view(entry) for entry in parts["notifications"]],
@@ -354,6 +356,10 @@ def _told(finding: dict[str, Any], policy: Policy, text: str) -> dict[str, str]:
     )
 
 
-def _review(row: Row) -> ReviewEntry:
-    values = {name: row[name] for name in ReviewEntry.model_fields if name != "decided_by"}
-    return ReviewEntry(**values, decided_by=person_of(row, "decided_by", "decided_by_name"))
+def _review(row: Row, closed: Closed | None) -> ReviewEntry:
+    values = {name: row[name] for name in ReviewEntry.model_fields if name not in ("decided_by", "wait")}
+    return ReviewEntry(
+        **values,
+        decided_by=person_of(row, "decided_by", "decided_by_name"),
+        wait=wait_view(row, closed) if row["parked_until"] is not None else None,
+    )

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from app.api.views.common import PLACEHOLDERS, PersonRef, View, person_of
+from app.api.views.common import PersonRef, View, person_of
 from app.api.views.messages import MessageView, message_view
+from app.api.views.waits import WaitView, wait_view
 from app.decisions.queue import QueuePolicy
 from app.records.reading.pages import Row
 
@@ -17,16 +18,6 @@ class ClaimView(View):
 
     by: Annotated[PersonRef | None, Field(description="Kim üzerine aldı")]
     until: Annotated[datetime, Field(description="Ne zamana kadar", examples=["2026-11-23T09:20:00Z"])]
-
-
-class WaitView(View):
-    """Görüş için bekletilen kaydın neyi beklediği."""
-
-    because: Annotated[str, Field(description="Neden bekletildiği", examples=["Hukuk Müşavirliği bakacak"])]
-    until: Annotated[datetime, Field(description="En geç ne zaman kuyruğa döner", examples=["2026-11-24T09:00:00Z"])]
-    by: Annotated[PersonRef | None, Field(description="Kim bekletti")]
-    asked_person: Annotated[PersonRef | None, Field(description="Görüşü istenen kişi")]
-    asked_unit: Annotated[str | None, Field(description="Görüşü istenen birim", examples=["ogrenci_isleri"])]
 
 
 class ReviewView(View):
@@ -125,7 +116,7 @@ def review_view(row: Row, queue: QueuePolicy, *, zone: ZoneInfo, now: datetime) 
             if is_claimed
             else None
         ),
-        wait=_wait(row) if row["review_state"] == "parked" else None,
+        wait=wait_view(row, row["closed"]) if row["review_state"] == "parked" else None,
         decided_at=row["review_decided_at"],
         decided_by=person_of(row, "decided_by_id", "decided_by_name"),
         decided_as=row["decided_as"],
@@ -133,15 +124,4 @@ def review_view(row: Row, queue: QueuePolicy, *, zone: ZoneInfo, now: datetime) 
         proposes=row["proposes"],
         appeal_id=row["appeal_id"],
         message=message_view(row, queue, row["review_labels"]),
-    )
-
-
-def _wait(row: Row) -> WaitView:
-    return WaitView(
-        # It may quote the message.
-        because=PLACEHOLDERS[row["closed"]] if row["closed"] is not None else row["parked_because"],
-        until=row["parked_until"],
-        by=person_of(row, "parked_by", "parked_by_name"),
-        asked_person=person_of(row, "asked_person", "asked_person_name"),
-        asked_unit=row["asked_unit"],
     )

@@ -46,3 +46,9 @@ async def find(session: AsyncSession, person: PersonId) -> Holder | None:
     """A person who may sign in; None where there is none."""
     row = (await session.execute(select(*HOLDER).where(people.c.id == person, people.c.is_active))).one_or_none()
     return as_holder(row) if row is not None else None
+
+
+async def active(session: AsyncSession) -> list[Holder]:
+    """Everybody who may sign in, by name; there are a few dozen."""
+    rows = await session.execute(select(*HOLDER).where(people.c.is_active).order_by(people.c.name, people.c.id))
+    return [as_holder(row) for row in rows]

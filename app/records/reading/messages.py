@@ -33,6 +33,7 @@ from app.records.tables import (
 EARLIER = 20
 # How many times a page of those with a mark is looked at first: few lose later what it stands for.
 LIKELY = 4
+_parker, _asked = people.alias("parker"), people.alias("asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,8 +357,15 @@ async def reviews_of(session: AsyncSession, message_id: MessageId) -> list[dict[
     """Every time the message was in the queue."""
     return await all_rows(
         session,
-        select(reviews, people.c.name.label("decided_by_name"))
+        select(
+            reviews,
+            people.c.name.label("decided_by_name"),
+            _parker.c.name.label("parked_by_name"),
+            _asked.c.name.label("asked_person_name"),
+        )
         .outerjoin(people, people.c.id == reviews.c.decided_by)
+        .outerjoin(_parker, _parker.c.id == reviews.c.parked_by)
+        .outerjoin(_asked, _asked.c.id == reviews.c.asked_person)
         .where(reviews.c.message_id == message_id)
         .order_by(reviews.c.id),
     )
