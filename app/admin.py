@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +12,12 @@ from app.connectors import INBOUND
 from app.decisions import recipients
 from app.decisions.policy import load_policy
 from app.errors import ModerationError
-from app.messages import AccountKind, PersonId
-from app.records import api_tokens, audit, browser_sessions, policies, sign_in_subjects
+from app.messages import AccountId, AccountKind, PersonId
+from app.records import api_tokens, audit, policies, staff
 from app.records.api_tokens import Scope
 from app.records.recipients import reach
-from app.records.tables import accounts, people, responsibilities, units
+from app.records.tables import accounts, units
+from app.signing_in import entering
 
 
 class AdminError(ModerationError):
@@ -57,16 +58,15 @@ async def put_person(
     if unit is not None and await session.scalar(select(units.c.key).where(units.c.key == unit)) is None:
         known = ", ".join(sorted(await session.scalars(select(units.c.key))))
         raise AdminError(f"there is no unit {unit!r}; there are {known}")
-    values = {"name": name, "role": role, "unit": unit, "is_active": True}
-    person_id = await session.scalar(
-        insert(people)
-        .values(email=await _as_known(session, email.strip()), **values)
-        .on_conflict_do_update(index_elements=[people.c.email], set_=values)
-        .returning(people.c.id)
-    )
-    await _make_responsible(session, int(str(person_id)), of_accounts)
-    await audit.note(session, by=None, act="person.put", subject=f"person/{person_id}", detail={"role": role})
-    return PersonId(int(str(person_id)))
+    entered = await staff.with_address(session, email.strip())
+    if entered is None:
+        person_id = await entering.enter(session, name=name, email=email.strip(), role=role, unit=unit, by=None)
+    else:
+        person_id = entered
+        await entering.correct(session, person_id, name=name, role=role, unit=unit, by=None)
+        await entering.take_back(session, person_id, by=None)
+    await entering.make_responsible(session, person_id, await _ids_of(session, of_accounts), by=None)
+    return person_id
 
 
 async def make_token(session: AsyncSession, person_id: PersonId, *, days: int | None, now: datetime) -> str:
@@ -82,39 +82,15 @@ async def make_token(session: AsyncSession, person_id: PersonId, *, days: int | 
     return token
 
 
-async def forget_sign_in(session: AsyncSession, person_id: PersonId) -> None:
-    """Have the person found by their address again: when it, or the account behind it, went to somebody else."""
-    await sign_in_subjects.forget(session, person_id)
-    await audit.note(session, by=None, act="person.forget_sign_in", subject=f"person/{person_id}")
-
-
 async def let_go(session: AsyncSession, email: str, *, now: datetime) -> tuple[int, int]:
-    """The person leaves: nothing of theirs opens anything any more. What they did stays on record.
+    """The person of this address leaves. Returns how many sessions and tokens ended.
 
-    Returns how many sessions and tokens ended. Raises AdminError where nobody has this address.
+    Raises AdminError where nobody has this address.
     """
-    person_id = await session.scalar(
-        update(people)
-        .where(people.c.email == await _as_known(session, email.strip()))
-        .values(is_active=False)
-        .returning(people.c.id)
-    )
+    person_id = await staff.with_address(session, email.strip())
     if person_id is None:
         raise AdminError("nobody has this address")
-    ended = (
-        await browser_sessions.end_all(session, PersonId(person_id), at=now),
-        await api_tokens.revoke_all(session, PersonId(person_id), at=now),
-    )
-    await audit.note(session, by=None, act="person.let_go", subject=f"person/{person_id}")
-    return ended
-
-
-async def _as_known(session: AsyncSession, email: str) -> str:
-    """The address as it is on record, where it is there in other capitals: one mailbox is one person."""
-    known = await session.scalar(
-        select(people.c.email).where(func.lower(people.c.email.collate("C")) == func.lower(literal(email).collate("C")))
-    )
-    return known or email
+    return await entering.let_go(session, person_id, by=None, at=now)
 
 
 async def active_document(session: AsyncSession) -> str:
@@ -142,10 +118,11 @@ async def activate_document(session: AsyncSession, document: str) -> str:
     return policy.version
 
 
-async def _make_responsible(session: AsyncSession, person_id: int, external_ids: tuple[str, ...]) -> None:
-    await session.execute(delete(responsibilities).where(responsibilities.c.person_id == person_id))
+async def _ids_of(session: AsyncSession, external_ids: tuple[str, ...]) -> list[AccountId]:
+    found = []
     for external_id in external_ids:
         account_id = await session.scalar(select(accounts.c.id).where(accounts.c.external_id == external_id))
         if account_id is None:
             raise AdminError(f"there is no account {external_id!r}")
-        await session.execute(insert(responsibilities).values(person_id=person_id, account_id=account_id))
+        found.append(AccountId(account_id))
+    return found

@@ -133,13 +133,14 @@ def person(
     """Enter a person, or correct one, and print a new API token; it is shown this once."""
     from app import admin
     from app.clock import utc_now
+    from app.signing_in import entering
 
     async def put(session: AsyncSession) -> None:
         person_id = await admin.put_person(
             session, name=name, email=email, role=role, unit=unit, of_accounts=tuple(account or ())
         )
         if forget_sign_in:
-            await admin.forget_sign_in(session, person_id)
+            await entering.forget_sign_in(session, person_id, by=None)
         if token:
             print(await admin.make_token(session, person_id, days=token_days, now=utc_now()))
 

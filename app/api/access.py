@@ -47,6 +47,7 @@ class Permission(StrEnum):
     UNITS_READ = "units.read"
     UNITS_CHANGE = "units.change"
     PEOPLE_READ = "people.read"
+    PEOPLE_CHANGE = "people.change"
     NOTIFICATIONS_READ = "notifications.read"
     NOTIFICATIONS_ACKNOWLEDGE = "notifications.acknowledge"
     COMPLAINTS_READ = "complaints.read"
@@ -130,6 +131,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.ACCOUNTS_CONNECT: _DIRECTORATE,
         Permission.UNITS_CHANGE: frozenset({Role.DIRECTOR}),
         Permission.PEOPLE_READ: frozenset({Role.DIRECTOR, Role.AUDITOR}),
+        # A role is a mandate from the directorate; nobody gives it to themself.
+        Permission.PEOPLE_CHANGE: frozenset({Role.DIRECTOR}),
         # Whoever runs an account has those that came to them by name.
         Permission.NOTIFICATIONS_READ: _DECIDERS | _NOTIFIED | {Role.TOP_MANAGEMENT, Role.AUDITOR},
         Permission.NOTIFICATIONS_ACKNOWLEDGE: _DECIDERS | _NOTIFIED | {Role.TOP_MANAGEMENT},

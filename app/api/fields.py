@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Strict, StringConstraints, WithJsonSchema
 
+from app.notices.settings import mail_address
+
 BIGINT = 2**63 - 1
 INTEGER = 2**31 - 1
 # Policy documents and browsers' states are a handful of levels deep; what reads them goes down level by level.
@@ -19,8 +21,6 @@ _SENTENCES = {
     "string_too_short": "Bu alan boş bırakılamaz ya da çok kısa.",
     "string_too_long": "Bu alan çok uzun.",
     "string_type": "Bu alan metin olmalıdır.",
-    "enum": "İzin verilen değerlerden biri olmalıdır.",
-    "literal_error": "İzin verilen değerlerden biri olmalıdır.",
     "int_parsing": "Bu alan tam sayı olmalıdır.",
     "int_type": "Bu alan tam sayı olmalıdır.",
     "int_parsing_size": "Sayı çok büyük.",
@@ -37,7 +37,7 @@ _SENTENCES = {
 def field_problem(entry: Mapping[str, Any]) -> dict[str, str]:
     """One entry of a problem's `errors`: the field, and what is wrong with it in Turkish and English."""
     english = "has characters that cannot be kept" if entry["type"].startswith("string_unicode") else str(entry["msg"])
-    turkish = _SENTENCES.get(entry["type"]) or _own_words(entry) or "Değer geçersiz."
+    turkish = _SENTENCES.get(entry["type"]) or _one_of(entry) or _own_words(entry) or "Değer geçersiz."
     return at_field(".".join(str(part) for part in entry["loc"]), turkish, english.removeprefix("Value error, "))
 
 
@@ -52,6 +52,14 @@ class FieldError(ValueError):
     def __init__(self, turkish: str, english: str) -> None:
         super().__init__(english)
         self.turkish = turkish
+
+
+def _one_of(entry: Mapping[str, Any]) -> str | None:
+    """Of a fixed set of words, those that may stand there; pydantic names them in English alone."""
+    if entry["type"] not in ("enum", "literal_error"):
+        return None
+    words = str(entry.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+    return f"Şunlardan biri olmalıdır: {words}." if words else "İzin verilen değerlerden biri olmalıdır."
 
 
 def _own_words(entry: Mapping[str, Any]) -> str | None:
@@ -110,10 +118,18 @@ def _on_the_wall(value: time) -> time:
     return value
 
 
+def _mailbox(value: str) -> str:
+    try:
+        return mail_address(value).addr_spec
+    except ValueError:
+        raise FieldError("Geçerli bir e-posta adresi olmalıdır.", "must be an e-mail address") from None
+
+
 Storable = AfterValidator(_storable)
 FreeJson = Annotated[dict[str, Any], BeforeValidator(storable_throughout)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable]
+Mailbox = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), Storable, AfterValidator(_mailbox)]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000), Storable]
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_in_living_memory)]
 Day = Annotated[date, BeforeValidator(_as_written), AfterValidator(_this_era)]

@@ -21,6 +21,7 @@ POST   /v1/reviews/{id}/decision                   own         all        all   
 POST   /v1/reviews/{id}/claim                      own         all        all      -              -        -   -            -      -
 DELETE /v1/reviews/{id}/claim                      own         all        all      -              -        -   -            -      -
 POST   /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
+GET    /v1/reviews/{id}/advisers                   own         all        all      -              -        -   -            -      all
 DELETE /v1/reviews/{id}/wait                       own         all        all      -              -        -   -            -      -
 POST   /v1/reviews/decisions                       own         all        all      -              -        -   -            -      -
 GET    /v1/approvals                               own         all        all      -              -        -   -            -      all
@@ -115,7 +116,10 @@ PUT    /v1/accounts/{id}/token                    -           all        all    
 PUT    /v1/accounts/{id}/capabilities/{capability} -          all        all      -              -        -   -            -      -
 GET    /v1/units                                  -           all        all      all            -        -   -            -      all
 PATCH  /v1/units/{key}                            -           -          all      -              -        -   -            -      -
+POST   /v1/units                                   -           -          all      -              -        -   -            -      -
 GET    /v1/people                                 -           -          all      -              -        -   -            -      all
+POST   /v1/people                                  -           -          all      -              -        -   -            -      -
+PATCH  /v1/people/{id}                             -           -          all      -              -        -   -            -      -
 GET    /v1/deliveries                             -           all        all      -              -        -   -            -      all
 GET    /v1/deliveries/{id}                        -           all        all      -              -        -   -            -      all
 POST   /v1/deliveries/{id}/replay                 -           all        all      -              -        -   -            -      -
@@ -185,6 +189,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/accounts/{id}/token"): {"access_token": "deneme"},
     ("PUT", "/v1/accounts/{id}/capabilities/{capability}"): {"is_on": True, "reason": "deneme"},
     ("PATCH", "/v1/units/{key}"): {},
+    ("POST", "/v1/units"): {"key": "kulucka", "name_tr": "Kuluçka", "name_en": "Incubator", "email": "k@ornek.test"},
+    ("POST", "/v1/people"): {"name": "Deneme Kişi", "email": "yeni@ornek.test", "role": "auditor"},
+    ("PATCH", "/v1/people/{id}"): {},
     ("POST", "/v1/tokens"): {"label": "deneme"},
     ("POST", "/v1/privacy/requests"): {"note": "deneme", "identifiers": ["kimse"]},
     ("POST", "/v1/privacy/requests/{id}/erase"): {"reason": "deneme"},

@@ -14,7 +14,8 @@ from tests.world import World
         ("/v1/messages/1/hold", {"POST", "DELETE"}),
         ("/v1/modes/silence", {"GET", "POST", "DELETE"}),
         ("/v1/policies/evaluate", {"GET", "POST"}),  # a policy's version might be called so
-        ("/v1/people", {"GET"}),
+        ("/v1/people", {"GET", "POST"}),
+        ("/v1/audit", {"GET"}),
         ("/docs", {"GET", "HEAD"}),
     ],
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import AccountId
@@ -53,17 +54,40 @@ def _units() -> Select[Any]:
     return select(units)
 
 
-async def change_unit(session: AsyncSession, key: str, *, email: str | None, hook_url: str | None) -> None:
-    """Set where a unit's notifications go."""
-    await session.execute(update(units).where(units.c.key == key).values(email=email, hook_url=hook_url))
+async def change_unit(
+    session: AsyncSession, key: str, *, name_tr: str, name_en: str, email: str | None, hook_url: str | None
+) -> None:
+    """Set what a unit is called and where its notifications go."""
+    values = {"name_tr": name_tr, "name_en": name_en, "email": email, "hook_url": hook_url}
+    await session.execute(update(units).where(units.c.key == key).values(**values))
+
+
+async def add_unit(session: AsyncSession, *, key: str, name_tr: str, name_en: str, email: str) -> bool:
+    """Enter a unit; False where there is one of this key."""
+    made = await session.scalars(
+        insert(units)
+        .values(key=key, name_tr=name_tr, name_en=name_en, email=email)
+        .on_conflict_do_nothing()
+        .returning(units.c.key)
+    )
+    return made.first() is not None
 
 
 async def people_page(session: AsyncSession, *, limit: int, after: tuple[int, ...] | None) -> Page:
     """People with the accounts they are responsible for, newest first."""
+    return await newest_first(session, _people(), people.c.id, limit=limit, after=after)
+
+
+async def find_person(session: AsyncSession, person_id: int, *, lock: bool = False) -> dict[str, Any] | None:
+    """One person with their accounts, on request locked until the transaction ends."""
+    statement = _people().where(people.c.id == person_id)
+    return await one_row(session, statement.with_for_update(of=people) if lock else statement)
+
+
+def _people() -> Select[Any]:
     own = (
         select(func.array_agg(responsibilities.c.account_id))
         .where(responsibilities.c.person_id == people.c.id)
         .scalar_subquery()
     )
-    statement = select(people, own.label("accounts"))
-    return await newest_first(session, statement, people.c.id, limit=limit, after=after)
+    return select(people, own.label("accounts"))
