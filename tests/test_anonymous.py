@@ -46,6 +46,6 @@ def test_a_patch_changes_what_it_names_and_takes_out_what_is_null() -> None:
     assert changed == {"a": {"c": 2, "x": {"y": 1}}, "d": [3], "e": 3}
     assert [(one.place, one.before, one.after) for one in differences(document, changed)] == [
         ("a.b", 1, None),
-        ("a.x", None, {"y": 1}),
+        ("a.x.y", None, 1),
         ("d", [1, 2], [3]),
     ]

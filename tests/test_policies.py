@@ -214,7 +214,9 @@ async def test_versions_are_compared_and_tried_on_a_text(flow: Flow) -> None:
             "english": f"variable · phone: {VARIABLES['phone']} → 0232 000 00 00",
         }
     ]
-    assert [one["place"] for one in compared["differences"]] == ["stages.insult"]
+    assert [(one["place"], one["turkish"]) for one in compared["differences"]] == [
+        ("stages.insult.official", "aşama · insult.resmî hesap: — → gölgede")
+    ]
     assert (tried.json()["disposition"], active.json()["disposition"]) == ("keep", "remove")
     missing = await call(flow, "auditor", "POST", "/policies/evaluate", {"text": INSULT, "version": "none"})
     assert missing.status_code == 404

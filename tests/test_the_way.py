@@ -123,10 +123,14 @@ async def test_the_same_author_alerts_again_but_is_written_to_once_a_day(flow: F
     first = await flow.decided(await flow.dm(SELF_HARM))
     second = await flow.decided(await flow.dm(SELF_HARM + " ciddiyim"))
 
+    threats = {await flow.decided(await flow.dm(f"{THREAT} {number}")) for number in range(2)}
+
     alerts = await flow.rows("select message_id from notifications where unit = 'sks'")
+    warned = await flow.rows("select message_id from notifications where unit = 'guvenlik' and kind = 'threat'")
     spoken = await flow.rows(
         "select message_id, state, problem from actions where kind = 'private_message' order by id"
     )
     assert {MessageId(row["message_id"]) for row in alerts} == {first, second}
+    assert sorted(row["message_id"] for row in warned) == sorted(threats)
     assert [row["state"] for row in spoken] == ["done", "cancelled"]
     assert spoken[1]["problem"] == "said_within_24_hours"

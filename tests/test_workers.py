@@ -1,6 +1,7 @@
 """Workers take a policy up without restart, and health shows which one each of them really runs."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -27,6 +28,22 @@ async def test_an_idle_worker_takes_a_new_policy_up_and_says_so(flow: Flow) -> N
     assert before["workers"][0]["name"] == after["workers"][0]["name"]
     assert before["workers"][0]["policy_since"] < after["workers"][0]["policy_since"]
     assert after["status"] == "ok"
+
+
+async def test_what_has_a_time_ends_every_night(flow: Flow) -> None:
+    async def planned() -> dict[str, Any] | None:
+        rows = await flow.rows("select entrypoint, expression, next_run from pgqueuer_schedules")
+        found = {row["entrypoint"]: row for row in rows}
+        return found if "expiry" in found else None
+
+    schedules = await flow.until(planned)
+    now = flow.clock()
+    nightly = {name: schedules[name] for name in ("expiry", "old_months")}
+
+    # At a fixed time of each day, and so within a day from now; what platforms limit, each hour.
+    assert all(row["expression"].endswith(" * * *") for row in nightly.values())
+    assert all(now < row["next_run"] <= now + timedelta(days=1) for row in nightly.values())
+    assert schedules["retention"]["next_run"] <= now + timedelta(hours=1)
 
 
 async def test_a_policy_is_looked_for_anew_though_a_look_is_under_way(sessions: Sessions) -> None:

@@ -137,7 +137,10 @@ class ByHand:
         if seen is not None:
             await self._check_unchanged(session, seen, by=by)
         if revision is not None and revision != loaded.message.revision:
-            raise NotPossibleError("Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.")
+            raise NotPossibleError(
+                "Mesaj bu arada düzenlendi; yeni hâlini görüp yeniden karar verin.",
+                "The message was edited meanwhile; read what it says now and decide again.",
+            )
         _check(what, loaded, text)
         if what in (Override.REPLY, Override.PRIVATE_MESSAGE):
             await self._check_author_was_read(session, message_id, queue, by=by)
@@ -372,15 +375,22 @@ class ByHand:
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in actions.WAITING_FOR_A_PERSON:
-                raise NotPossibleError("Bu işlem onay beklemiyor.")
+                raise NotPossibleError("Bu işlem onay beklemiyor.", "This action does not wait for anybody.")
             if action.held_because == HELD_FOR_SCREENSHOT:
                 raise NotPossibleError(
-                    "Bu silme ekran görüntüsü bekliyor: görüntüyü yükleyin ya da gerekçesiyle vazgeçildiğini kaydedin."
+                    "Bu silme ekran görüntüsü bekliyor: görüntüyü yükleyin ya da gerekçesiyle vazgeçildiğini kaydedin.",
+                    "This deletion waits for a screenshot: upload it, or do without and say why.",
                 )
             if not (text or action.text) and action.kind in SPEECH:
-                raise NotPossibleError("Gönderilecek metin yok; metni yazarak onaylayın.")
+                raise NotPossibleError(
+                    "Gönderilecek metin yok; metni yazarak onaylayın.",
+                    "There are no words to send; write them with your approval.",
+                )
             if action.kind in SPEECH and await modes.current_silence(session, now=self.clock()) is not None:
-                raise NotPossibleError("Sessizlik modu açık; kapatılmadan hiçbir şey gönderilmez.")
+                raise NotPossibleError(
+                    "Sessizlik modu açık; kapatılmadan hiçbir şey gönderilmez.",
+                    "Silence mode is on; nothing is sent until it is switched off.",
+                )
             if action.kind in SPEECH and action.template not in SUPPORT:
                 await self._check_author_was_read(session, action.message_id, queue, by=by)
                 await self._approve(session, action, by=by, may_approve=may_approve)
@@ -394,7 +404,10 @@ class ByHand:
         if crisis_id is None:
             return
         if not may_approve:
-            raise NotPossibleError("Mesaj açık bir kriz dosyasında; yanıtı ancak direktör onaylayabilir.")
+            raise NotPossibleError(
+                "Mesaj açık bir kriz dosyasında; yanıtı ancak direktör onaylayabilir.",
+                "The message is in an open crisis; only a director may approve an answer.",
+            )
         await crises.approve(session, action.id, crisis_id, by=by, at=self.clock())
 
     async def discard(self, action_id: ActionId, *, by: PersonId, reason: str) -> None:
@@ -402,7 +415,9 @@ class ByHand:
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in (*actions.WAITING_FOR_A_PERSON, "planned"):
-                raise NotPossibleError("Bu işlem artık vazgeçilebilir durumda değil.")
+                raise NotPossibleError(
+                    "Bu işlem artık vazgeçilebilir durumda değil.", "This action can no longer be discarded."
+                )
             if action.kind in NOT_DISCARDED:
                 raise NotPossibleError(
                     "Kanıttan ve bildirimden vazgeçilmez.", "Neither evidence nor a notice is left out."
@@ -420,7 +435,9 @@ class ByHand:
         async with self.sessions.begin() as session:
             action = await actions.load(session, action_id, lock=True)
             if action is None or action.state not in ("task", "refused"):
-                raise NotPossibleError("Yalnızca bırakılmış işlemler yeniden denenebilir.")
+                raise NotPossibleError(
+                    "Yalnızca bırakılmış işlemler yeniden denenebilir.", "Only what was given up can be tried again."
+                )
             if action.kind in REMOVING and await self._was_kept_since(session, action):
                 raise NotPossibleError(
                     "Bir kişi bu mesajın kalmasına karar verdi; kaldırılacaksa yeni bir karar verin.",
@@ -446,10 +463,11 @@ class ByHand:
             await tasks.lock_what_it_is_about(session, task_id)
             done = await tasks.confirm(session, task_id, by=by, at=self.clock(), note=note)
             if done is None:
-                raise NotPossibleError("Böyle açık bir görev yok.")
+                raise NotPossibleError("Böyle açık bir görev yok.", "There is no such open task.")
             if done.reason == ASKED_BECAUSE[Need.DEMANDED]:
                 raise NotPossibleError(
-                    "Bu görev, görüntü yüklenince ya da gerekçesiyle vazgeçildiği kaydedilince kendiliğinden kapanır."
+                    "Bu görev, görüntü yüklenince ya da gerekçesiyle vazgeçildiği kaydedilince kendiliğinden kapanır.",
+                    "This task closes by itself once the screenshot is uploaded, or done without with a reason.",
                 )
             if done.action_id is not None and done.kind == ActionKind.HIDE and done.reason in HIDDEN_BY_NOBODY:
                 # Dealt with, and not hidden: nothing may look as if it were.
@@ -458,7 +476,10 @@ class ByHand:
                 try:
                     await actions.settle(session, done.action_id, "done", at=self.clock(), problem="done by hand")
                 except IntegrityError as error:
-                    raise NotPossibleError("Kanıt kaydı olmadan kaldırma tamamlanmış sayılamaz.") from error
+                    raise NotPossibleError(
+                        "Kanıt kaydı olmadan kaldırma tamamlanmış sayılamaz.",
+                        "A removal does not count as done without its evidence.",
+                    ) from error
                 await _show_done(session, await actions.load(session, done.action_id))
             await audit.note(session, by=by, act="task.confirm", subject=f"task/{task_id}", detail={"note": note})
 
@@ -480,13 +501,21 @@ def _check(what: Override, loaded: Loaded, text: str | None) -> None:
     """Raise NotPossibleError with a sentence for the person where it cannot be done."""
     message = loaded.message
     if what in (Override.REPLY, Override.PRIVATE_MESSAGE) and not (text or "").strip():
-        raise NotPossibleError("Yanıt ya da özel mesaj için metin gerekir.")
+        raise NotPossibleError(
+            "Yanıt ya da özel mesaj için metin gerekir.", "An answer or a private message needs words."
+        )
     if what in (Override.HIDE, Override.RESTORE, Override.DELETE) and message.channel is Channel.DM:
-        raise NotPossibleError("Doğrudan mesaj gizlenemez, geri getirilemez ya da silinemez.")
+        raise NotPossibleError(
+            "Doğrudan mesaj gizlenemez, geri getirilemez ya da silinemez.",
+            "A direct message can be neither hidden, restored nor deleted.",
+        )
     if loaded.state == "deleted" and what in (Override.KEEP, Override.RESTORE, Override.HIDE, Override.REPLY):
-        raise NotPossibleError("Mesaj platformdan silinmiş; geri getirilemez.")
+        raise NotPossibleError(
+            "Mesaj platformdan silinmiş; geri getirilemez.",
+            "The message was deleted from the platform; it cannot be brought back.",
+        )
     if loaded.state == "removed_by_author" and what not in (Override.KEEP, Override.PRIVATE_MESSAGE, Override.BLOCK):
-        raise NotPossibleError("Mesajı yazarı kaldırmış.")
+        raise NotPossibleError("Mesajı yazarı kaldırmış.", "Its author has removed the message.")
 
 
 def _disposition(what: Override, loaded: Loaded) -> Disposition:

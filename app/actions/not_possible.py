@@ -20,9 +20,9 @@ DECIDED_AS = {
 
 
 class NotPossibleError(ModerationError):
-    """The request makes no sense in the present state of things; `why` is a sentence for the person."""
+    """The request makes no sense in the present state of things; `why` is a sentence for the person, in Turkish."""
 
-    def __init__(self, why: str, why_en: str | None = None) -> None:
+    def __init__(self, why: str, why_en: str) -> None:
         super().__init__(why)
         self.why = why
         self.why_en = why_en
@@ -33,12 +33,12 @@ class MeanwhileError(NotPossibleError):
 
 
 def decided_meanwhile(item: Item, zone: ZoneInfo) -> MeanwhileError:
-    """Another person decided it: who, what, when."""
+    """It was decided: by whom, what, when."""
     who, at = item.decided_by_name, local(item.decided_at, zone)
     turkish, english = DECIDED_AS.get(item.decided_as or "", ("başka bir", "something else"))
     return MeanwhileError(
-        f"{who or 'Başka biri'} bu arada karar verdi ({at}): “{turkish}”. Sizin kararınız kaydedilmedi.",
-        f"{who or 'Somebody else'} decided meanwhile ({at}): “{english}”. Your decision was not recorded.",
+        f"Bu arada karar verildi: {who or 'başka biri'}, {at}, “{turkish}”. Yeni kararınız kaydedilmedi.",
+        f"It was decided meanwhile: {who or 'somebody else'}, {at}, “{english}”. Your new decision was not recorded.",
     )
 
 
@@ -64,7 +64,7 @@ def in_anothers_hand(item: Item, zone: ZoneInfo) -> NotPossibleError:
     """Another person has claimed it: who, until when."""
     who, until = item.claimed_by_name, local(item.claimed_until, zone)
     return NotPossibleError(
-        f"Bu kaydı {who or 'başka biri'} üzerine aldı ({until} saatine kadar).",
+        f"Bu kaydı {who or 'başka biri'} üzerine aldı (bitiş: {until}).",
         f"{who or 'Somebody else'} has claimed this item (until {until}).",
     )
 

@@ -62,15 +62,26 @@ class Uploads:
         async with self.sessions.begin() as session:
             capture = await captures.of_record(session, evidence_id, lock=True)
             if capture is None or capture.state == "taken":
-                raise NotPossibleError("Bu kayıt için alınamamış bir sayfa görüntüsü yok.")
+                raise NotPossibleError(
+                    "Bu kayıt için alınamamış bir sayfa görüntüsü yok.",
+                    "No picture of the page is missing from this record.",
+                )
             if capture.is_under_way:
-                raise NotPossibleError("Sayfanın görüntüsü zaten sırada.")
+                raise NotPossibleError(
+                    "Sayfanın görüntüsü zaten sırada.", "The picture of the page is under way already."
+                )
             loaded = await messages.load_revision(session, message_id, capture.revision)
             if loaded.superseded or loaded.state in GONE:
-                raise NotPossibleError("Bu sözler artık sayfada değil: mesaj düzenlenmiş ya da silinmiş.")
+                raise NotPossibleError(
+                    "Bu sözler artık sayfada değil: mesaj düzenlenmiş ya da silinmiş.",
+                    "These words are no longer on the page: the message was edited or deleted.",
+                )
             fields = await evidence.fields_of(session, evidence_id) or {}
             if not loaded.message.is_public or address_of(fields) is None:
-                raise NotPossibleError("Bu mesajın herkese açık bir sayfası yok; ekran görüntüsü yüklenebilir.")
+                raise NotPossibleError(
+                    "Bu mesajın herkese açık bir sayfası yok; ekran görüntüsü yüklenebilir.",
+                    "This message has no public page; a screenshot can be uploaded.",
+                )
             await captures.want_again(session, evidence_id, by=by, at=now)
             await enqueue(session, Job.CAPTURE, evidence_id)
             await audit.note(
@@ -90,7 +101,9 @@ class Uploads:
         async with self.sessions.begin() as session:
             capture = await captures.of_record(session, evidence_id, lock=True)
             if capture is None or not capture.is_missing:
-                raise NotPossibleError("Bu mesaj için beklenen bir ekran görüntüsü yok.")
+                raise NotPossibleError(
+                    "Bu mesaj için beklenen bir ekran görüntüsü yok.", "No screenshot is waited for on this message."
+                )
             await captures.waive(session, evidence_id, by=by, because=reason, at=now)
             await audit.note(
                 session, by=by, act="evidence.waive", subject=f"evidence/{evidence_id}", detail={"reason": reason}
@@ -105,7 +118,13 @@ class Uploads:
             found = await captures.latest_record(session, message_id)
             is_there = found is not None and await evidence.fields_of(session, found) is not None
         if found is None:
-            raise NotPossibleError("Bu mesajın mühürlü kanıt kaydı yok; görüntü ancak bir kayda eklenebilir.")
+            raise NotPossibleError(
+                "Bu mesajın mühürlü kanıt kaydı yok; görüntü ancak bir kayda eklenebilir.",
+                "This message has no sealed evidence to which a picture could be added.",
+            )
         if not is_there:
-            raise NotPossibleError("Bu kaydın içeriği, saklama süresi dolduğu için silindi; ona bir şey eklenemez.")
+            raise NotPossibleError(
+                "Bu kaydın içeriği, saklama süresi dolduğu için silindi; ona bir şey eklenemez.",
+                "The content of this record was erased when its time was over; nothing can be added to it.",
+            )
         return found

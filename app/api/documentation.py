@@ -52,7 +52,8 @@ Başka bir mesajı **messages** başlığında `GET /v1/messages` ile arayın.
 5. Yanıtta `201` görürseniz karar kaydedildi; saniyeler sonra 3. adımı yineleyip mesajın yeni durumunu görün.
 
 Kişinin kararı sisteminkinden üstündür. Yaptığınız her şey adınızla kayda geçer; gizlenen geri getirilebilir, \
-silinen getirilemez. Hatalar Türkçe ve İngilizce açıklanır. Zamanlar UTC'dir.
+silinen getirilemez. Hatalar Türkçe ve İngilizce açıklanır. Alanlardaki zamanlar UTC'dir \
+(Türkiye saatinden üç saat geri), açıklama cümlelerindekiler Türkiye saatidir.
 """
 
 TAGS = [

@@ -1,6 +1,6 @@
 """What differs between two policy documents, place by place, in words. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,27 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "screenshots": ("ekran görüntüsü", "screenshot"),
 }
 _OTHER = ("genel ayar", "general setting")
+# Words of a document that have but one meaning in it, for those who read it in Turkish.
+WORDS: Mapping[str, str] = {
+    "official": "resmî hesap",
+    "unit": "birim",
+    "club": "kulüp",
+    "off": "kapalı",
+    "shadow": "gölgede",
+    "ask": "önce sorar",
+    "act": "kendiliğinden yapar",
+    "remove": "kaldırılır",
+    "contain": "gizlenir",
+    "review": "incelenir",
+    "keep": "bırakılır",
+    "certain": "kesin",
+    "likely": "olası",
+    "priority": "öncelik",
+    "steps": "adımlar",
+    "approved": "onaylı",
+    "true": "evet",
+    "false": "hayır",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +64,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
 def _of(before: Any, after: Any, way: tuple[str, ...]) -> Iterator[Difference]:
     if before == after:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in before.keys() | after.keys():
-            yield from _of(before.get(name), after.get(name), (*way, str(name)))
+    # What is new or gone as a whole is told leaf by leaf too: people do not read it in braces.
+    parts = [side if side is not None else {} for side in (before, after)]
+    if all(isinstance(side, Mapping) for side in parts) and any(parts):
+        for name in parts[0].keys() | parts[1].keys():
+            yield from _of(parts[0].get(name), parts[1].get(name), (*way, str(name)))
         return
     turkish, english = PARTS.get(way[0], _OTHER)
     inner = ".".join(way[1:]) or way[0]
@@ -53,16 +76,34 @@ def _of(before: Any, after: Any, way: tuple[str, ...]) -> Iterator[Difference]:
         place=".".join(way),
         before=before,
         after=after,
-        turkish=f"{turkish} · {inner}: {_said(before)} → {_said(after)}",
-        english=f"{english} · {inner}: {_said(before)} → {_said(after)}",
+        turkish=f"{turkish} · {_in_turkish(inner)}: {_said(before, _in_turkish)} → {_said(after, _in_turkish)}",
+        english=f"{english} · {inner}: {_said(before, str)} → {_said(after, str)}",
     )
 
 
-def _said(value: Any) -> str:
-    if value is None:
-        return "—"
-    said = str(value)
+def _said(value: Any, word: Callable[[str], str]) -> str:
+    said = _spoken(value, word)
     return said if len(said) <= 200 else f"{said[:199]}…"
+
+
+def _spoken(value: Any, word: Callable[[str], str]) -> str:
+    """A value as people write it, without brackets and quotes."""
+    if value is None or value in ([], {}, ()):
+        return "—"
+    match value:
+        case bool():
+            return word(str(value).lower())
+        case Mapping():
+            return ", ".join(f"{word(str(name))} {_spoken(inner, word)}" for name, inner in value.items())
+        case list() | tuple():
+            return "; ".join(_spoken(inner, word) for inner in value)
+        case _:
+            return word(str(value))
+
+
+def _in_turkish(words: str) -> str:
+    """The fixed words among dotted ones in Turkish; names of labels, rules, units and texts stay as they are."""
+    return ".".join(WORDS.get(word, word) for word in words.split(".")) if " " not in words else words
 
 
 def patched(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

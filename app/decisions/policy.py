@@ -155,9 +155,14 @@ ABOUT_REMOVALS = frozenset({"6.3.6", "6.4.4"})
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
+def known_variables(article: Article) -> tuple[str, ...]:
+    """The variables that a text for this article may have."""
+    return tuple(name for name in VARIABLES if name not in OF_REMOVALS or article in ABOUT_REMOVALS)
+
+
 def unknown_variables(article: Article, text: str) -> tuple[str, ...]:
     """The variables of a text that nothing could ever fill in, in their order."""
-    known = set(VARIABLES) - (frozenset() if article in ABOUT_REMOVALS else OF_REMOVALS)
+    known = known_variables(article)
     return tuple(dict.fromkeys(name for name in _VARIABLE.findall(text) if name not in known))
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,26 +117,34 @@ async def surround(sessions: Sessions, settings: Settings, world: World, message
 
 
 async def everywhere(sessions: Sessions, *words: str) -> set[tuple[str, str]]:
-    """Each (table, column) in which one of the words stands, as somebody with the whole database would search."""
-    spelt = [form for word in words for form in (word, json.dumps(word)[1:-1])]
+    """Each (table, column) in which one of the words stands, as somebody with the whole database would search.
+
+    Whatever the column's type, in whatever schema; bytes are read as they are, and as the text that they may be.
+    """
+    spelt = [form.encode() for word in words for form in (word, json.dumps(word)[1:-1])]
     found = set()
     async with sessions() as session:
         columns = await session.execute(
             text(
-                "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid "
-                "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition "
-                "and a.attnum > 0 and not a.attisdropped "
-                "and format_type(a.atttypid, null) in ('text', 'jsonb', 'bytea', 'text[]')"
+                "select n.nspname, c.relname, a.attname, format_type(a.atttypid, null) from pg_attribute a "
+                "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace "
+                "where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%' "
+                "and c.relkind in ('r', 'p', 'm') and not c.relispartition and a.attnum > 0 and not a.attisdropped"
             )
         )
-        for table, column in columns.all():
-            shown = (
-                f"convert_from(\"{column}\", 'UTF8')" if (table, column) == ("deliveries", "body") else f'"{column}"'
-            )
-            for value in await session.scalars(text(f'select cast({shown} as text) from "{table}"')):  # noqa: S608  (the catalogue's names)
+        for schema, table, column, kind in columns.all():
+            shown = f'"{column}"' if kind == "bytea" else f"convert_to(cast(\"{column}\" as text), 'UTF8')"
+            for value in await session.scalars(text(f'select {shown} from "{schema}"."{table}"')):  # noqa: S608  (the catalogue's names)
                 if value is not None and any(form in value for form in spelt):
                     found.add((table, column))
     return found
+
+
+def in_files(folder: Path, *words: str) -> list[Path]:
+    """Each file in which one of the words stands."""
+    spelt = [word.encode() for word in words]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(form in path.read_bytes() for form in spelt)]
 
 
 async def requested(api: Api, **about: Any) -> int:
@@ -156,7 +165,10 @@ async def test_after_erasure_nothing_is_found_of_the_person(
     await settle(sessions)
     request = await requested(api)
     path = f"/v1/privacy/requests/{request}"
-    assert ("messages", "author_name") in await everywhere(sessions, NAME)
+    found_before = await everywhere(sessions, NAME, SAID, AUTHOR, COMMENT)
+    # The search finds what is there, in words, JSON and bytes, and in what lies beside the database.
+    assert {("messages", "author_name"), ("evidence_contents", "fields"), ("deliveries", "body")} <= found_before
+    assert in_files(settings.data_dir, NAME) != []
 
     early = await api.post("director", f"{path}/erase", {"reason": "başvuru"})
     shown = (await api.get("director", path)).json()
@@ -179,8 +191,10 @@ async def test_after_erasure_nothing_is_found_of_the_person(
     assert await everywhere(sessions, NAME, SAID, AUTHOR, COMMENT) == set()
     objects = ObjectStore(settings.evidence_store_url)
     assert not await objects.exists(card)
+    assert in_files(settings.data_dir, NAME, SAID, AUTHOR, COMMENT) == []
     assert (await prove(sessions, objects, None)).flaws == []
     output = capfd.readouterr()
+    assert "message_decided" in output.out + output.err
     assert not [word for word in (NAME, SAID, AUTHOR) if word in output.out + output.err]
     # Another person's words are as they were.
     assert ("messages", "text") in await everywhere(sessions, OTHERS)

@@ -227,6 +227,20 @@ async def test_a_wrong_field_is_named_in_two_languages_and_not_repeated(api: Api
     assert "sarmaşık7391" not in response.text
 
 
+async def test_where_a_word_is_one_of_a_few_both_languages_name_them(api: Api) -> None:
+    response = await api.post(
+        "director",
+        "/v1/reviews/decisions",
+        {"action": "sarmaşık7391", "reason": "y", "items": [{"id": 1, "version": "1.1"}]},
+    )
+    listed = await api.get("director", "/v1/tasks", state="sarmaşık7391")
+
+    (action,), (state,) = response.json()["errors"], listed.json()["errors"]
+    assert action["problem"] == "Şunlardan biri olmalıdır: 'keep', 'hide', 'restore', 'delete'."
+    assert state["problem"] == "Şunlardan biri olmalıdır: 'open', 'done'."
+    assert "sarmaşık7391" not in response.text + listed.text
+
+
 async def test_a_body_beyond_the_limit_is_refused(api: Api) -> None:
     async def chunks() -> Any:
         for _ in range(1000):

@@ -266,7 +266,7 @@ async def close_crisis(id: Id, body: CloseBody, service: Running, person: MayCha
     async with service.sessions.begin() as session:
         _open(there(await reading.find(session, id)))
         if not await crises.close(session, id, by=person.id, summary=body.summary, at=service.clock()):
-            raise NotPossibleError("Kriz dosyası zaten kapalı.")
+            raise NotPossibleError("Kriz dosyası zaten kapalı.", "The crisis is closed already.")
         await audit.note(session, by=person.id, act="crisis.close", subject=f"crisis/{id}")
         return await _detail(session, id)
 
@@ -274,7 +274,7 @@ async def close_crisis(id: Id, body: CloseBody, service: Running, person: MayCha
 async def begin(session: AsyncSession, choice: Choice, *, title: str, reason: str, by: Person, now: datetime) -> int:
     """Open a crisis. Raises ProblemError for an unknown account, NotPossibleError for times that do not fit."""
     if choice.until is not None and choice.until <= choice.since:
-        raise NotPossibleError("Bitiş zamanı başlangıçtan önce.")
+        raise NotPossibleError("Bitiş zamanı başlangıçtan önce.", "It would end before it begins.")
     for account_id in choice.accounts:
         if await register.find_account(session, account_id) is None:
             raise wrong_field("body.accounts", f"{account_id} numaralı hesap yok.", f"there is no account {account_id}")
@@ -287,7 +287,7 @@ async def begin(session: AsyncSession, choice: Choice, *, title: str, reason: st
 
 def _open(crisis: Row) -> None:
     if crisis["closed_at"] is not None:
-        raise NotPossibleError("Kriz dosyası kapalı.")
+        raise NotPossibleError("Kriz dosyası kapalı.", "The crisis is closed.")
 
 
 async def _detail(session: AsyncSession, crisis_id: int) -> CrisisDetail:

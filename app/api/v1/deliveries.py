@@ -100,7 +100,11 @@ async def show_delivery(
 ) -> object:
     """Bir teslimatın durumu ve başlıkları; gövde yalnızca istenirse."""
     if body and not person.may(Permission.DELIVERIES_OPEN):
-        raise ProblemError("forbidden", detail="Ham gövdeyi yalnızca Kurumsal İletişim Direktörlüğü açabilir.")
+        raise ProblemError(
+            "forbidden",
+            detail="Ham gövdeyi yalnızca Kurumsal İletişim Direktörlüğü açabilir.",
+            detail_en="Only the directorate may open the raw body.",
+        )
     async with service.sessions.begin() as session:
         found = there(await deliveries.find(session, id))
         if not body:
@@ -125,7 +129,7 @@ async def replay(id: Id, service: Running, person: MayReplay) -> object:
     async with service.sessions.begin() as session:
         found = there(await deliveries.find(session, id))
         if found["state"] == "parsed":
-            raise NotPossibleError("Bu teslimat zaten okundu.")
+            raise NotPossibleError("Bu teslimat zaten okundu.", "This delivery was read already.")
         await mark_received(session, DeliveryId(id))
         await delivery_job(session, DeliveryId(id))
         await audit.note(session, by=person.id, act="delivery.replay", subject=f"delivery/{id}")

@@ -122,7 +122,7 @@ async def lift(id: Id, body: LiftBody, service: Running, person: MayLift) -> obj
         there(await reading.find(session, id))
         until = now + timedelta(hours=body.hours)
         if not await limits.lift(session, id, by=person.id, reason=body.reason, at=now, until=until):
-            raise NotPossibleError("Bu sınır zaten kaldırılmış.")
+            raise NotPossibleError("Bu sınır zaten kaldırılmış.", "This limit was lifted already.")
         let_go = await limits.let_go(session, id, at=now) if body.carry_out_waiting else []
         await enqueue_many(session, Job.MESSAGE, let_go)
         await audit.note(

@@ -256,7 +256,10 @@ async def hold(id: Id, body: HoldBody, service: Running, person: MayHold) -> obj
     async with service.sessions.begin() as session:
         found = there(await messages.find(session, person.viewer, id))
         if found["expired_at"] is not None:
-            raise NotPossibleError("Bu mesajın içeriği süresi dolduğu için silinmiş; tutulacak bir şey yok.")
+            raise NotPossibleError(
+                "Bu mesajın içeriği süresi dolduğu için silinmiş; tutulacak bir şey yok.",
+                "The content of this message was erased when its time was over; there is nothing to hold.",
+            )
         opened = await retention.open_hold(
             session,
             message_id,
@@ -266,7 +269,9 @@ async def hold(id: Id, body: HoldBody, service: Running, person: MayHold) -> obj
             at=service.clock(),
         )
         if not opened:
-            raise NotPossibleError("Bu mesajın içeriği zaten tutuluyor.")
+            raise NotPossibleError(
+                "Bu mesajın içeriği zaten tutuluyor.", "The content of this message is held already."
+            )
         detail = {"reason": body.reason, "case_number": body.case_number}
         await audit.note(session, by=person.id, act="message.hold", subject=f"message/{id}", detail=detail)
         return hold_view(there(await messages.hold_of(session, message_id)))
@@ -278,5 +283,5 @@ async def release_hold(id: Id, service: Running, person: MayHold) -> None:
     async with service.sessions.begin() as session:
         there(await messages.find(session, person.viewer, id))
         if not await retention.release_hold(session, MessageId(id), by=person.id, at=service.clock()):
-            raise NotPossibleError("Bu mesajın içeriği tutulmuyor.")
+            raise NotPossibleError("Bu mesajın içeriği tutulmuyor.", "The content of this message is not held.")
         await audit.note(session, by=person.id, act="message.release", subject=f"message/{id}")

@@ -137,15 +137,26 @@ async def snooze(id: ToAcknowledge, body: SnoozeBody, service: Running, person: 
     """
     now = service.clock()
     if not now < body.until <= now + LONGEST_SNOOZE:
-        raise NotPossibleError("Erteleme şu andan sonra, en çok 30 gün sonrasına olabilir.")
+        raise NotPossibleError(
+            "Erteleme şu andan sonra, en çok 30 gün sonrasına olabilir.",
+            "It can be snoozed until later than now, by 30 days at most.",
+        )
     async with service.sessions.begin() as session:
         before = there(await notifications.find(session, told(person), id))
         if before["urgency"] == Urgency.URGENT:
-            raise NotPossibleError("Acil bir bildirim ertelenemez; okuyup gördüğünüzü bildirin.")
+            raise NotPossibleError(
+                "Acil bir bildirim ertelenemez; okuyup gördüğünüzü bildirin.",
+                "An urgent notice cannot be snoozed; read it and acknowledge it.",
+            )
         if before["person_id"] is not None:
-            raise NotPossibleError("Size sorulan görüş ertelenemez; görüşünüzü yazın ya da gördüğünüzü bildirin.")
+            raise NotPossibleError(
+                "Size sorulan görüş ertelenemez; görüşünüzü yazın ya da gördüğünüzü bildirin.",
+                "What you were asked cannot be snoozed; write your advice, or acknowledge it.",
+            )
         if not await record_snooze(session, id, by=person.id, until=body.until):
-            raise NotPossibleError("Bu konu sonuçlandırılmış; ertelenecek bir şey yok.")
+            raise NotPossibleError(
+                "Bu konu sonuçlandırılmış; ertelenecek bir şey yok.", "This was handled; there is nothing to snooze."
+            )
         await audit.note(
             session,
             by=person.id,
@@ -171,7 +182,7 @@ async def report(id: ToAcknowledge, body: ReportBody, service: Running, person: 
     async with service.sessions.begin() as session:
         before = there(await notifications.find(session, told(person), id))
         if before["handled_at"] is not None:
-            raise NotPossibleError("Bu konu zaten sonuçlandırılmış.")
+            raise NotPossibleError("Bu konu zaten sonuçlandırılmış.", "This was handled already.")
         await record_report(session, id, by=person.id, text=body.text, is_done=body.is_done, at=service.clock())
         await audit.note(
             session,

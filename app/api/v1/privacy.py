@@ -213,7 +213,10 @@ async def erase(request: ToChange, body: EraseBody, service: Running, person: Ma
     Bir şey saklandıysa, nedeni ortadan kalkınca yeniden istenebilir.
     """
     if request.previewed_at is None:
-        raise NotPossibleError("Önce önizlemeye bakın: neyin silineceğini ve neyin saklanacağını gösterir.")
+        raise NotPossibleError(
+            "Önce önizlemeye bakın: neyin silineceğini ve neyin saklanacağını gösterir.",
+            "Look at the preview first: it shows what would be erased and what has to stay.",
+        )
     outcome = await service.privacy.erase(request, by=person.id, reason=body.reason)
     return ErasureView(id=request.id, erased=outcome.erased, kept=_kept(outcome.kept))
 

@@ -191,7 +191,7 @@ async def end(service: Running, person: MaySwitch) -> object:
         await modes.one_at_a_time(session)
         before = await standing_silence(session, now=service.clock())
         if before is None or not await end_silence(session, by=person.id, at=service.clock()):
-            raise NotPossibleError("Sessizlik modu açık değil.")
+            raise NotPossibleError("Sessizlik modu açık değil.", "Silence mode is not on.")
         await audit.note(session, by=person.id, act="silence.end", subject=f"silence/{before.id}")
         return await _state(session, service, person)
 
@@ -264,14 +264,17 @@ async def switch_on(
     await modes.one_at_a_time(session)
     begins = max(begins or now, now)
     if until is not None and until <= now:
-        raise NotPossibleError("Bitiş zamanı geçmişte.")
+        raise NotPossibleError("Bitiş zamanı geçmişte.", "It would end in the past.")
     if until is not None and until <= begins:
-        raise NotPossibleError("Bitiş zamanı başlangıçtan önce.")
+        raise NotPossibleError("Bitiş zamanı başlangıçtan önce.", "It would end before it begins.")
     standing = await standing_silence(session, now=now)
     if standing is not None and standing.started_at <= now:
-        raise NotPossibleError("Sessizlik modu zaten açık.")
+        raise NotPossibleError("Sessizlik modu zaten açık.", "Silence mode is on already.")
     if standing is not None:
-        raise NotPossibleError("Sessizlik modu zaten planlanmış; önce planı iptal edin.")
+        raise NotPossibleError(
+            "Sessizlik modu zaten planlanmış; önce planı iptal edin.",
+            "Silence mode is planned already; call that off first.",
+        )
     silence_id = await start_silence(
         session, reason=reason, includes_support=includes_support, until=until, by=by.id, at=begins
     )

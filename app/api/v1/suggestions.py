@@ -108,7 +108,7 @@ async def accept(id: Id, body: AcceptBody, service: Running, person: MayDecide) 
         found = there(await reading.find_suggestion(session, id))
         crisis_id = silence_id = None
         if found["decided_at"] is not None:
-            raise NotPossibleError("Bu öneriye zaten karar verilmiş.")
+            raise NotPossibleError("Bu öneriye zaten karar verilmiş.", "This suggestion was decided already.")
         if found["kind"] == CRISIS:
             choice = Choice(
                 accounts=(found["account_id"],), labels=policy.rises.negative.labels, since=found["since_at"]
@@ -136,7 +136,7 @@ async def accept(id: Id, body: AcceptBody, service: Running, person: MayDecide) 
             silence_id=silence_id,
         )
         if not decided:
-            raise NotPossibleError("Bu öneriye zaten karar verilmiş.")
+            raise NotPossibleError("Bu öneriye zaten karar verilmiş.", "This suggestion was decided already.")
         await audit.note(session, by=person.id, act="suggestion.accept", subject=f"suggestion/{id}")
         return _view(there(await reading.find_suggestion(session, id)))
 
@@ -157,7 +157,7 @@ async def dismiss(id: Id, body: DismissBody, service: Running, person: MayDecide
         if not await suggestions.decide(
             session, id, by=person.id, is_accepted=False, reason=body.reason, at=service.clock()
         ):
-            raise NotPossibleError("Bu öneriye zaten karar verilmiş.")
+            raise NotPossibleError("Bu öneriye zaten karar verilmiş.", "This suggestion was decided already.")
         await audit.note(
             session, by=person.id, act="suggestion.dismiss", subject=f"suggestion/{id}", detail={"reason": body.reason}
         )

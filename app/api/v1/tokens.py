@@ -143,7 +143,7 @@ async def revoke_token(id: Id, service: Running, person: Myself) -> None:
         there(await tokens.find_shown(session, whose, id))
         ended = await api_tokens.revoke(session, id, at=service.clock())
         if not ended:
-            raise NotPossibleError("Bu anahtar zaten geçersiz.")
+            raise NotPossibleError("Bu anahtar zaten geçersiz.", "This token is revoked already.")
         for token_id in ended:
             await audit.note(session, by=person.id, act="token.revoke", subject=f"token/{token_id}")
 

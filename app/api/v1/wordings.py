@@ -18,7 +18,7 @@ from app.api.v1.templates import Key, MayApprove, MayRead
 from app.api.views.common import PersonRef, View, person_of
 from app.decisions.capabilities import Capability
 from app.decisions.model import SUPPORT, TemplateKey
-from app.decisions.policy import Policy, Template, unknown_variables
+from app.decisions.policy import Policy, Template, known_variables, unknown_variables
 from app.decisions.safeguards import fault_of_support
 from app.decisions.wording import Hours, SavedText, Season
 from app.records import audit, texts
@@ -163,9 +163,7 @@ async def save(key: Key, body: TextBody, service: Running, person: MaySave) -> o
     T1–T3'ün Türkçesi Prosedür'ün kendi sözleridir; ancak direktör, bilerek ve gerekçesiyle ayrılabilir.
     """
     _, template = await _template(service, key)
-    if unknown := unknown_variables(template.article, body.text):
-        names = ", ".join(unknown)
-        raise wrong_field("body.text", f"Bilinmeyen değişken: {names}.", f"no such variable: {names}")
+    _check_variables(template, body.text)
     if key in SUPPORT and (fault := fault_of_support("body.text", body.text)) is not None:
         raise wrong_field(fault.place, fault.turkish, str(fault))
     departs = key in OF_THE_PROCEDURE and body.language == "tr"
@@ -176,7 +174,11 @@ async def save(key: Key, body: TextBody, service: Running, person: MaySave) -> o
             detail_en=f"{key} has the procedure's own words; to depart from them say departs_from_procedure.",
         )
     if departs and not person.may(Permission.TEMPLATES_APPROVE):
-        raise ProblemError("forbidden", detail="Prosedür'ün sözlerinden ayrılmaya yalnızca direktör karar verir.")
+        raise ProblemError(
+            "forbidden",
+            detail="Prosedür'ün sözlerinden ayrılmaya yalnızca direktör karar verir.",
+            detail_en="Only a director decides to depart from the procedure's words.",
+        )
     saved = SavedText(
         template=TemplateKey(key), language=body.language, season=body.season, hours=body.hours, text=body.text
     )
@@ -251,11 +253,7 @@ async def preview(key: Key, body: PreviewBody, service: Running, person: MayRead
         raise ProblemError(
             "not_found", detail="Bu dilde bir metin yok.", detail_en="There is no text in this language."
         )
-    if unknown := unknown_variables(template.article, words):
-        names = ", ".join(unknown)
-        raise ProblemError(
-            "not_possible", detail=f"Bilinmeyen değişken: {names}.", detail_en=f"no such variable: {names}"
-        )
+    _check_variables(template, words)
     values = {**SAMPLES, **{name: value for name, value in policy.variables.items() if value.strip()}}
     filled = Template(article=template.article, approved=False, texts={body.language: words}).fill(
         TemplateKey(key), body.language, values
@@ -275,6 +273,17 @@ async def _fits(service: Service, how: Capability, text: str) -> list[Fit]:
         length, limit = outbound.message_length(how, text), outbound.message_length_limit(how)
         fits.append(Fit(platform=platform, how=how, length=length, limit=limit, fits=limit is None or length <= limit))
     return fits
+
+
+def _check_variables(template: Template, words: str) -> None:
+    """Raise ProblemError where a text has a variable that nothing could ever fill in, and say which ones there are."""
+    if unknown := unknown_variables(template.article, words):
+        names, known = (", ".join(some) for some in (unknown, known_variables(template.article)))
+        raise wrong_field(
+            "body.text",
+            f"Bilinmeyen değişken: {names}. Kullanılabilenler: {known}.",
+            f"no such variable: {names}; there are {known}",
+        )
 
 
 async def _template(service: Service, key: str) -> tuple[Policy, Template]:
