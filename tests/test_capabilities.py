@@ -273,7 +273,8 @@ class TestLinkedIn:
         assert "112" in task["detail"]["text"]
         assert _after(task) == timedelta(minutes=15)
         assert seen["closed"] == "self_harm"
-        assert "112" not in str(seen)
+        # Times have microseconds, in which any three digits may stand.
+        assert "112" not in str({name: value for name, value in seen.items() if not name.endswith("_at")})
         assert seen["steps"] == {"tr": [], "en": []}
         assert [row["unit"] for row in told] == ["kurumsal_iletisim", "sks"]
         assert not [line for line in ground.linkedin.lines if line.startswith("POST")]
