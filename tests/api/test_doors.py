@@ -67,6 +67,20 @@ async def test_x_is_answered_its_check(http: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith("application/json")
 
 
+async def test_nobody_gets_a_delivery_signed_by_asking_for_xs_check(
+    http: httpx.AsyncClient, sessions: Sessions
+) -> None:
+    for wanted in ('{"for_user_id":"1","tweet_create_events":[]}', "soru", "[]"):
+        answer = await http.get("/webhooks/x", params={"crc_token": wanted})
+        signed = answer.json().get("response_token", "")
+
+        forged = await http.post("/webhooks/x", content=wanted, headers={"x-twitter-webhooks-signature": signed})
+
+        assert forged.status_code == 401, wanted
+    async with sessions() as session:
+        assert (await session.execute(text("select count(*) from deliveries"))).scalar_one() == 0
+
+
 async def test_x_is_answered_while_the_database_is_away(settings: Settings) -> None:
     """X takes a webhook that does not answer its check out of service."""
     with socket.socket() as taken:

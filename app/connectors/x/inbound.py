@@ -21,11 +21,10 @@ class XInbound:
 
     def handshake(self, query: Mapping[str, str], *, keys: Keys) -> Handshake | None:
         """Answer a challenge-response check, which X asks for anew about every hour."""
-        token = query.get("crc_token")
-        if not token or not keys.secrets:
+        answer = signature.answer(keys.secrets[0], query.get("crc_token", "")) if keys.secrets else None
+        if answer is None:
             return None
-        answer = {"response_token": signature.sign(keys.secrets[0], token.encode("utf-8", "replace"))}
-        return Handshake(body=json.dumps(answer), media_type="application/json")
+        return Handshake(body=json.dumps({"response_token": answer}), media_type="application/json")
 
     def verify(self, request: WebhookRequest, *, secrets: Sequence[str]) -> None:
         """Prove the body by its `x-twitter-webhooks-signature`."""

@@ -62,6 +62,20 @@ def test_an_odd_token_is_answered() -> None:
     assert INBOUND.handshake({"crc_token": "\ud800ş\x00"}, keys=Keys(secrets=(SECRET,))) is not None
 
 
+@pytest.mark.parametrize("token", [BODY.decode(), ' {"for_user_id":"1"}', "{", "[{}]", "a" * 1001])
+def test_a_token_that_could_be_a_delivery_is_not_signed(token: str) -> None:
+    assert INBOUND.handshake({"crc_token": token}, keys=Keys(secrets=(SECRET,))) is None
+
+
+@pytest.mark.parametrize("token", ["test-crc-token", "1", "[]", "null", "\ud800ş\x00", "", " "])
+def test_what_anybody_can_have_signed_proves_no_delivery(token: str) -> None:
+    body = token.encode("utf-8", "replace")
+    given = WebhookRequest(headers={"x-twitter-webhooks-signature": signed(body=body)}, body=body)
+
+    with pytest.raises(DeliveryRejectedError):
+        verify(given)
+
+
 def test_a_signed_body_is_proven() -> None:
     verify(a_request(x_twitter_webhooks_signature=signed()))
 
