@@ -6,7 +6,7 @@ that a forgotten script with an old token locks out nobody. Platforms' deliverie
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -64,13 +64,13 @@ class Guesses:
         return wrong
 
 
-def address_of(peer: str | None, headers: Mapping[str, str], trusted: str | None) -> str:
+def address_of(peer: str | None, told: Sequence[str] = ()) -> str:
     """Whose guesses these are: the caller's address, for IPv6 the network of 64 bits that one caller has.
 
-    Behind a proxy it stands in the header `trusted`, where the proxy itself wrote the last entry; what the caller wrote
-    into it comes before that, and all other headers are anybody's.
+    Behind a proxy it is `told` by the lines of the header that the settings trust. The last entry of the last line is
+    the proxy's own: some add to the line that the caller sent, some write one more below it.
     """
-    written = headers.get(trusted, "").rsplit(",", 1)[-1].strip() if trusted is not None else ""
+    written = told[-1].rsplit(",", 1)[-1].strip() if told else ""
     try:
         address = ip_address(written or peer or "")
     except ValueError:

@@ -161,7 +161,8 @@ async def _guarded(
 def caller_of(request: Request, service: Service) -> str:
     """The caller's address, as guesses are counted by."""
     peer = request.client.host if request.client is not None else None
-    return address_of(peer, request.headers, service.settings.client_address_header)
+    trusted = service.settings.client_address_header
+    return address_of(peer, request.headers.getlist(trusted) if trusted is not None else ())
 
 
 def _meant_by_a_page_of_ours(request: Request, cookie: str, service: Service) -> None:

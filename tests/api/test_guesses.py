@@ -151,20 +151,48 @@ def test_what_is_remembered_has_an_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("peer", "headers", "trusted", "address"),
+    ("peer", "told", "address"),
     [
-        ("192.0.2.1", {}, None, "192.0.2.1"),
-        ("192.0.2.1", {HEADER: "198.51.100.1"}, None, "192.0.2.1"),
-        ("192.0.2.1", {HEADER: "198.51.100.1"}, HEADER, "198.51.100.1"),
-        ("192.0.2.1", {HEADER: "10.0.0.1, 198.51.100.1"}, HEADER, "198.51.100.1"),
-        ("192.0.2.1", {}, HEADER, "192.0.2.1"),
-        ("192.0.2.1", {HEADER: "nonsense"}, HEADER, "192.0.2.1"),
-        ("::ffff:192.0.2.1", {}, None, "192.0.2.1"),
-        ("2001:db8:1:2:3::4", {}, None, "2001:db8:1:2::/64"),
-        (None, {}, None, "unknown"),
+        ("192.0.2.1", [], "192.0.2.1"),
+        ("192.0.2.1", ["198.51.100.1"], "198.51.100.1"),
+        ("192.0.2.1", ["10.0.0.1, 198.51.100.1"], "198.51.100.1"),
+        ("192.0.2.1", ["10.0.0.1", "198.51.100.1"], "198.51.100.1"),
+        ("192.0.2.1", ["nonsense"], "192.0.2.1"),
+        ("192.0.2.1", [""], "192.0.2.1"),
+        ("::ffff:192.0.2.1", [], "192.0.2.1"),
+        ("2001:db8:1:2:3::4", [], "2001:db8:1:2::/64"),
+        (None, [], "unknown"),
     ],
 )
-def test_guesses_are_counted_by_the_callers_address(
-    peer: str | None, headers: dict[str, str], trusted: str | None, address: str
+def test_guesses_are_counted_by_the_callers_address(peer: str | None, told: list[str], address: str) -> None:
+    assert address_of(peer, told) == address
+
+
+async def test_a_header_that_the_caller_wrote_above_the_proxys_own_is_not_believed(
+    http: httpx.AsyncClient, world: World
 ) -> None:
-    assert address_of(peer, headers, trusted) == address
+    """HAProxy adds a line of its own beneath whatever came along."""
+    answers = [
+        await http.get(
+            "/v1/people",
+            headers=[
+                ("Authorization", f"Bearer sarmasik{number}"),
+                (HEADER, f"198.51.100.{number}"),
+                (HEADER, "203.0.113.7"),
+            ],
+        )
+        for number in range(ALLOWED + 1)
+    ]
+
+    assert [answer.status_code for answer in answers] == [401] * ALLOWED + [429]
+    elsewhere = {**with_token("sarmasik"), HEADER: "203.0.113.8"}
+    assert (await http.get("/v1/people", headers=elsewhere)).status_code == 401
+
+
+async def test_no_header_is_believed_where_the_settings_trust_none(settings: Settings, world: World) -> None:
+    bare = settings.model_copy(update={"client_address_header": None})
+    app = create_app(lambda: running_service(bare, detect_language=lambda text: "tr", classify=no_scores))
+    async with open_app(app) as http:
+        answers = [await guess(http, number, address=f"203.0.113.{number}") for number in range(ALLOWED + 1)]
+
+    assert [answer.status_code for answer in answers] == [401] * ALLOWED + [429]
