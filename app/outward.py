@@ -66,6 +66,12 @@ class OutwardTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to one of its host's addresses; the next is tried where one takes no connection."""
+        answer = await self._answer(request)
+        # We ask for nothing compressed, and unpack nothing: a kilobyte on the way can be a gigabyte here.
+        answer.headers.pop("Content-Encoding", None)
+        return answer
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         addresses = await self._addresses(request)
         for address in addresses[:-1]:
             try:
@@ -116,7 +122,10 @@ def trust() -> ssl.SSLContext:
 def outward_client(*, allowed: Allowed, time_limit_seconds: float, resolve: Resolve = resolve) -> httpx.AsyncClient:
     """A client for addresses that people typed in, without the environment's proxies: those resolve by themselves."""
     return httpx.AsyncClient(
-        transport=OutwardTransport(allowed=allowed, resolve=resolve), timeout=time_limit_seconds, trust_env=False
+        transport=OutwardTransport(allowed=allowed, resolve=resolve),
+        timeout=time_limit_seconds,
+        trust_env=False,
+        headers={"Accept-Encoding": "identity"},
     )
 
 

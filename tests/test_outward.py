@@ -1,5 +1,6 @@
 """What people type in reaches the internet and nothing of ours, however the address is written or resolves."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from app.errors import AddressForbiddenError
 from app.outward import Allowed, is_public, outward_client, resolve
 
 NOTHING = Allowed()
+# Ten megabytes in less than a kilobyte.
+BOMB = gzip.compress(gzip.compress(b"0" * 10_000_000, mtime=0), mtime=0)
 
 
 class Kept(BaseHTTPRequestHandler):
@@ -25,11 +28,15 @@ class Kept(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.names.append(self.headers["Host"])
         moved = self.path.startswith("/to/")
+        content = BOMB if self.path == "/bomb" else b""
         self.send_response(302 if moved else 200)
         if moved:
             self.send_header("Location", self.path.removeprefix("/to/"))
-        self.send_header("Content-Length", "0")
+        if content:
+            self.send_header("Content-Encoding", "gzip, gzip")
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -216,3 +223,13 @@ def _shake_hands(listening: socket.socket, context: SSLContext) -> None:
         context.wrap_socket(connection, server_side=True).close()
     except OSError:
         connection.close()
+
+
+async def test_what_comes_compressed_is_not_unpacked(called: tuple[int, list[str]]) -> None:
+    port, _ = called
+
+    async with a_client(Names(bomb_example=[["127.0.0.1"]]), Allowed.of(["127.0.0.1"])) as client:
+        answer = await client.get(f"http://bomb.example:{port}/bomb")
+
+    assert answer.content == BOMB
+    assert answer.request.headers["accept-encoding"] == "identity"
