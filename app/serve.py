@@ -3,6 +3,7 @@
 import uvicorn
 
 from app.api.app import create_app
+from app.api.connection import BoundedConnection
 from app.evidence.objects import ObjectStore
 from app.logs import configure_logs
 from app.main import lasting_service
@@ -20,6 +21,9 @@ def serve(*, host: str, port: int) -> None:
         create_app(lambda: lasting_service(settings)),
         host=host,
         port=port,
+        http=BoundedConnection,
+        # Nothing here speaks WebSocket.
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
