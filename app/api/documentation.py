@@ -31,6 +31,7 @@ EXAMPLES = {
     "401": "unauthorized",
     "403": "forbidden",
     "404": "not_found",
+    "408": "too_slow",
     "409": "not_possible",
     "413": "too_large",
     "422": "invalid",

@@ -1,8 +1,10 @@
 """The outermost layer of people's requests: an id, safe headers, and a last net for what nobody foresaw. Pure ASGI."""
 
+import asyncio
 import time
 import traceback
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import uuid4
 
 import structlog
@@ -35,9 +37,11 @@ RawHeaders = tuple[tuple[bytes, bytes], ...]
 PUBLIC_FILES = ("/docs/", "/assets/")
 # People's requests are small; only platforms send more, and their door has a limit of its own.
 LARGEST_BODY = 256 * 1024
+BODY_LIMIT = timedelta(seconds=60)
 # Screenshots are larger; what stands around the file in such a request is little.
 UPLOADS = "/evidence/upload"
 LARGEST_UPLOAD = 20 * 1024 * 1024 + 64 * 1024
+UPLOAD_LIMIT = timedelta(minutes=5)
 
 
 class Edge:
@@ -117,15 +121,25 @@ async def guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
 
 
 def _limited(receive: Receive, path: str) -> Receive:
-    """Receive no more than `LARGEST_BODY` bytes, or `LARGEST_UPLOAD`; beyond that the request ends with a 413."""
-    size, largest = 0, LARGEST_UPLOAD if path.endswith(UPLOADS) else LARGEST_BODY
+    """Receive no larger a body than people need, within the time that they need; beyond that it is a 413 or a 408."""
+    is_upload = path.endswith(UPLOADS)
+    largest, limit = (LARGEST_UPLOAD, UPLOAD_LIMIT) if is_upload else (LARGEST_BODY, BODY_LIMIT)
+    until = asyncio.get_running_loop().time() + limit.total_seconds()
+    size, is_whole = 0, False
 
     async def counted() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, is_whole
+        if is_whole:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
         size += len(message.get("body", b""))
         if size > largest:
             raise HTTPException(413, headers={"Connection": "close"})
+        is_whole = not message.get("more_body", False)
         return message
 
     return counted

@@ -37,6 +37,7 @@ _ALWAYS: dict[int | str, dict[str, Any]] = {
     400: {"model": ProblemDocument, "description": "İstek ya da gövdesi okunamıyor"},
     401: {"model": ProblemDocument, "description": "Erişim anahtarı yok, geçersiz ya da süresi dolmuş"},
     403: {"model": ProblemDocument, "description": "Rolünüz buna izin vermiyor ya da içerik size kapalı"},
+    408: {"model": ProblemDocument, "description": "Gövde süresi içinde gelmedi"},
     413: {"model": ProblemDocument, "description": "Gövde izin verilenden büyük"},
     422: {"model": ProblemDocument, "description": "Alanlar eksik ya da geçersiz"},
     429: {"model": ProblemDocument, "description": "Bu adresten çok sayıda geçersiz erişim anahtarı denendi"},

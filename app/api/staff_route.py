@@ -69,16 +69,16 @@ class StaffRoute(APIRoute):
         return bool((self.methods or set()) & {"POST", "PATCH", "DELETE"})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler; for writes wrapped so that a key is heeded."""
+        """The handler, wrapped so that the caller is known first, and that a write's key is heeded."""
         handle = super().get_route_handler()
-        if not self._writes:
-            return handle
 
-        async def once(request: Request) -> Response:
-            key = request.headers.get(HEADER)
+        async def known(request: Request) -> Response:
+            # Who it is comes before what it is: of nobody else is a body read, or kept anywhere.
+            await identify(request)
+            key = request.headers.get(HEADER) if self._writes else None
             return await (handle(request) if key is None else _once(key, request, handle))
 
-        return once
+        return known
 
 
 async def _once(key: str, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:

@@ -4,6 +4,8 @@ import asyncio
 import base64
 import json
 import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
+from app.api import edge
 from app.api.app import create_app
 from app.main import running_service
 from app.records.database import Sessions
@@ -254,6 +257,50 @@ async def test_a_body_beyond_the_limit_is_refused(api: Api) -> None:
 
     assert [answer.status_code for answer in (said, chunked, with_key)] == [413, 413, 413]
     assert all(is_problem(answer) for answer in (said, chunked, with_key))
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    api: Api, sessions: Sessions, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "BODY_LIMIT", timedelta(seconds=0.2))
+    monkeypatch.setattr(edge, "UPLOAD_LIMIT", timedelta(seconds=0.2))
+    message = await a_stored_message(sessions, world.page)
+
+    async def trickle(begin: bytes = b"{") -> AsyncIterator[bytes]:
+        yield begin
+        while True:
+            await asyncio.sleep(0.02)
+            yield b" "
+
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    picture = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    upload = f"/v1/messages/{message}/evidence/upload"
+    answers = [
+        await api.call("director", "POST", "/v1/modes/silence", content=trickle()),
+        await api.call("director", "POST", "/v1/modes/silence", content=trickle(), headers={"Idempotency-Key": "k"}),
+        await api.call("director", "POST", upload, content=trickle(picture), headers=form),
+    ]
+
+    assert [answer.status_code for answer in answers] == [408, 408, 408]
+    assert all(is_problem(answer) for answer in answers)
+
+
+async def test_of_somebody_unknown_no_body_is_read(http: httpx.AsyncClient) -> None:
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append(1)
+        yield b"{"
+
+    writes = (
+        ("POST", "/v1/modes/silence"),
+        ("PUT", "/v1/platforms/facebook/browser-state"),
+        ("POST", "/v1/messages/1/evidence/upload"),
+    )
+    answers = [await http.request(method, path, content=body()) for method, path in writes]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    assert read == []
 
 
 async def test_what_nobody_foresaw_is_told_without_internals(app: FastAPI, http: httpx.AsyncClient) -> None:
