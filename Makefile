@@ -34,8 +34,8 @@ check: setup
 
 ## fuzz: attacks by machine, some ten minutes (all roles over the whole API, hostile deliveries, texts made to be slow)
 fuzz: setup
-	$(BIN)/python -m pytest tests/fuzz -n 2 --dist worksteal -o python_files='fuzz_api.py fuzz_webhooks.py' $(ARGS)
-	$(BIN)/python -m pytest tests/fuzz -o python_files=fuzz_rules.py $(ARGS)
+	$(BIN)/python -m pytest tests/fuzz -n 2 --dist worksteal --show-capture=no -o python_files='fuzz_api.py fuzz_webhooks.py' $(ARGS)
+	$(BIN)/python -m pytest tests/fuzz --show-capture=no -o python_files=fuzz_rules.py $(ARGS)
 
 ## audit: known holes in the locked packages; says so where the advisories cannot be reached
 audit: setup

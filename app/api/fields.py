@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Strict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from app.notices.settings import mail_address
 
@@ -125,6 +125,13 @@ def _mailbox(value: str) -> str:
         raise FieldError("Geçerli bir e-posta adresi olmalıdır.", "must be an e-mail address") from None
 
 
+def _a_number(value: object) -> object:
+    """To pydantic true is 1 and "1" is too; to the document they are no numbers."""
+    if isinstance(value, bool | str):
+        raise FieldError("Bu alan sayı olmalıdır.", "must be a number")
+    return value
+
+
 Storable = AfterValidator(_storable)
 FreeJson = Annotated[dict[str, Any], BeforeValidator(storable_throughout)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
@@ -137,6 +144,9 @@ Day = Annotated[date, BeforeValidator(_as_written), AfterValidator(_this_era)]
 OnTheWall = WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"})
 ClockTime = Annotated[time, BeforeValidator(_as_written), AfterValidator(_on_the_wall), OnTheWall]
 ShownTime = Annotated[time, OnTheWall]
-# Neither 1 nor "yes": what is switched is said in so many words.
+# Neither 1 nor "yes": what is switched is said in so many words. And what is counted is neither true nor "1".
 Flag = Annotated[bool, Strict()]
+Number = BeforeValidator(_a_number)
+Whole = Annotated[int, Number]
+RecordId = Annotated[Whole, Field(ge=1, le=BIGINT)]
 Id = Annotated[int, Path(ge=1, le=BIGINT, description="Kaydın numarası", examples=[17])]

@@ -25,6 +25,7 @@ CHECKS = (
 THOROUGH = "director"
 PHASES = {True: ("examples,coverage,fuzzing", 25), False: ("examples,fuzzing", 8)}
 LIMIT_SECONDS = 540
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
 async def _something_to_see(flow: Flow) -> None:
@@ -42,7 +43,8 @@ async def test_every_answer_is_one_that_the_document_foresees(flow: Flow, role: 
     address = str(flow.api.base_url).rstrip("/")
 
     process = await asyncio.create_subprocess_exec(
-        *(str(Path(sys.executable).with_name("schemathesis")), "--no-color", "run", f"{address}/openapi.json"),
+        *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIGURATION), "--no-color"),
+        *("run", f"{address}/openapi.json"),
         *("--header", f"Authorization: Bearer {role}", "--seed", str(SEED), "--checks", ",".join(CHECKS)),
         *("--max-examples", str(examples), "--phases", phases, "--generation-database", "none"),
         # The caller would end its own token.

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.access import Permission
-from app.api.fields import Id
+from app.api.fields import Id, Whole
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -30,7 +30,7 @@ class BacktestBody(Body):
 
     model_config = starting_with({"days": 30})
 
-    days: Annotated[int, Field(ge=7, le=365, description="Son kaç gün (7–365)", examples=[30])] = 30
+    days: Annotated[Whole, Field(ge=7, le=365, description="Son kaç gün (7–365)", examples=[30])] = 30
 
 
 class DispositionFigures(View):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.actions.by_hand import Override, Seen
 from app.actions.not_possible import MeanwhileError, NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Reason
+from app.api.fields import Reason, RecordId
 from app.api.identity import May, Person
 from app.api.problem_kinds import KINDS
 from app.api.routing import CONFLICT, Body, staff_router, starting_with
@@ -28,7 +28,7 @@ MOST = 100
 class BulkItem(Body):
     """Karar verilecek kayıtlardan biri."""
 
-    id: Annotated[int, Field(ge=1, le=BIGINT, description="Kuyruk kaydının numarası", examples=[8])]
+    id: Annotated[RecordId, Field(description="Kuyruk kaydının numarası", examples=[8])]
     version: Annotated[Version, Field(description="Kaydın gördüğünüz hâli (`version`)", examples=["1.1"])]
 
 

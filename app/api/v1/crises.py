@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Id, Moment, Reason, Storable, Word, Wording
+from app.api.fields import Id, Moment, Reason, RecordId, Storable, Word, Wording
 from app.api.identity import May, Person
 from app.api.looking import note_shown, there
 from app.api.paging import Listing, Paging, listing
@@ -29,7 +29,6 @@ router: APIRouter = staff_router("crises")
 MayRead = Annotated[Person, Depends(May(Permission.CRISES_READ))]
 MayNote = Annotated[Person, Depends(May(Permission.CRISES_NOTE))]
 MayChange = Annotated[Person, Depends(May(Permission.CRISES_CHANGE))]
-RecordId = Annotated[int, Field(ge=1, le=BIGINT)]
 Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), Storable]
 
 

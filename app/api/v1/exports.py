@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.not_possible import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Reason, Storable
+from app.api.fields import Reason, RecordId, Storable
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, ProblemDocument, staff_router, starting_with
@@ -39,7 +39,6 @@ MOST_MESSAGES = 100
 # All of it is in memory while it is packed.
 MOST_BYTES = 256 * 1024 * 1024
 _FILE = {"type": "string", "format": "binary"}
-Number = Annotated[int, Field(ge=1, le=BIGINT)]
 CaseNumber = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
 
 
@@ -49,16 +48,16 @@ class ExportBody(Body):
     model_config = starting_with({"messages": [17], "reason": ""})
 
     messages: Annotated[
-        list[Number] | None, Field(min_length=1, max_length=MOST_MESSAGES, description="Mesajlar", examples=[[17]])
+        list[RecordId] | None, Field(min_length=1, max_length=MOST_MESSAGES, description="Mesajlar", examples=[[17]])
     ] = None
     author_of: Annotated[
-        Number | None,
+        RecordId | None,
         Field(
             description=f"Bu mesajın yazarının aynı hesaba yazdığı mesajlar (en yeni {MOST_MESSAGES})", examples=[17]
         ),
     ] = None
     crisis: Annotated[
-        Number | None, Field(description=f"Bu krizin topladığı mesajlar (en yeni {MOST_MESSAGES})", examples=[3])
+        RecordId | None, Field(description=f"Bu krizin topladığı mesajlar (en yeni {MOST_MESSAGES})", examples=[3])
     ] = None
     reason: Annotated[Reason, Field(description="Ne için; dosyaya ve kayda geçer", examples=["Savcılığın yazısı"])]
     case_number: Annotated[CaseNumber | None, Field(description="Dosya numarası", examples=["2026/1234"])] = None

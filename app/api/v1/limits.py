@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import Id, Reason
+from app.api.fields import Flag, Id, Reason, Whole
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -73,11 +73,11 @@ class LiftBody(Body):
 
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Gerçek bir olay; kural doğru"])]
     hours: Annotated[
-        int,
+        Whole,
         Field(ge=1, le=24, description="Aynı hesap, etiket ve işlem için kaç saat sınır aranmayacağı", examples=[1]),
     ] = 1
     carry_out_waiting: Annotated[
-        bool,
+        Flag,
         Field(
             description="Bu sınırın beklettiği işlemler de yapılsın mı; değilse her biri ayrıca karar bekler",
             examples=[True],

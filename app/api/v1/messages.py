@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from app.actions.by_hand import NotPossibleError, Override, Recorded
 from app.api.access import Permission
-from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Wording
+from app.api.fields import BIGINT, INTEGER, Id, Reason, Storable, Whole, Wording
 from app.api.identity import May, Person
 from app.api.looking import note_page, open_to_caller, there
 from app.api.paging import Listing, Paging, listing
@@ -71,7 +71,7 @@ class OverrideBody(Wanted):
     model_config = starting_with({"action": "restore", "reason": ""})
 
     revision: Annotated[
-        int | None,
+        Whole | None,
         Field(
             ge=1,
             le=INTEGER,

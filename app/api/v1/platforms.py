@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.access import Permission
-from app.api.fields import Flag, storable_throughout
+from app.api.fields import Flag, Number, storable_throughout
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -51,6 +51,7 @@ class Cookie(_Sent):
     path: Annotated[str, Field(description="Yol", max_length=1000, examples=["/"])] = "/"
     expires: Annotated[
         float,
+        Number,
         Field(description="Bitişi, 1970'ten beri saniye; -1: yok", ge=-1, le=32503680000, examples=[1800000000]),
     ] = -1
     httpOnly: Annotated[Flag, Field(description="Yalnızca HTTP", examples=[True])] = False  # noqa: N815  # a browser's name

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from app.actions.desk import Advice
 from app.actions.not_possible import NotPossibleError
 from app.api.access import ROLE_NAMES, Permission
-from app.api.fields import BIGINT, FieldError, Flag, Moment, Reason, Word
+from app.api.fields import FieldError, Flag, Moment, Reason, RecordId, Word
 from app.api.identity import May, Person, as_person
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
 from app.api.service import Running, Service
@@ -37,9 +37,7 @@ class WaitBody(Body):
         Moment,
         Field(description="Kayıt en geç ne zaman kuyruğa döner", examples=["2026-11-24T12:00:00+03:00"]),
     ]
-    person: Annotated[
-        int | None, Field(ge=1, le=BIGINT, description="Görüşü istenen kişinin numarası", examples=[None])
-    ] = None
+    person: Annotated[RecordId | None, Field(description="Görüşü istenen kişinin numarası", examples=[None])] = None
     unit: Annotated[Word | None, Field(description="Görüşü istenen birim", examples=["ogrenci_isleri"])] = None
     although_urgent: Annotated[
         Flag, Field(description="Hemen bakılması gereken kayıt da beklesin; yalnızca direktör", examples=[False])

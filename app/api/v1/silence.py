@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Flag, Moment, Reason
+from app.api.fields import Flag, Moment, Reason, RecordId
 from app.api.identity import May, Person
 from app.api.paging import MOST, Listing, Paging, listing
 from app.api.routing import CONFLICT, Body, staff_router, starting_with
@@ -108,7 +108,7 @@ class SilenceRecord(View):
 
 
 Ids = Annotated[
-    tuple[Annotated[int, Field(ge=1, le=BIGINT)], ...] | None,
+    tuple[RecordId, ...] | None,
     Field(max_length=MOST, description="İşlemlerin numaraları; boşsa bekleyenlerin hepsi (bir seferde en çok 100)"),
 ]
 

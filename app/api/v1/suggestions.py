@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import Id, Moment, Reason
+from app.api.fields import Flag, Id, Moment, Reason
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -69,7 +69,7 @@ class AcceptBody(Body):
         Field(description="Sessizlik modu için: kendiliğinden kapanacağı zaman; boşsa elle kapatılır", examples=[None]),
     ] = None
     includes_support: Annotated[
-        bool,
+        Flag,
         Field(description="Sessizlik modu için: 6.4.15 destek mesajı da susturulsun mu (önerilmez)", examples=[False]),
     ] = False
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.actions.by_hand import NotPossibleError
 from app.api.access import Permission
-from app.api.fields import BIGINT, Id, Word
+from app.api.fields import BIGINT, Id, Whole, Word
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.paging import Listing, Paging, listing
@@ -73,7 +73,7 @@ class NewTokenBody(Body):
         Scope,
         Field(description="`read`: yalnızca okur · `write`: rolünüzün izin verdiği her şeyi yapar", examples=["read"]),
     ] = Scope.READ
-    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="Kaç gün geçerli olacağı", examples=[90])] = (
+    days: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS, description="Kaç gün geçerli olacağı", examples=[90])] = (
         USUAL_DAYS
     )
 

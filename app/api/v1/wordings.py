@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field, StringConstraints
 
 from app.api.access import Permission
-from app.api.fields import Id, Reason, Storable, Wording
+from app.api.fields import Flag, Id, Reason, Storable, Wording
 from app.api.identity import May, Person
 from app.api.looking import there
 from app.api.problems import ProblemError, wrong_field
@@ -65,7 +65,7 @@ class TextBody(Body):
     ] = Hours.ANY
     reason: Annotated[Reason, Field(description="Gerekçe; kayda geçer", examples=["Yabancı öğrenciler için"])]
     departs_from_procedure: Annotated[
-        bool,
+        Flag,
         Field(
             description="T1–T3'ün Prosedür'deki Türkçe sözlerinden bilerek ayrılındığı; yalnızca direktör",
             examples=[False],
