@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.not_possible import NotPossibleError
 from app.api.access import Permission, Role
-from app.api.fields import BIGINT, Flag, Id, Mailbox, Storable, Word
+from app.api.fields import Flag, Id, Mailbox, RecordId, Storable, Word
 from app.api.identity import May, Person
 from app.api.looking import note_shown, there
 from app.api.paging import Listing, Paging, listing
@@ -30,7 +30,7 @@ router: APIRouter = staff_router("people")
 MayRead = Annotated[Person, Depends(May(Permission.PEOPLE_READ))]
 MayChange = Annotated[Person, Depends(May(Permission.PEOPLE_CHANGE))]
 FullName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Storable]
-Accounts = Annotated[tuple[Annotated[int, Field(ge=1, le=BIGINT)], ...], Field(max_length=100)]
+Accounts = Annotated[tuple[RecordId, ...], Field(max_length=100)]
 # Whose sight or whose notices hang on accounts or on a unit.
 WITH_ACCOUNTS = frozenset({Role.RESPONSIBLE, Role.AGENCY})
 
