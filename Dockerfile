@@ -29,6 +29,7 @@ RUN PYTHONPATH=/build/tools pip install --no-deps --no-build-isolation .
 # nothing but the workers, through whose gateway all its requests go. Its own sandbox needs rights that a container does
 # not have (user namespaces, or a program that runs as root): here the container is the sandbox.
 # The headless shell is Chromium without windows, half its size. It takes commands on loopback alone; socat passes them on.
+# When either of the two ends, so does the container, and is started anew.
 FROM debian:bookworm-slim AS browser
 
 RUN apt-get update \
@@ -46,7 +47,7 @@ WORKDIR /tmp
 EXPOSE 9222
 
 # The flags are those of app/evidence/pages/chromium.py, and what a container asks for.
-ENTRYPOINT ["sh", "-c", "socat TCP-LISTEN:9222,fork,reuseaddr TCP:127.0.0.1:9223 & exec chromium-headless-shell \"$@\"", "browser"]
+ENTRYPOINT ["bash", "-c", "socat TCP-LISTEN:9222,fork,reuseaddr TCP:127.0.0.1:9223 & chromium-headless-shell \"$@\" & wait -n", "browser"]
 CMD ["--no-sandbox", \
     "--disable-dev-shm-usage", \
     "--user-data-dir=/tmp/profile", \
@@ -63,6 +64,10 @@ CMD ["--no-sandbox", \
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", \
     "--disable-quic", \
     "--js-flags=--max-old-space-size=256"]
+
+# By the way that workers come.
+HEALTHCHECK --interval=15s --timeout=6s --start-period=20s --retries=4 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9222 && printf 'GET /json/version HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3 && timeout 4 grep -qm1 webSocketDebuggerUrl <&3"]
 
 
 FROM python:3.12-slim

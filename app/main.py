@@ -22,6 +22,7 @@ from app.actions.escalate import Escalation
 from app.actions.lanes import Lanes
 from app.actions.media import MediaKeeper
 from app.actions.preserve import Preserver
+from app.actions.rush import Rush
 from app.actions.send_notices import NoticeSender
 from app.actions.signed_in import SignedIn
 from app.actions.undo import Undo
@@ -213,6 +214,7 @@ def build(
         signed_in=signed_in,
         habits=habits,
         camera=_camera(settings),
+        rush=Rush(sessions, clock),
         at_once=settings.captures_at_once,
         clock=clock,
         zone=zone,

@@ -167,10 +167,12 @@ class PageHabits:
 
     `login_addresses` are patterns for the address of a page that asks to sign in, `login_selectors` (CSS) what such a
     page shows instead of the message. `message_selectors` (CSS) frame one message; ``{id}`` in them stands for its id.
+    `message_parameter` names the message in the address of the page that it stands on, which then shows it first.
     `session_cookies` are those whose end is the end of a signed-in state.
     """
 
     login_addresses: tuple[str, ...] = ()
     login_selectors: tuple[str, ...] = ()
     message_selectors: tuple[str, ...] = ()
+    message_parameter: str | None = None
     session_cookies: tuple[str, ...] = ()

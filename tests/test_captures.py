@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from app.actions.rush import USUAL
 from app.decisions.model import Tier
 from app.decisions.policy import shipped_document
 from app.evidence.objects import ObjectRef
@@ -25,9 +26,15 @@ DRUGS = "satılık kaliteli ot var, torbacı arayan dm"
 
 
 @asynccontextmanager
-async def photographed(database_url: str, folder: Path, *, seconds: float = 10) -> AsyncIterator[Flow]:
-    """Everything running, with a browser that may see the sandbox's pages; hiding an insult may wait for so long."""
-    settings = {"captures_at_once": 1, "outward_private_hosts": "127.0.0.1"}
+async def photographed(
+    database_url: str, folder: Path, *, seconds: float = 10, polled: str | None = None
+) -> AsyncIterator[Flow]:
+    """Everything running, with a browser that may see the sandbox's pages; hiding an insult may wait for so long.
+
+    `polled` is the platform that is asked for what is new each time that the poller looks.
+    """
+    polls = {polled: timedelta(milliseconds=1)} if polled else {}
+    settings = {"captures_at_once": 1, "outward_private_hosts": "127.0.0.1", "poll_every": polls}
     labels = shipped_document()["labels"]
     labels["insult"] |= {"capture_within_seconds": seconds}
     policy = measured_policy(labels=labels)
@@ -102,6 +109,37 @@ async def test_the_page_is_captured_before_the_message_is_hidden(database_url: s
 
 
 @needs_browser
+async def test_on_the_pages_of_every_platform_that_gives_links_the_message_is_found(
+    database_url: str, tmp_path: Path
+) -> None:
+    """YouTube gives the video's address alone; the comment is named in it, so that its page shows it first."""
+    async with photographed(database_url, tmp_path, polled="youtube") as flow:
+        platforms = ("facebook", "instagram", "x", "youtube", "linkedin")
+        comments = {platform: await flow.comment(INSULT, platform=platform) for platform in platforms}
+
+        async def all_came() -> bool:
+            # The day's quota would have the poller wait for longer than a test does.
+            await flow.execute("update polls set due_at = now() - interval '1 second'")
+            await flow.service.poller.poll_due()
+            return len(await flow.rows("select id from messages where text like :words", words=f"%{INSULT}")) == len(
+                comments
+            )
+
+        await flow.until(all_came)
+        ended = {platform: await capture(flow, await flow.decided(comment)) for platform, comment in comments.items()}
+
+        assert {platform: row["problem"] for platform, row in ended.items() if row["problem"]} == {
+            "linkedin": "no_link"
+        }
+        del ended["linkedin"]
+        assert all(row["is_whole"] for row in ended.values())
+        assert {platform: f"/{platform}/" in row["address"] for platform, row in ended.items()} == dict.fromkeys(
+            ended, True
+        )
+        assert f"lc={comments['youtube']}" in ended["youtube"]["address"]
+
+
+@needs_browser
 async def test_hiding_waits_no_longer_than_its_labels_time(database_url: str, tmp_path: Path) -> None:
     """No page of the browser is free in time; the comment is hidden all the same."""
     async with photographed(database_url, tmp_path, seconds=4) as flow:
@@ -127,17 +165,16 @@ async def test_hiding_waits_no_longer_than_its_labels_time(database_url: str, tm
 
 
 @needs_browser
-async def test_in_a_raid_who_would_wait_in_vain_is_hidden_at_once(database_url: str, tmp_path: Path) -> None:
+async def test_who_would_wait_in_vain_for_a_picture_is_hidden_at_once(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The line is longer than the time there is: its end does not wait for pictures that cannot come."""
+    # What a raid does besides is another test's.
+    monkeypatch.setattr("app.actions.rush.USUAL", 1000)
     async with photographed(database_url, tmp_path, seconds=10) as flow:
         holding = asyncio.create_task(_holding_the_browser(flow))
         comments = await asyncio.gather(*(flow.comment(f"{INSULT} {number}") for number in range(14)))
-
-        async def all_wanted() -> list[dict[str, Any]] | None:
-            found = await flow.rows("select hide_by from page_captures")
-            return found if len(found) == len(comments) else None
-
-        wanted = await flow.until(all_wanted)
+        wanted = await flow.until(lambda: _wanted(flow, len(comments)))
 
         waiting = sum(row["hide_by"] is not None for row in wanted)
         assert 0 < waiting < len(comments)
@@ -145,6 +182,28 @@ async def test_in_a_raid_who_would_wait_in_vain_is_hidden_at_once(database_url: 
         assert len(hidden) <= len(comments) - waiting
         await flow.until_state(comments[-1], "hidden")
         holding.cancel()
+
+
+@needs_browser
+async def test_in_a_raid_hiding_has_the_processor_before_the_browser(database_url: str, tmp_path: Path) -> None:
+    """More at once than is hidden in a moment: nobody waits for a picture, and none is taken until they are hidden."""
+    async with photographed(database_url, tmp_path, seconds=10) as flow:
+        comments = await asyncio.gather(*(flow.comment(f"{INSULT} {number}") for number in range(16)))
+        for comment in comments:
+            await flow.until_state(comment, "hidden")
+
+        wanted = await flow.until(lambda: _wanted(flow, len(comments)))
+        assert sum(row["hide_by"] is not None for row in wanted) <= USUAL
+        (first,) = await flow.rows("select min(started_at) as at from page_captures")
+        hides = await flow.rows("select started_at from actions where kind = 'hide' order by started_at")
+        begun = sum(row["started_at"] <= first["at"] for row in hides) if first["at"] else len(hides)
+        assert begun >= len(comments) - USUAL
+
+
+async def _wanted(flow: Flow, number: int) -> list[dict[str, Any]] | None:
+    """The captures, once there are so many."""
+    found = await flow.rows("select hide_by from page_captures")
+    return found if len(found) == number else None
 
 
 async def _holding_the_browser(flow: Flow) -> None:
@@ -372,10 +431,39 @@ async def test_a_signed_in_state_needs_cookies_and_a_platform(flow: Flow) -> Non
         answer = await flow.api.put(f"/v1/platforms/{platform}/browser-state", headers=by("director"), json=body)
         return answer.status_code
 
+    ended = {"name": "c_user", "value": "a", "domain": ".facebook.com", "expires": 1_700_000_000}
+    assert await put("facebook", {"cookies": [ended]}) == 409
     assert await put("facebook", {"cookies": [], "origins": []}) == 422
     assert await put("facebook", {"cookies": [{"name": "a", "value": "b", "domain": "c", "sameSite": "So"}]}) == 422
     assert await put("myspace", {"cookies": [{"name": "a", "value": "b", "domain": "c"}]}) == 404
     assert (await flow.api.delete("/v1/platforms/facebook/browser-state", headers=by("director"))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": "a;b"},
+        {"name": "a=b"},
+        {"name": ""},
+        {"value": "x;y"},
+        {"value": "x\ny"},
+        {"path": ""},
+        {"path": "x"},
+        {"domain": ""},
+        {"domain": "http://x"},
+        {"name": "__Secure-x"},
+    ],
+    ids=str,
+)
+async def test_a_signed_in_state_that_no_browser_takes_is_refused(flow: Flow, odd: dict[str, str]) -> None:
+    cookie = {"name": "c_user", "value": "gizli", "domain": ".facebook.com", "path": "/"}
+    ways, director = "/v1/platforms/facebook/browser-state", by("director")
+
+    refused = await flow.api.put(ways, headers=director, json={"cookies": [cookie, cookie | odd]})
+    elsewhere = {"cookies": [cookie], "origins": [{"origin": "javascript:1", "localStorage": []}]}
+    assert refused.status_code == 422
+    assert (await flow.api.put(ways, headers=director, json=elsewhere)).status_code == 422
+    assert (await flow.api.put(ways, headers=director, json={"cookies": [cookie]})).status_code == 200
 
 
 async def test_what_came_to_no_end_is_given_up_and_nothing_waits_for_it(flow: Flow) -> None:

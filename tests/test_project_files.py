@@ -48,15 +48,15 @@ def service_port() -> Iterator[int]:
         thread.join()
 
 
-def health_check() -> list[str]:
-    found = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+def health_check(stage: str) -> list[str]:
+    found = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", stage, re.MULTILINE)
     assert found is not None
     command: list[str] = json.loads(found[1])
-    return [sys.executable, *command[1:]]
+    return command
 
 
 def run_health_check(port: int) -> int:
-    command = health_check()  # the Dockerfile's own
+    command = [sys.executable, *health_check(DOCKERFILE.split("FROM ")[-1])[1:]]  # the Dockerfile's own
     return subprocess.run(command, env={"NOBET_PORT": str(port)}, capture_output=True, check=False).returncode  # noqa: S603
 
 
@@ -68,7 +68,7 @@ def test_the_image_carries_every_font_that_the_doctor_asks_for() -> None:
 
 
 def test_the_browsers_image_has_a_browser_that_starts_as_ours_does() -> None:
-    program = re.search(r"exec (\S+)", BROWSER)
+    program = re.search(r"& (\S+) [^&]+ & wait -n", BROWSER)
     started = json.loads(
         (re.search(r"^CMD (\[.*?\])$", BROWSER, re.MULTILINE | re.DOTALL) or [""])[1].replace("\\\n", "")
     )
@@ -78,6 +78,27 @@ def test_the_browsers_image_has_a_browser_that_starts_as_ours_does() -> None:
     assert re.search(rf"^ +{program[1]} ", BROWSER, re.MULTILINE)
     assert set(FLAGS) <= set(started)
     assert re.search(r"^USER browser$", BROWSER, re.MULTILINE)
+
+
+class Debugging(Alive):
+    """Says what a Chromium says there."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"webSocketDebuggerUrl": "ws://127.0.0.1/devtools/browser/1"}')
+
+
+@pytest.mark.parametrize(("answers", "passes"), [(Debugging, True), (Alive, False)])
+def test_the_browsers_health_check_passes_while_it_takes_commands(
+    answers: type[BaseHTTPRequestHandler], *, passes: bool
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), answers) as server:
+        threading.Thread(target=server.handle_request).start()
+        command = [word.replace("9222", str(server.server_port)) for word in health_check(BROWSER)]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+
+    assert (done.returncode == 0) == passes
 
 
 def test_the_browser_reaches_the_workers_and_nothing_else(compose: dict[str, Any]) -> None:
@@ -94,6 +115,7 @@ def test_the_browser_reaches_the_workers_and_nothing_else(compose: dict[str, Any
     assert browser["cap_drop"] == ["ALL"]
     assert browser["security_opt"] == ["no-new-privileges:true"]
     assert browser["mem_limit"]
+    assert browser["cpu_shares"] < 1024
     for name in ("service", "worker"):
         assert compose["services"][name]["environment"] == {"NOBET_CHROMIUM_CDP": "http://browser:9222"}
 

@@ -8,12 +8,14 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.actions.alarms import raise_alarm
+from app.actions.rush import Rush
 from app.actions.signed_in import SignedIn
 from app.clock import Clock
 from app.decisions.policy import Policy
@@ -22,7 +24,7 @@ from app.errors import CaptureProblem, EvidenceError, PageCaptureError
 from app.evidence.keep import add_image
 from app.evidence.objects import ObjectStore
 from app.evidence.pages.camera import LIMIT_SECONDS, Camera, MessageOnPage, PagePictures
-from app.messages import EvidenceId, MessageId, PageHabits, PersonId, PlatformName
+from app.messages import EvidenceId, ExternalId, MessageId, PageHabits, PersonId, PlatformName
 from app.metrics import capture_seconds, captures_total
 from app.notices.model import SystemNotice
 from app.records import captures, evidence, messages, tasks, workers
@@ -57,6 +59,7 @@ class Captures:
         signed_in: SignedIn,
         habits: Mapping[PlatformName, PageHabits],
         camera: Camera | None,
+        rush: Rush,
         at_once: int,
         clock: Clock,
         zone: ZoneInfo,
@@ -67,6 +70,7 @@ class Captures:
         self._signed_in = signed_in
         self._habits = habits
         self._camera = camera
+        self._rush = rush
         self._at_once = at_once
         self._clock = clock
         self._zone = zone
@@ -76,9 +80,11 @@ class Captures:
     async def want(self, loaded: Loaded, evidence_id: EvidenceId) -> None:
         """Note that the record's page is to be captured, and let wait for it what takes the message away.
 
-        Where there can be no picture, the reason is noted, and a person asked where the article asks for one.
+        Where there can be no picture, the reason is noted, and a person asked where the article asks for one. In a raid
+        nothing waits for a picture.
         """
         message, now = loaded.message, self._clock()
+        is_rush = await self._rush.is_on()
         policy = (await self._policies.current()).policy
         async with self._sessions.begin() as session:
             need = need_of(await captures.labels_of(session, message.id, message.revision), policy.screenshots)
@@ -87,7 +93,7 @@ class Captures:
                 return
             problem = self._hindrance(loaded, await evidence.fields_of(session, evidence_id) or {})
             hide_by = None
-            if problem is None:
+            if problem is None and not is_rush:
                 hide_by = await self._hide_by(session, message.id, message.revision, policy, now=now)
             is_new = await captures.want(session, evidence_id, need=need, at=now, hide_by=hide_by, problem=problem)
             if not is_new:
@@ -170,7 +176,8 @@ class Captures:
         return first if now + turns * TAKES <= first else None
 
     async def _take_next(self, camera: Camera) -> bool:
-        """Take the next picture that is wanted; False where there is none."""
+        """Take the next picture that is wanted, once hiding has the processor no more; False where there is none."""
+        await self._rush.is_over()
         now = self._clock()
         async with self._sessions.begin() as session:
             capture = await captures.begin_next(session, at=now, dead_before=now - DEAD_AFTER)
@@ -194,7 +201,8 @@ class Captures:
 
     async def _take(self, camera: Camera, capture: Capture, loaded: Loaded, fields: Mapping[str, Any]) -> PagePictures:
         message = loaded.message
-        address = address_of(fields)
+        habits = self._habits[message.platform]
+        address = page_of(fields, habits, message.external_id)
         if address is None or loaded.superseded:
             raise PageCaptureError(CaptureProblem.NO_LONGER_SHOWN)
         state = await self._signed_in.of(message.platform)
@@ -206,7 +214,7 @@ class Captures:
             text=message.text,
             author_name=fields.get("author_name"),
             external_id=message.external_id,
-            habits=self._habits[message.platform],
+            habits=habits,
             state=state[0] if state is not None else None,
         )
         try:
@@ -310,6 +318,16 @@ async def screenshot_came(
     """A picture of the page is there, or done without: nothing waits for it any more."""
     await captures.release_held(session, message_id, now=now)
     await tasks.close_of_message(session, message_id, reasons=tuple(ASKED_BECAUSE.values()), by=by, at=now, note=note)
+
+
+def page_of(fields: Mapping[str, Any], habits: PageHabits, external_id: ExternalId) -> str | None:
+    """The page to be captured: where the message is to be seen, first of all if the platform's pages can do that."""
+    address = address_of(fields)
+    if address is None or fields.get("link") or habits.message_parameter is None:
+        return address
+    parts = urlsplit(address)
+    named = urlencode([*parse_qsl(parts.query), (habits.message_parameter, external_id)])
+    return parts._replace(query=named).geturl()
 
 
 def address_of(fields: Mapping[str, Any]) -> str | None:

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from app.clock import Clock
 from app.messages import PlatformName
 
-# Nobody comes back sooner, nor later; and about so long a call may take on a platform that is slow.
-SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=30)
-SLOW_CALL = timedelta(seconds=1)
+# Nobody comes back sooner, nor later.
+SOONEST, LATEST = timedelta(seconds=0.2), timedelta(seconds=30)
+# How long a call is thought to take before any was made, at least, and at most: what hangs says nothing of the others.
+AT_FIRST, SHORTEST, LONGEST = timedelta(seconds=0.5), timedelta(seconds=0.02), timedelta(seconds=2)
+# How much the last call says of the next.
+WEIGHT = 0.2
 
 
 class Lane:
@@ -19,6 +22,7 @@ class Lane:
         self._width = width
         self._clock = clock
         self._taken = 0
+        self._call = AT_FIRST
         self._last_turn: datetime | None = None
 
     @property
@@ -28,12 +32,15 @@ class Lane:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """While the block runs, one place is taken."""
+        """While the block runs, one place is taken; how long it ran tells how long others will."""
         self._taken += 1
+        begun = self._clock()
         try:
             yield
         finally:
             self._taken -= 1
+            took = min(max(self._clock() - begun, SHORTEST), LONGEST)
+            self._call += (took - self._call) * WEIGHT
 
     def next_turn(self) -> datetime:
         """When one who was turned away may come again: one after the other, as places are likely to become free.
@@ -41,7 +48,7 @@ class Lane:
         Were all to come at once, most of them would be turned away again.
         """
         now = self._clock()
-        after_the_last = (self._last_turn or now) + SLOW_CALL / self._width
+        after_the_last = (self._last_turn or now) + self._call / self._width
         self._last_turn = min(max(after_the_last, now + SOONEST), now + LATEST)
         return self._last_turn
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from app.actions.alarms import raise_alarm
+from app.actions.not_possible import NotPossibleError
 from app.clock import Clock
 from app.decisions.model import Urgency
 from app.messages import PageHabits, PersonId, PlatformName
@@ -36,7 +37,10 @@ class SignedIn:
     clock: Clock
 
     async def keep(self, platform: PlatformName, state: Mapping[str, Any], *, by: PersonId) -> StoredState:
-        """Store a state as Playwright's `storage_state` gives it. Raises VaultError without a key."""
+        """Store a state as Playwright's `storage_state` gives it.
+
+        Raises VaultError without a key, and NotPossibleError where it has ended by now.
+        """
         stored = StoredState(
             platform=platform,
             state=self.vault.seal(json.dumps(state)),
@@ -44,6 +48,11 @@ class SignedIn:
             stored_at=self.clock(),
             stored_by=by,
         )
+        if stored.expires_at is not None and stored.expires_at <= stored.stored_at:
+            raise NotPossibleError(
+                "Bu oturum sona ermiş; platforma yeniden giriş yapıp yeni oturumu kaydedin.",
+                "This signed-in state has ended; sign in at the platform again and store the new one.",
+            )
         async with self.sessions.begin() as session:
             await browser_states.store(session, stored)
         return stored

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.decisions.model import SPEECH, ActionKind, PlannedAction
 from app.messages import ActionId, DecisionId, MessageId, PersonId
-from app.records.months import id_beside, in_month_of
+from app.records.months import first_id, id_beside, in_month_of
 from app.records.tables import actions, attempts, messages
 
 SUPERSEDED = "superseded_by_revision:"
@@ -527,6 +527,20 @@ async def overdue_messages(session: AsyncSession, *, before: datetime, limit: in
         .limit(limit)
     )
     return [MessageId(row) for row in rows]
+
+
+async def hides_due(session: AsyncSession, *, now: datetime, since: datetime) -> int:
+    """How many messages are to be hidden by now, and were decided on since then, where nobody has begun yet."""
+    due = await session.scalar(
+        select(func.count()).where(
+            actions.c.id >= first_id(since),
+            actions.c.kind == ActionKind.HIDE,
+            actions.c.state == "planned",
+            actions.c.due_at <= now,
+            actions.c.created_at > since,
+        )
+    )
+    return due or 0
 
 
 async def load(session: AsyncSession, action_id: ActionId, *, lock: bool = False) -> Action | None:

@@ -1,7 +1,7 @@
 """The platforms, and staff's signed-in state at each, with which their pages are captured."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +24,13 @@ router: APIRouter = staff_router("accounts")
 MayConnect = Annotated[Person, Depends(May(Permission.ACCOUNTS_CONNECT))]
 MayRead = Annotated[Person, Depends(May(Permission.ACCOUNTS_READ))]
 MOST_COOKIES = 300
+# What no browser takes, so that the pictures of a platform's pages do not fail for it (RFC 6265 5.4 and 5.6).
+COOKIE_NAME = r"^[^\x00-\x20\x7f;=]+$"
+COOKIE_VALUE = r"^[^\x00-\x1f\x7f;]*$"
+COOKIE_DOMAIN = r"^\.?[A-Za-z0-9][A-Za-z0-9.-]*$"
+COOKIE_PATH = r"^/[^\x00-\x1f\x7f;]*$"
+ORIGIN = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/?$"
+NEEDS_TLS = ("__Secure-", "__Host-")
 
 
 Which = Annotated[str, Path(description="Platform", examples=["facebook"], max_length=40)]
@@ -45,10 +52,12 @@ class _Sent(BaseModel):
 class Cookie(_Sent):
     """Bir çerez, Playwright'ın verdiği biçimde."""
 
-    name: Annotated[str, Field(description="Adı", min_length=1, max_length=500, examples=["c_user"])]
-    value: Annotated[str, Field(description="Değeri", max_length=8000, examples=["…"])]
-    domain: Annotated[str, Field(description="Alan adı", min_length=1, max_length=300, examples=[".facebook.com"])]
-    path: Annotated[str, Field(description="Yol", max_length=1000, examples=["/"])] = "/"
+    name: Annotated[str, Field(description="Adı", max_length=500, pattern=COOKIE_NAME, examples=["c_user"])]
+    value: Annotated[str, Field(description="Değeri", max_length=8000, pattern=COOKIE_VALUE, examples=["…"])]
+    domain: Annotated[
+        str, Field(description="Alan adı", max_length=300, pattern=COOKIE_DOMAIN, examples=[".facebook.com"])
+    ]
+    path: Annotated[str, Field(description="Yol", max_length=1000, pattern=COOKIE_PATH, examples=["/"])] = "/"
     expires: Annotated[
         float,
         Number,
@@ -59,6 +68,12 @@ class Cookie(_Sent):
     sameSite: Annotated[  # noqa: N815  # a browser's name
         Literal["Strict", "Lax", "None"], Field(description="Başka sitelerden", examples=["Lax"])
     ] = "Lax"
+
+    @model_validator(mode="after")
+    def _is_taken_by_browsers(self) -> Self:
+        if self.name.startswith(NEEDS_TLS) and not self.secure:
+            raise ValueError(f"{self.name} adlı çerez yalnızca `secure` ile geçerlidir")
+        return self
 
 
 class StoredValue(_Sent):
@@ -71,7 +86,9 @@ class StoredValue(_Sent):
 class Origin(_Sent):
     """Bir sitenin tarayıcıda sakladıkları."""
 
-    origin: Annotated[str, Field(description="Site", max_length=500, examples=["https://www.facebook.com"])]
+    origin: Annotated[
+        str, Field(description="Site", max_length=500, pattern=ORIGIN, examples=["https://www.facebook.com"])
+    ]
     localStorage: Annotated[  # noqa: N815  # Playwright's name
         tuple[StoredValue, ...], Field(description="Sakladıkları", max_length=500, examples=[[]])
     ] = ()
@@ -129,10 +146,10 @@ async def list_platforms(service: Running, person: MayRead) -> object:
     "/platforms/{platform}/browser-state",
     summary="Sayfa görüntüleri için oturum kaydet",
     response_model=PlatformView,
-    responses=MISSING,
+    responses=MISSING | CONFLICT,
 )
 async def set_browser_state(platform: Which, body: BrowserStateBody, service: Running, person: MayConnect) -> object:
-    """Giriş isteyen sayfaların görüntüsü bu oturumla alınır. Bitmeden önce haber verilir."""
+    """Giriş isteyen sayfaların görüntüsü bu oturumla alınır. Bitmeden önce haber verilir; bitmiş olanı kaydedilmez."""
     try:
         stored = await service.signed_in.keep(_known(platform), body.model_dump(mode="json"), by=person.id)
     except VaultError:

@@ -27,6 +27,7 @@ class XCalling:
     http: httpx.AsyncClient
     tokens: Callable[[Account], TokenSource]
     base_url: str
+    pages_url: str
     tier: Tier
     naming: Naming
     allowances: Allowances
@@ -36,7 +37,7 @@ class XCalling:
 
     def outbound(self, account: Account) -> Outbound:
         """The calling half for an account."""
-        return XOutbound(self._api(account), tier=self.tier, naming=self.naming)
+        return XOutbound(self._api(account), tier=self.tier, naming=self.naming, pages_url=self.pages_url)
 
     def poll(self, account: Account) -> Poll:
         """What asks an account for what is new."""

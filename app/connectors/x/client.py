@@ -38,6 +38,7 @@ HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 PLAIN_ID = re.compile(r"[0-9]{1,19}")
 LEADING_NAMES = re.compile(r"(?:\s*@[A-Za-z0-9_]{1,15})+\s*")
 
+PAGES_URL = "https://x.com"
 MOST_PAGES = 5
 # How far back our posts are looked through for one that X has already, where the message does not say its time.
 LOOKED_THROUGH = timedelta(days=7)
@@ -58,17 +59,24 @@ class XOutbound:
     """
 
     def __init__(
-        self, api: Api, *, tier: Tier = Tier.SELF_SERVE, naming: Naming = Naming.POST, is_by_person: bool = False
+        self,
+        api: Api,
+        *,
+        tier: Tier = Tier.SELF_SERVE,
+        naming: Naming = Naming.POST,
+        pages_url: str = PAGES_URL,
+        is_by_person: bool = False,
     ) -> None:
         self._api = api
         self._account_id = api.account.external_id
         self._tier = tier
         self._naming = naming
+        self._pages_url = pages_url
         self._is_by_person = is_by_person
 
     def by_person(self) -> "XOutbound":
         """Return the same connector for what a person asked for with a click."""
-        return XOutbound(self._api, tier=self._tier, naming=self._naming, is_by_person=True)
+        return XOutbound(self._api, tier=self._tier, naming=self._naming, pages_url=self._pages_url, is_by_person=True)
 
     @property
     def name(self) -> PlatformName:
@@ -111,7 +119,7 @@ class XOutbound:
         post = read_post(found.data, beside)
         if post is None:
             raise OutcomeUnknownError(X, "look_up", "no id", "the answer holds no post")
-        return _looked_up(post, beside)
+        return _looked_up(post, beside, self._pages_url)
 
     async def hide(self, message: Message) -> None:
         """Hide a reply in a conversation that we began; whoever wants to see it still can."""
@@ -247,7 +255,7 @@ class XOutbound:
                 external_id=post.id,
                 text=post.text or "",
                 written_at=post.created_at,
-                link=f"https://x.com/i/status/{post.id}",
+                link=f"{self._pages_url}/i/status/{post.id}",
             )
             for post in posts
             if post is not None and post.id != message.external_id
@@ -343,9 +351,9 @@ class XOutbound:
         return message.author_id
 
 
-def _looked_up(post: Post, beside: Expansions) -> LookUp:
+def _looked_up(post: Post, beside: Expansions, pages_url: str) -> LookUp:
     handle = handle_of(beside.users.get(post.author_id, {})) if post.author_id is not None else None
-    author_link = f"https://x.com/{handle}" if handle and HANDLE.fullmatch(handle) else None
+    author_link = f"{pages_url}/{handle}" if handle and HANDLE.fullmatch(handle) else None
     return LookUp(
         link=f"{author_link}/status/{post.id}" if author_link else None,
         link_missing=None if author_link else NO_LINK,

@@ -21,6 +21,7 @@ def _calling(settings: XSettings, around: Surroundings) -> Calling:
         http=around.http,
         tokens=around.tokens,
         base_url=settings.base_url.rstrip("/"),
+        pages_url=settings.pages_url.rstrip("/"),
         tier=Tier(settings.tier),
         naming=Naming(f"{settings.fields_name}.fields"),
         allowances=Allowances(clock=around.clock),

@@ -21,3 +21,5 @@ class XSettings(PlatformSettings):
     fields_name: Literal["post", "tweet"] = "tweet"
     authorize_url: str = "https://x.com/i/oauth2/authorize"
     base_url: str = "https://api.x.com"
+    # Where the pages of posts and persons are.
+    pages_url: str = "https://x.com"

@@ -23,6 +23,7 @@ class YouTubeCalling:
     clock: Clock
     tokens: Callable[[Account], TokenSource]
     base_url: str
+    pages_url: str
     budget: Budget
     hub_url: str
     callback: str
@@ -30,7 +31,7 @@ class YouTubeCalling:
 
     def outbound(self, account: Account) -> Outbound:
         """The calling half for a channel."""
-        return YouTubeOutbound(self._api(account))
+        return YouTubeOutbound(self._api(account), pages_url=self.pages_url)
 
     def poll(self, account: Account) -> Poll:
         """What asks a channel for what is new."""

@@ -14,7 +14,7 @@ from app.connectors.values import as_flag, as_id, as_list, as_object, as_text, a
 from app.connectors.youtube.api import Api, Call
 from app.connectors.youtube.comments import author_of, media_of, text_of
 from app.connectors.youtube.failures import GoneError
-from app.connectors.youtube.names import YOUTUBE, thread_of, watch_link
+from app.connectors.youtube.names import PAGES_URL, YOUTUBE, thread_of, watch_link
 from app.connectors.youtube.oauth import FORCE_SSL
 from app.connectors.youtube.quota import CHANGE, INSERT
 from app.decisions.capabilities import Lack, Lacks, lacking
@@ -53,17 +53,23 @@ class YouTubeOutbound:
     """
 
     def __init__(
-        self, api: Api, *, scopes: frozenset[str] = frozenset({FORCE_SSL}), is_by_person: bool = False
+        self,
+        api: Api,
+        *,
+        scopes: frozenset[str] = frozenset({FORCE_SSL}),
+        pages_url: str = PAGES_URL,
+        is_by_person: bool = False,
     ) -> None:
         self._api = api
         self._channel_id = api.account.external_id
         self._scopes = scopes
+        self._pages_url = pages_url
         self._may_act = FORCE_SSL in scopes
         self._is_by_person = is_by_person
 
     def by_person(self) -> "YouTubeOutbound":
         """Return the same connector for what a person asked for with a click."""
-        return YouTubeOutbound(self._api, scopes=self._scopes, is_by_person=True)
+        return YouTubeOutbound(self._api, scopes=self._scopes, pages_url=self._pages_url, is_by_person=True)
 
     @property
     def name(self) -> PlatformName:
@@ -97,10 +103,10 @@ class YouTubeOutbound:
         except GoneError:
             items = []
         found = next((item for item in items if as_id(item.get("id")) == message.external_id), None)
-        post_link = watch_link(message.post_id)
+        post_link = watch_link(message.post_id, self._pages_url)
         if found is None:
             return LookUp(is_gone=True, link_missing=GONE, post_link=post_link, author_link_missing=NO_AUTHOR_LINK)
-        return _found(as_object(found.get("snippet")), post_link)
+        return _found(as_object(found.get("snippet")), post_link, self._pages_url)
 
     async def hide(self, message: Message) -> None:
         """Hold for review; what is held for 60 days disappears by itself."""
@@ -191,7 +197,9 @@ class YouTubeOutbound:
         }
         threads = await self._items(Call(name=name, path="commentThreads", params=params))
         return newest_first(
-            _earlier(comment) for comment in _comments_of(threads) if _is_by(comment, message.author_id)
+            _earlier(comment, self._pages_url)
+            for comment in _comments_of(threads)
+            if _is_by(comment, message.author_id)
         )
 
     async def private_message(self, message: Message, text: str, *, metadata: str) -> Sent:
@@ -287,19 +295,19 @@ def _is_by(comment: Mapping[str, object], author: ExternalId) -> bool:
     return as_id(comment.get("id")) is not None and author_of(as_object(comment.get("snippet"))) == author
 
 
-def _earlier(comment: Mapping[str, object]) -> Earlier:
+def _earlier(comment: Mapping[str, object], pages_url: str) -> Earlier:
     snippet = as_object(comment.get("snippet"))
     return Earlier(
         external_id=ExternalId(str(comment["id"])),
         text=text_of(snippet) or "",
         written_at=as_time(snippet.get("publishedAt")),
-        link=watch_link(as_id(snippet.get("videoId"))),
+        link=watch_link(as_id(snippet.get("videoId")), pages_url),
     )
 
 
-def _found(snippet: Mapping[str, object], post_link: str | None) -> LookUp:
+def _found(snippet: Mapping[str, object], post_link: str | None, pages_url: str) -> LookUp:
     author_link, status = as_url(snippet.get("authorChannelUrl")), as_text(snippet.get("moderationStatus"))
-    post_link = watch_link(as_id(snippet.get("videoId"))) or post_link
+    post_link = watch_link(as_id(snippet.get("videoId")), pages_url) or post_link
     return LookUp(
         link_missing=f"{NO_LINK}; it stands under {post_link}" if post_link else NO_LINK,
         post_link=post_link,

@@ -20,6 +20,7 @@ def _calling(settings: YouTubeSettings, around: Surroundings) -> Calling:
         clock=around.clock,
         tokens=around.tokens,
         base_url=settings.base_url.rstrip("/"),
+        pages_url=settings.pages_url.rstrip("/"),
         budget=_budget(settings, around),
         hub_url=settings.hub_url,
         callback=around.webhook_url,

@@ -10,9 +10,12 @@ YOUTUBE = PlatformName("youtube")
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def watch_link(video_id: ExternalId | None) -> str | None:
+PAGES_URL = "https://www.youtube.com"
+
+
+def watch_link(video_id: ExternalId | None, pages_url: str = PAGES_URL) -> str | None:
     """Return a video's address in the form that the feeds give."""
-    return f"https://www.youtube.com/watch?v={video_id}" if video_id and PLAIN_ID.fullmatch(video_id) else None
+    return f"{pages_url}/watch?v={video_id}" if video_id and PLAIN_ID.fullmatch(video_id) else None
 
 
 def thread_of(comment_id: ExternalId) -> ExternalId | None:

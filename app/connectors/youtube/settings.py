@@ -24,6 +24,8 @@ class YouTubeSettings(PlatformSettings):
     token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
     hub_url: str = "https://pubsubhubbub.appspot.com/subscribe"
     base_url: str = "https://www.googleapis.com/youtube/v3"
+    # Where the pages of videos are.
+    pages_url: str = "https://www.youtube.com"
 
     @model_validator(mode="after")
     def _polling_has_units(self) -> Self:

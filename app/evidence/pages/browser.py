@@ -22,6 +22,8 @@ SERVES = 200
 START_SECONDS = 15.0
 CLOSE_SECONDS = 3.0
 MEMORY_LOOK_SECONDS = 0.25
+# How Playwright says that a signed-in state holds what no browser takes.
+REFUSED_STATE = "storage state"
 # What the kernel counts memory in.
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -79,6 +81,9 @@ class BrowserPool:
                 async with asyncio.timeout(START_SECONDS):
                     return await browser.new_context(**options)
             except (PlaywrightError, TimeoutError) as error:
+                if REFUSED_STATE in str(error).lower():
+                    # Nothing is wrong with the browser: the page would ask to sign in.
+                    raise PageCaptureError(CaptureProblem.LOGIN_WALL, "it takes no such signed-in state") from error
                 await self._discard(browser)
                 if is_last:
                     raise PageCaptureError(CaptureProblem.BROWSER_DIED, "it opens no page") from error

@@ -98,14 +98,23 @@
     return found && found.element;
   }
 
+  // Above an answer some pages show whom it answers, and leave those names out of what it says.
+  const LEADING_NAMES = /^(?:\s*@[\p{L}\p{N}_.-]+)+\s+/u;
+  const EMOJI = /\p{Extended_Pictographic}|\u20e3/gu;
+
+  function findWhole(said) {
+    const text = bare(said);
+    if (!text) return null;
+    const plain = bare(said.replace(EMOJI, ""));
+    return best(text, true) || best(text, false) || (plain.length >= FEW && plain !== text ? best(plain, false) : null);
+  }
+
   function find() {
-    const text = bare(wanted.text);
-    if (!text) return { element: marks.map((selector) => document.querySelector(selector)).find((one) => one && isSeen(one)) };
-    const whole = best(text, true) || best(text, false);
+    if (!bare(wanted.text)) return { element: marks.map((selector) => document.querySelector(selector)).find((one) => one && isSeen(one)) };
+    const answer = wanted.text.replace(LEADING_NAMES, "");
+    const whole = findWhole(wanted.text) || (answer !== wanted.text ? findWhole(answer) : null);
     if (whole) return { element: whole, isWhole: true };
-    const plain = bare(wanted.text.replace(/\p{Extended_Pictographic}|\u20e3/gu, ""));
-    const withoutEmoji = plain.length >= FEW && plain !== text ? best(plain, false) : null;
-    if (withoutEmoji) return { element: withoutEmoji, isWhole: true };
+    const text = bare(answer);
     const beginning = text.length > BEGINNING * 1.25 ? best(text.slice(0, BEGINNING), false) : null;
     return { element: beginning, isWhole: false };
   }
@@ -115,7 +124,10 @@
   const { element, isWhole = true } = find();
   if (!element) return null;
   const framed = withAuthor(element) || element;
-  framed.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+  // Of what is taller than the window its beginning is shown, beneath whatever sticks to the top.
+  const isTall = framed.getBoundingClientRect().height > innerHeight * 0.9;
+  framed.scrollIntoView({ block: isTall ? "start" : "center", inline: "nearest", behavior: "instant" });
+  if (isTall) scrollBy({ top: -100, behavior: "instant" });
   const inner = element.getBoundingClientRect();
   const box = framed.getBoundingClientRect();
   const middle = [inner.left + inner.width / 2, Math.min(inner.top + inner.height / 2, innerHeight - 1)];

@@ -60,6 +60,7 @@ class X:
             "client_id": seed.CLIENT_ID,
             "client_secret": seed.CLIENT_SECRET,
             "base_url": f"{base_url}{BASE}",
+            "pages_url": f"{base_url}/x",
             "access_tokens": {account.external_id: account.access_token for account in self.accounts},
         }
 

@@ -46,6 +46,7 @@ class YouTubePlatform:
             "token_url": f"{base_url}/youtube/token",
             "hub_url": f"{base_url}/youtube/hub",
             "base_url": f"{base_url}{dialect.BASE}",
+            "pages_url": f"{base_url}/youtube",
             "access_tokens": {account.external_id: account.access_token for account in self.accounts},
         }
 

@@ -102,6 +102,8 @@ async def test_the_message_is_framed_in_both_pictures(pool: BrowserPool, web: We
         ("Yazıklar <i class='emoji'></i> olsun", "Yazıklar 😡 olsun"),
         ("S\u0327erefsizsiniz, c\u0327o\u0308psu\u0308nu\u0308z! I\u0307g\u0306renc\u0327", WORDS),
         ("Şeref\u200bsizsiniz, çöpsünüz! İğrenç", WORDS),
+        (WORDS, f"@izmirekonomiuni @ieu.muhendislik {WORDS}"),
+        ("Yazıklar <i class='emoji'></i> olsun", "@izmirekonomiuni Yazıklar 😡 olsun"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
     ],
 )
@@ -324,6 +326,18 @@ async def test_a_very_tall_page_is_cut_around_the_message(pool: BrowserPool, web
     assert len(rows_of_frame(taken.full)) >= 2
 
 
+async def test_of_a_message_taller_than_the_window_its_beginning_is_shown(pool: BrowserPool, web: Web) -> None:
+    tall = f"{WORDS} " * 400
+    sticks = "<div style='position:sticky;top:0;height:60px;background:white'>Menü</div>"
+    web.pages["/"] = f"{sticks}<div style='height:2000px'></div>" + comment(tall) + "<div style='height:2000px'></div>"
+
+    taken = await camera_of(pool).take(message(web, text=tall.strip()))
+
+    rows = rows_of_frame(taken.viewport)
+    assert len(rows) == 3, "the upper line of the frame, not the lower"
+    assert 60 < rows[0] < 200
+
+
 async def test_one_capture_leaves_nothing_behind_for_the_next(pool: BrowserPool, web: Web) -> None:
     web.pages["/"] = comment(WORDS) + "<script>document.cookie = 'kim=ben'; localStorage.kim = 'ben'</script>"
 
@@ -354,6 +368,18 @@ async def test_a_signed_in_state_is_shown_to_its_own_site_alone(pool: BrowserPoo
     sent = {lines[0].split(" ")[1]: [line for line in lines if line.startswith("Cookie")] for lines in web.asked}
     assert sent["/"] == ["Cookie: oturum=gizli"]
     assert sent.get("/other", []) == []
+
+
+async def test_a_signed_in_state_that_the_browser_refuses_leaves_it_alive(pool: BrowserPool, web: Web) -> None:
+    """The platform would ask to sign in; so whoever gave the state is told."""
+    web.pages["/"] = comment(WORDS)
+    await camera_of(pool).take(message(web))
+    before = await browser_processes(pool)
+    odd = {"name": "a;b", "value": "c", "domain": "127.0.0.1", "path": "/"}
+
+    assert await problem_of(camera_of(pool), message(web, state={"cookies": [odd]})) is CaptureProblem.LOGIN_WALL
+    assert await browser_processes(pool) == before
+    assert (await camera_of(pool).take(message(web))).is_whole
 
 
 async def test_a_browser_killed_in_mid_capture_fails_that_capture_alone(pool: BrowserPool, web: Web) -> None:
