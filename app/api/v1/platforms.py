@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.access import Permission
-from app.api.fields import Flag, Number, storable_throughout
+from app.api.fields import FieldError, Flag, Number, storable_throughout
 from app.api.identity import May, Person
 from app.api.problems import ProblemError
 from app.api.routing import CONFLICT, MISSING, Body, staff_router, starting_with
@@ -72,7 +72,7 @@ class Cookie(_Sent):
     @model_validator(mode="after")
     def _is_taken_by_browsers(self) -> Self:
         if self.name.startswith(NEEDS_TLS) and not self.secure:
-            raise ValueError(f"{self.name} adlı çerez yalnızca `secure` ile geçerlidir")
+            raise FieldError("Bu adla başlayan bir çerez `secure` olmalıdır.", "a cookie of that name must be secure")
         return self
 
 

@@ -81,6 +81,7 @@ async def ours(youtube: YouTube) -> AsyncIterator[Ours]:
             clock=youtube.clock,
             tokens=lambda account: tokens,
             base_url=f"{youtube.ground.settings.base_url}/youtube/youtube/v3",
+            pages_url="https://www.youtube.com",
             budget=Budget(MemoryLedger(), clock=youtube.clock, allowance=Allowance(daily=1_000_000)),
             hub_url=f"{youtube.ground.settings.base_url}/youtube/hub",
             callback="http://127.0.0.1:8000/webhooks/youtube",
