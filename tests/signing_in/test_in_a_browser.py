@@ -20,14 +20,14 @@ from app.records.tables import passwords, people, silences
 from app.settings import Settings
 from app.signing_in.passwords import hash_password
 from app.signing_in.settings import OidcSettings
+from tests.browser import BROWSER, needs_browser
 from tests.flow import serving
 from tests.signing_in.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
 from tests.world import World, no_scores
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium on this machine"),
+    needs_browser,
 ]
 PASSWORD = "çok gizli parola"
 
@@ -54,7 +54,8 @@ def address(of: socket.socket) -> str:
 async def page() -> AsyncIterator[Page]:
     """A page in a fresh browser."""
     async with async_playwright() as playwright:
-        browser: Browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        assert BROWSER is not None
+        browser: Browser = await playwright.chromium.launch(executable_path=BROWSER.path, args=["--no-sandbox"])
         context = await browser.new_context(locale="tr-TR")
         context.set_default_timeout(20_000)
         yield await context.new_page()

@@ -71,10 +71,14 @@ class ActionView(View):
         str | None,
         Field(
             description=(
-                "Neden beklediği: `draft` (onaysız taslak), `suggestion` (öneri), `by_person` (platform ancak bir "
-                "kişinin tıklamasıyla izin veriyor), `self_harm_beneath` (altında 6.4.15 mesajı var, silinirse o da "
-                "gider), `silence:…` (sessizlik modu), "
-                "`limit:…` (makinenin sınırı; bkz. /v1/limits)"
+                "Neden beklediği: `draft` (onaysız taslak), `suggestion` (öneri), `ask` (kural önce soruyor), "
+                "`no_text_in_language:…` (bu dilde metin yok), `missing_variable:…` (metinde boş kalan değişken), "
+                "`by_person` (platform ancak bir kişinin tıklamasıyla izin veriyor), "
+                "`asks_why` (yazar, mesajının neden kaldırıldığını soruyor: /v1/appeals), "
+                "`screenshot` (ekran görüntüsü bekleniyor), `self_harm_beneath` (altında 6.4.15 mesajı var, silinirse "
+                "o da gider), `silence:…` (sessizlik modu), `pause:…` (afet önerisi karara bağlanana dek: "
+                "/v1/suggestions), `crisis:…` (açık kriz dosyası, direktörün onayı), `limit:…` (makinenin sınırı: "
+                "/v1/limits)"
             ),
             examples=["draft"],
         ),
