@@ -41,6 +41,7 @@ class Part:
 
     name: str
     command: tuple[str, ...]
+    is_door: bool = False
     process: asyncio.subprocess.Process | None = None
 
 
@@ -98,8 +99,10 @@ async def _run(demo: Demo) -> int:
         await _prepare(url, tokens, password)
         demo.environment = _environment(demo, url)
         _compose(demo)
-        supervisors = [asyncio.create_task(_keep_running(demo, part)) for part in demo.parts]
+        supervisors = [asyncio.create_task(_keep_running(demo, part)) for part in demo.parts if part.is_door]
         if await _until_ready(demo):
+            # Whoever asks the platforms to tell us of news comes once there is somebody to be told.
+            supervisors += [asyncio.create_task(_keep_running(demo, part)) for part in demo.parts if not part.is_door]
             ready_file.write_text(json.dumps(_ready(demo, tokens, password), indent=2))
             _welcome(demo, tokens, password)
             await demo.stopping.wait()
@@ -209,8 +212,8 @@ def _environment(demo: Demo, url: str) -> dict[str, str]:
 def _compose(demo: Demo) -> None:
     nobet = (sys.executable, "-m", "app")
     demo.parts = [
-        Part("sandbox", (*nobet, "sandbox")),
-        Part("service", (*nobet, "serve", "--host", HOST, "--port", str(demo.api_port))),
+        Part("sandbox", (*nobet, "sandbox"), is_door=True),
+        Part("service", (*nobet, "serve", "--host", HOST, "--port", str(demo.api_port)), is_door=True),
         *(Part(f"worker-{number}", (*nobet, "worker")) for number in range(1, demo.workers + 1)),
     ]
 

@@ -27,6 +27,7 @@ from app.connectors.youtube.websub import LONGEST_LEASE
 from app.main import Service, running_service
 from app.messages import AccountId, PlatformName
 from app.records import notifications, subscriptions
+from app.records.subscriptions import State
 from app.sandbox.meta.seed import APP_ID, APP_SECRET
 from app.settings import Settings
 from app.subscriptions import PATIENCE
@@ -632,6 +633,26 @@ async def test_the_hub_is_asked_and_believed_once_it_asks_back(channel: Watch) -
     assert await channel.repairs() == ["no lease"]
     (row,) = await channel.rows("select ends_at from subscriptions")
     assert row["ends_at"] == START + LONGEST_LEASE
+
+
+async def test_what_is_confirmed_while_the_answer_is_written_down_is_seen_at_the_next_look(channel: Watch) -> None:
+    await channel.look()
+    await channel.confirm(**{"hub.lease_seconds": "828000"})
+    now = channel.clock()
+    async with channel.service.sessions.begin() as session:
+        await subscriptions.does_not_stand(
+            session,
+            channel.account,
+            State.ASKED,
+            problem="no lease",
+            since=now,
+            at=now,
+            due_at=now + timedelta(hours=1),
+        )
+
+    await channel.look()
+
+    assert await channel.state() == ("stands", None)
 
 
 async def test_a_lease_is_renewed_at_half_time_and_asked_for_until_it_is_confirmed(channel: Watch) -> None:

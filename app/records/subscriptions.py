@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import case, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import Account, AccountId
@@ -141,7 +141,14 @@ async def does_not_stand(
     at: datetime,
     due_at: datetime,
 ) -> None:
-    """Something is missing: asked for and not confirmed, or not to be had."""
+    """Something is missing: asked for and not confirmed, or not to be had.
+
+    What was confirmed while it was looked at is looked at again at once.
+    """
+    if state is State.ASKED:
+        due: Any = case((subscriptions.c.ends_at > at, at), else_=due_at)
+    else:
+        due = due_at
     await session.execute(
         update(subscriptions)
         .where(subscriptions.c.account_id == account_id)
@@ -151,7 +158,7 @@ async def does_not_stand(
             broken_since=since,
             checked_at=at,
             failures=subscriptions.c.failures + 1,
-            due_at=due_at,
+            due_at=due,
         )
     )
 
