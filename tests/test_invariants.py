@@ -1062,7 +1062,7 @@ class TestCrashes:
         async def sealed() -> list[Any]:
             return await quiet.rows("select id from evidence")
 
-        await quiet.until(sealed, within=timedelta(seconds=30))
+        await quiet.until(sealed, within=timedelta(seconds=90))
         killed.send_signal(signal.SIGKILL)
         await killed.wait()
         assert (await quiet.item(comment))["state"] != "deleted"

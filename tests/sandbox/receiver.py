@@ -54,7 +54,7 @@ class Receiver:
     handshakes: list[dict[str, str]] = field(default_factory=list)
     consumer_secret: str = ""
 
-    async def wait_for(self, count: int, *, seconds: float = 5) -> list[Received]:
+    async def wait_for(self, count: int, *, seconds: float = 20) -> list[Received]:
         """The webhooks once so many have arrived; fails if they do not."""
         async with asyncio.timeout(seconds):
             while len(self.webhooks) < count:  # noqa: ASYNC110 - the receiver runs in the same loop

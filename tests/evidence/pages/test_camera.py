@@ -408,12 +408,16 @@ async def test_a_browser_that_died_between_two_captures_is_not_noticed(pool: Bro
 
 async def test_a_page_that_takes_too_much_memory_is_ended(pool: BrowserPool, web: Web) -> None:
     """Not by its scripts' own limit: what is drawn, and what typed arrays hold, is not counted there."""
-    web.pages |= {
-        "/": "<script>let held = []; setInterval(() => held.push(new Uint8Array(64 << 20).fill(7)), 20)</script>",
-        "/next": comment(WORDS),
-    }
+    greedy = b"<script>let held = []; setInterval(() => held.push(new Uint8Array(64 << 20).fill(7)), 20)</script>"
 
-    assert await problem_of(camera_of(pool), message(web)) is CaptureProblem.TOO_MUCH_MEMORY
+    async def never(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + greedy + b"<p>bekleyin")
+        await writer.drain()
+        await asyncio.sleep(60)
+
+    web.pages |= {"/": never, "/next": comment(WORDS)}
+
+    assert await problem_of(camera_of(pool, seconds=40), message(web)) is CaptureProblem.TOO_MUCH_MEMORY
     assert (await camera_of(pool).take(message(web, "/next"))).is_whole
 
 
