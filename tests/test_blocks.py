@@ -96,6 +96,17 @@ async def test_letting_a_message_stay_lifts_the_machines_block_of_its_author(flo
     await flow.until_state(comment, "visible")
 
 
+async def test_a_block_of_whose_answer_nobody_knows_is_lifted_too(flow: Flow) -> None:
+    comment, message = await hateful(flow)
+    await flow.decided(comment)
+    # As it stands while the platform's answer is on its way, or was lost.
+    await flow.execute("update actions set state = 'running', finished_at = null where kind = 'block'")
+
+    await override(flow, message, "restore")
+
+    await until_called(flow, comment, "block", "unblock")
+
+
 async def test_after_a_deletion_the_machines_block_can_still_be_undone(flow: Flow) -> None:
     comment, message = await hateful(flow)
     await flow.until_state(comment, "hidden")
@@ -107,6 +118,11 @@ async def test_after_a_deletion_the_machines_block_can_still_be_undone(flow: Flo
     await call(flow, "POST", f"/messages/{message}/undo", {"reason": "Alıntıymış"})
 
     assert [(one["kind"], one["way"]) for one in shown["actions"]] == [("block", "unblock")]
+    # Who was blocked in error may have been deleted rightly: the removal is neither confirmed nor overturned by it.
+    found = (await call(flow, "GET", "/policies/precision", role="auditor"))["labels"]
+    assert [(one["fired"], one["decided"]) for one in found if one["label"] == "hate"] == [(1, 0)]
+    detail = await call(flow, "GET", f"/messages/{message}")
+    assert (detail["state"], detail["disposition"]) == ("deleted", "remove")
 
     async def lifted() -> bool:
         return (await flow.states(message)).get(("unblock", "undone")) == "done"

@@ -240,6 +240,8 @@ def _nothing_decided() -> NotPossibleError:
 
 def _stands_as(loaded: Loaded, ways: set[Way]) -> Disposition:
     """How the message stands once all is taken back."""
+    if loaded.state == "deleted":
+        return Disposition.REMOVE
     if Way.UNHIDE in ways:
         return Disposition.KEEP
     if Way.HIDE in ways or loaded.state == "hidden":

@@ -353,17 +353,18 @@ async def cancel_open(
 
 
 async def machines_block(session: AsyncSession, message_id: MessageId) -> Action | None:
-    """The machine's own block of a message's author that still holds; None where there is none.
+    """The machine's own block of a message's author that holds, or may hold; None where there is none.
 
-    It holds no more once it was lifted. Where the author is blocked for another message too, lifting it for this one
-    would undo that: then there is none to lift either.
+    It holds no more once it was lifted; one that was on its way when somebody decided otherwise may have been made.
+    Where the author is blocked for another message too, lifting it for this one would undo that: then there is none to
+    lift either.
     """
     holds = await session.execute(
         select(*_COLUMNS)
         .where(
             of_message(message_id),
             actions.c.kind.in_((ActionKind.BLOCK, ActionKind.UNBLOCK)),
-            actions.c.state == "done",
+            (actions.c.state == "done") | (actions.c.state.in_(("running", "cancelled")) & (actions.c.attempts > 0)),
         )
         .order_by(actions.c.id.desc())
         .limit(1)

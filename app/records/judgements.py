@@ -11,10 +11,10 @@ from app.messages import MessageId
 
 Judgement = Literal["kept", "taken_down"]
 
-# A reply or a block says nothing of whether the message should stay.
+# A reply or a block says nothing of whether the message should stay, nor does undoing a block.
 _ON_THE_MESSAGE = (
     "p.made_by = 'person' and not exists (select from actions a where a.decision_id = p.id "
-    "and a.kind in ('reply', 'private_message', 'block') "
+    "and (a.kind in ('reply', 'private_message', 'block') or a.kind = 'unblock' and a.purpose = 'undone') "
     "and not exists (select from actions b where b.decision_id = p.id and b.kind in ('hide', 'delete', 'unhide')))"
 )
 
