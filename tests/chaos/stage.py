@@ -221,6 +221,8 @@ def settings(url: str, folder: Path, *, sandbox_port: int, mail_port: int, front
         # For asking YouTube so often its usual quota would not last, and the polls would be stretched.
         "NOBET_YOUTUBE__DAILY_UNITS": "200000",
         "NOBET_SANDBOX__YOUTUBE_DAILY_UNITS": "200000",
+        # X takes fifty hides in a quarter of an hour, and a run has more: nothing would rest before the next quarter.
+        "NOBET_SANDBOX__X_LIMITS_TIMES": "50",
         "NOBET_SMTP__HOST": "127.0.0.1",
         "NOBET_SMTP__PORT": str(mail_port),
         "NOBET_SMTP__SENDER": "nobet@ornek.edu.tr",
