@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -105,20 +106,17 @@ async def moving(stage: Stage) -> dict[str, int]:
     return {**found, "webhooks": int(webhooks["waiting"])}
 
 
-async def unasked_since(stage: Stage, moment: Any) -> int:
-    """How many accounts no poll has asked since then, of those that may be asked at all."""
+async def last_asked(stage: Stage) -> dict[tuple[str, int], datetime | None]:
+    """When each account was polled last, of those that may be asked at all; by platform and account."""
     connection = await connect(stage.database_url)
     try:
-        return int(
-            await connection.fetchval(
-                "select count(*) from accounts a left join polls p on p.account_id = a.id where a.is_active "
-                "and coalesce(p.polled_at, '-infinity') < $1 "
-                "and coalesce(p.due_at, '-infinity') < now() + interval '10 minutes'",
-                moment,
-            )
+        rows = await connection.fetch(
+            "select a.platform, a.id, p.polled_at from accounts a left join polls p on p.account_id = a.id "
+            "where a.is_active and coalesce(p.due_at, '-infinity') < now() + interval '10 minutes'"
         )
     finally:
         await connection.close()
+    return {(row["platform"], row["id"]): row["polled_at"] for row in rows}
 
 
 async def connect(url: str) -> asyncpg.Connection:

@@ -3,15 +3,17 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
+from app.connectors.youtube.poll import IDS_AT_ONCE as THREADS_AT_ONCE
 from app.sandbox.platforms import HABITS
-from tests.chaos.books import moving, read_books, unasked_since
+from tests.chaos.books import last_asked, moving, read_books
 from tests.chaos.faults import CLOSES_FOR_THE_DAY, Fault, Kind, make_faults
-from tests.chaos.invariants import Evening, Violation, check_all, is_only_asked
+from tests.chaos.invariants import ONLY_ASKED, Evening, Violation, check_all, is_only_asked
 from tests.chaos.stage import SHUTDOWN_GRACE, Stage, set_up
 from tests.chaos.stream import make_stream
 from tests.chaos.strike import Striking
@@ -71,7 +73,8 @@ async def run(wanted: Wanted, folder: Path, *, tell: Callable[[str], None] = lam
         closed = _closed(faults)
         items = list(writing.items.values())
         has_untold = stage.seen[Kind.LOSE] > 0 or any(map(is_only_asked, items))
-        settled, left = await _settle(stage, wanted.settle_seconds, polls=has_untold, tell=tell)
+        polls = polls_needed(items) if has_untold else {}
+        settled, left = await _settle(stage, wanted.settle_seconds, polls=polls, tell=tell)
         books = await read_books(stage, items)
         parts = [*stage.workers, *stage.services]
         violations = check_all(
@@ -99,14 +102,21 @@ async def run(wanted: Wanted, folder: Path, *, tell: Callable[[str], None] = lam
 
 
 async def _settle(
-    stage: Stage, limit: float, *, polls: bool, tell: Callable[[str], None]
+    stage: Stage, limit: float, *, polls: Mapping[str, int], tell: Callable[[str], None]
 ) -> tuple[float | None, dict[str, int]]:
-    """Wait until nothing moves any more; None where the limit came first. `polls`: what was lost is asked for too."""
+    """Wait until nothing moves any more; None where the limit came first.
+
+    `polls`: how often each platform's accounts must have been asked until all that was not told is found.
+    """
     lifted, begun, quiet, told = datetime.now(UTC), time.monotonic(), 0, 0.0
+    asked: dict[tuple[str, int], set[datetime]] = {}
     while (passed := time.monotonic() - begun) < limit:
         left = await moving(stage)
         if polls:
-            left["unasked"] = await unasked_since(stage, lifted)
+            last = await last_asked(stage)
+            for account, at in last.items():
+                asked.setdefault(account, set()).update({at} if at is not None and at >= lifted else ())
+            left["unasked"] = sum(len(asked[account]) < polls[account[0]] for account in last)
         quiet = quiet + 1 if not any(left.values()) else 0
         if quiet >= 3:
             return passed, left
@@ -115,6 +125,15 @@ async def _settle(
             told = passed
         await asyncio.sleep(1)
     return None, left
+
+
+def polls_needed(items: Sequence[Item]) -> dict[str, int]:
+    """Once, for most platforms; where edits are seen only by looking at older threads in turns, until each had its."""
+    threads = Counter(item.platform for item in items if item.parent is None)
+    return {
+        platform: 1 + (ceil(threads[platform] / THREADS_AT_ONCE) if platform in ONLY_ASKED else 0)
+        for platform in HABITS
+    }
 
 
 def _closed(faults: list[Fault]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from tests.chaos.books import Books, Row
 from tests.chaos.faults import Kind, make_faults
 from tests.chaos.invariants import ONLY_ASKED, Evening, check_all
 from tests.chaos.report import failed, report
-from tests.chaos.run import Wanted, run
+from tests.chaos.run import Wanted, polls_needed, run
 from tests.chaos.stream import make_stream
 from tests.chaos.writing import Item
 
@@ -110,6 +110,35 @@ def test_only_what_nobody_could_know_of_may_be_missing(
     evening.books.shown[platform, "9"] = {"state": shown, "replies": [], "private_messages": [], "history": []}
 
     assert bool(check_all(evening)["every_message_is_stored_once"]) is is_missed
+
+
+@pytest.mark.parametrize(
+    ("platform", "call", "shown", "is_noticed"),
+    [
+        (Platform.YOUTUBE, "delete", "deleted", False),  # edited unheard, then rejected: in no list any more
+        (Platform.YOUTUBE, "reply", "visible", True),
+        (Platform.YOUTUBE, "hide", "hidden", True),  # the held are listed
+        (Platform.FACEBOOK, "delete", "deleted", True),  # of this edit a webhook told
+    ],
+)
+def test_only_an_edit_that_nobody_could_see_may_be_unknown(
+    platform: Platform, call: str, shown: str, is_noticed: bool, tmp_path: Path
+) -> None:
+    evening = an_evening(tmp_path, message={"platform": platform, "text": "before"}, call=call)
+    evening = replace(evening, items=[replace(evening.items[0], platform=platform)])
+    evening.books.shown[platform, "1_1"] = {**evening.books.shown["facebook", "1_1"], "state": shown}
+
+    assert bool(check_all(evening)["the_present_words_are_known"]) is is_noticed
+
+
+def test_where_edits_are_seen_in_turns_the_end_waits_until_each_thread_had_its_turn() -> None:
+    one = an_evening(Path()).items[0]
+    threads = [replace(one, platform=Platform.YOUTUBE, id=str(number)) for number in range(101)]
+    replies = [replace(one, platform=Platform.YOUTUBE, id=f"r{number}", parent="1") for number in range(500)]
+
+    needed = polls_needed([one, *threads, *replies])
+
+    assert needed == dict.fromkeys(HABITS, 1) | {Platform.YOUTUBE: 4}
 
 
 def an_evening(
