@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.api import auth, documentation, health, oauth, problems, webhooks
+from app.api.bodies import Room
 from app.api.edge import Edge, guarded, safe_headers, with_headers
 from app.api.guesses import Guesses
 from app.api.service import OpenService
@@ -64,6 +65,7 @@ def create_app(open_service: OpenService) -> FastAPI:
     )
     app.state.safe_headers = safe_headers(https=False)
     app.state.storage_probe = health.StorageProbe()
+    app.state.room = Room()
     app.router.routes.extend(documentation.ROUTES)
     app.router.routes.extend(_ENDPOINTS.routes)
     app.openapi = lambda: documentation.describe(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -13,10 +13,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.actions.alarms import raise_alarm
+from app.api.bodies import NoRoomError, Place, Room, read_limited
 from app.api.problems import UNREACHABLE, problem
 from app.api.service import Service, service_of
 from app.connectors.base import Inbound, Leasing
 from app.errors import DeliveryRejectedError
+from app.ingest.accept import Source
 from app.messages import PlatformName
 from app.metrics import deliveries_total
 from app.notices.model import SystemNotice
@@ -101,13 +103,23 @@ async def take(request: Request, name: str) -> Response:
         return problem("not_found")
     if not source.keys.secrets:
         return _not_configured(platform, source.proof_setting)
+    room: Room = request.app.state.room
+    with room.place() as place:
+        return await _take(request, service, source, platform, place)
+
+
+async def _take(request: Request, service: Service, source: Source, platform: PlatformName, place: Place) -> Response:
     try:
         async with asyncio.timeout(READ_LIMIT.total_seconds()):
-            body = await read_limited(request, service.settings.max_body_bytes)
+            body = await read_limited(request, service.settings.max_body_bytes, place)
     except TimeoutError:
         return problem("too_slow", headers={"Connection": "close"})
     except ClientDisconnect:
         return Response(status_code=400)
+    except NoRoomError:
+        deliveries_total.labels(platform, "no_room").inc()
+        log.error("delivery_found_no_room", platform=platform)
+        return problem("unavailable", headers={"Retry-After": "5", "Connection": "close"})
     if body is None:
         return await _too_large(service, platform)
     try:
@@ -122,21 +134,6 @@ async def take(request: Request, name: str) -> Response:
         log.error("delivery_not_stored", platform=platform, error=type(error).__name__, size=len(body))
         return problem("unavailable", headers={"Retry-After": "5"})
     return Response(status_code=200)
-
-
-async def read_limited(request: Request, limit: int) -> bytes | None:
-    """The body; None where it is, or is said to be, larger than `limit` bytes. Never holds more than that."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
-        return None
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 async def _too_large(service: Service, platform: PlatformName) -> Response:

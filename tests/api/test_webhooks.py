@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from app.api.app import create_app
+from app.api.bodies import Room
 from app.main import running_service
 from app.outward import trust
 from app.records.database import Sessions
@@ -231,6 +233,34 @@ async def test_a_chunked_body_without_end_is_cut_off_and_alarms_once_an_hour(ser
     assert [(alarm.kind, alarm.unit, alarm.state) for alarm in alarms] == [
         ("delivery_too_large", "kurumsal_iletisim", "queued")
     ]
+
+
+async def test_large_bodies_share_what_room_there_is_and_small_ones_need_none(
+    app: FastAPI, http: httpx.AsyncClient
+) -> None:
+    app.state.room = Room(left=150_000)
+    large = b'{"object":"page","entry":[]}'.ljust(200_000)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield large[:150_000]
+        begun.set()
+        await go_on.wait()
+        yield large[150_000:]
+
+    first = asyncio.create_task(http.post("/webhooks/facebook", content=slowly(), headers=signed(large, APP_SECRET)))
+    await begun.wait()
+    second = await http.post("/webhooks/facebook", content=large, headers=signed(large, APP_SECRET))
+    small = await http.post("/webhooks/facebook", content=BODY, headers=signed(BODY, APP_SECRET))
+    go_on.set()
+    taken = await first
+    third = await http.post("/webhooks/facebook", content=large, headers=signed(large + b" ", APP_SECRET))
+
+    assert (second.status_code, second.headers["retry-after"]) == (503, "5")
+    assert small.status_code == 200
+    # Given back, by whoever was proven and by whoever was not.
+    assert (taken.status_code, third.status_code) == (200, 401)
+    assert app.state.room.left == 150_000
 
 
 async def test_a_body_of_just_the_limit_is_taken(served: str, sessions: Sessions) -> None:
