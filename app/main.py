@@ -207,6 +207,7 @@ def build(
 
     habits = {connector.name: connector.page for connector in CONNECTORS}
     signed_in = SignedIn(sessions=sessions, vault=vault, habits=habits, clock=clock)
+    rush = Rush(sessions, clock)
     captures = Captures(
         sessions=sessions,
         objects=objects,
@@ -214,7 +215,7 @@ def build(
         signed_in=signed_in,
         habits=habits,
         camera=_camera(settings),
-        rush=Rush(sessions, clock),
+        rush=rush,
         at_once=settings.captures_at_once,
         clock=clock,
         zone=zone,
@@ -225,6 +226,7 @@ def build(
         preserver=Preserver(sessions=sessions, objects=objects, captures=captures, clock=clock),
         policies=policies,
         lanes=Lanes(lambda platform: settings.platform(platform).calls_at_once, clock),
+        rush=rush,
         breaker=Breaker(jitter=jitter),
         clock=clock,
         jitter=jitter,

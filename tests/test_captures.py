@@ -186,7 +186,10 @@ async def test_who_would_wait_in_vain_for_a_picture_is_hidden_at_once(
 
 @needs_browser
 async def test_in_a_raid_hiding_has_the_processor_before_the_browser(database_url: str, tmp_path: Path) -> None:
-    """More at once than is hidden in a moment: nobody waits for a picture, and none is taken until they are hidden."""
+    """More at once than is hidden in a moment: nobody waits for a picture, and none is taken until they are hidden.
+
+    Nor are cards drawn before.
+    """
     async with photographed(database_url, tmp_path, seconds=10) as flow:
         comments = await asyncio.gather(*(flow.comment(f"{INSULT} {number}") for number in range(16)))
         for comment in comments:
@@ -198,6 +201,9 @@ async def test_in_a_raid_hiding_has_the_processor_before_the_browser(database_ur
         hides = await flow.rows("select started_at from actions where kind = 'hide' order by started_at")
         begun = sum(row["started_at"] <= first["at"] for row in hides) if first["at"] else len(hides)
         assert begun >= len(comments) - USUAL
+        cards = await flow.rows("select taken_at from evidence_images where kind = 'card' order by taken_at")
+        middle = hides[len(hides) // 2]["started_at"]
+        assert sum(row["taken_at"] < middle for row in cards) <= USUAL
 
 
 async def _wanted(flow: Flow, number: int) -> list[dict[str, Any]] | None:

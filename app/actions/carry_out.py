@@ -18,10 +18,11 @@ from app.actions.circuit import Breaker, is_limit
 from app.actions.gates import closed_gate
 from app.actions.lanes import Lanes
 from app.actions.limits import leave_to_a_person, limit_reached
-from app.actions.order import next_ready, next_wake
+from app.actions.order import HIDING_FIRST_AT_MOST, next_ready, next_wake
 from app.actions.perform import Done, calls_platform, is_speech, lack_of, perform
 from app.actions.preserve import Preserver
 from app.actions.reach import as_asked_for, out_of_reach
+from app.actions.rush import Rush
 from app.clock import Clock
 from app.connectors.base import CALL_TIMEOUT, Outbound
 from app.decisions.by_platform import REMOVAL_NOTICE, STAYS_VISIBLE, STAYS_VISIBLE_PRIORITY, capability_of
@@ -61,6 +62,8 @@ ATTEMPTS = 8
 # An outage, or what the platform itself puts off, is no fault of the act; yet after so long a person hears of it.
 PATIENCE = timedelta(hours=24)
 TOKEN_PAUSE = timedelta(minutes=2)
+# In a raid cards are drawn when it is over, or so long after the decision as what follows hiding may wait for it.
+DRAWN_LATER = timedelta(seconds=3)
 TIED_TO_ITS_WORDS = (ActionKind.HIDE, ActionKind.DELETE)
 # Above what the machine merely wonders about, below threats: a person wanted this one gone.
 ASKED_AGAIN = 80
@@ -76,6 +79,7 @@ class Actions:
     preserver: Preserver
     policies: PolicyStore
     lanes: Lanes
+    rush: Rush
     breaker: Breaker
     clock: Clock
     jitter: Callable[[], float]
@@ -129,6 +133,7 @@ class Actions:
         """
         now = self.clock()
         policy = (await self.policies.current()).policy
+        is_rush = await self.rush.is_on()
         async with self.sessions.begin() as session:
             if not await messages.claim(session, message_id, holder=holder, for_=CLAIM):
                 return None
@@ -139,6 +144,9 @@ class Actions:
                 return None
             loaded = await messages.load(session, message_id)
             if await self._is_settled(session, action, loaded, now=now):
+                return action, loaded, None
+            if is_rush and await self._draws(session, action) and now < action.created_at + HIDING_FIRST_AT_MOST:
+                await self._put_off(session, action, loaded, now + DRAWN_LATER, problem="rush")
                 return action, loaded, None
             asks = calls_platform(action) or await self._seals(session, action)
             if asks and not self._has_lane(action, loaded, lane):
@@ -240,6 +248,10 @@ class Actions:
         if action.kind is not ActionKind.EVIDENCE:
             return False
         return await evidence.find(session, action.message_id, action.revision) is None
+
+    async def _draws(self, session: AsyncSession, action: Action) -> bool:
+        """Whether it draws a card, and nothing else: in a raid that gives way to what hides."""
+        return action.needs_image and action.kind is ActionKind.EVIDENCE and not await self._seals(session, action)
 
     def _has_lane(self, action: Action, loaded: Loaded, lane: ExitStack) -> bool:
         """Take a place among the calls to the platform; False where there is none."""

@@ -143,7 +143,7 @@ class Camera:
         seen = await _look(page, wanted) or seen
         session = await context.new_cdp_session(page)
         viewport = await _shot(session)
-        full, is_cut = await _full(session, seen)
+        full, is_cut = await _full(session, seen, viewport)
         if await _look(page, wanted) is None:
             raise PageCaptureError(CaptureProblem.NOT_SHOWN, "it was taken away meanwhile")
         return PagePictures(
@@ -241,9 +241,14 @@ async def _shot(session: CDPSession, **how: object) -> bytes:
     return base64.b64decode(answer["data"])
 
 
-async def _full(session: CDPSession, seen: Mapping[str, Any]) -> tuple[bytes, bool]:
-    """The whole page, or the part of it around the message; and whether it is a part."""
+async def _full(session: CDPSession, seen: Mapping[str, Any], viewport: bytes) -> tuple[bytes, bool]:
+    """The whole page, or the part of it around the message; and whether it is a part.
+
+    What fits into the window was seen as a whole in it: the same picture.
+    """
     size = (await session.send("Page.getLayoutMetrics"))["cssContentSize"]
+    if size["width"] <= WIDTH and size["height"] <= HEIGHT:
+        return viewport, False
     width, height = min(size["width"], WIDTH * 2), size["height"]
     top = max(0.0, min(seen["top"] + seen["height"] / 2 - TALLEST / 2, height - TALLEST))
     # What sticks to the top of the window then stands at the top of the page, and not across the comments.

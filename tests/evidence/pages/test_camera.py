@@ -326,6 +326,17 @@ async def test_a_very_tall_page_is_cut_around_the_message(pool: BrowserPool, web
     assert len(rows_of_frame(taken.full)) >= 2
 
 
+async def test_a_page_that_fits_the_window_is_one_picture(pool: BrowserPool, web: Web) -> None:
+    web.pages |= {"/": comment(WORDS), "/long": comment(WORDS) + "<div style='height:1000px'></div>"}
+
+    short = await camera_of(pool).take(message(web))
+    long = await camera_of(pool).take(message(web, "/long"))
+
+    assert short.full == short.viewport
+    assert long.full is not None
+    assert Image.open(io.BytesIO(long.full)).height > 1000
+
+
 async def test_of_a_message_taller_than_the_window_its_beginning_is_shown(pool: BrowserPool, web: Web) -> None:
     tall = f"{WORDS} " * 400
     sticks = "<div style='position:sticky;top:0;height:60px;background:white'>Menü</div>"
