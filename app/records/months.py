@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Table, bindparam, func, literal_column, text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Table, bindparam, func, literal_column, or_, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 MONTH = 1 << 40
 # The present month and those that are made before they begin; health speaks up while there is a month to mend it.
 AHEAD = 3
+# More months than that are named from the first to the last: each way of naming them is a statement of its own.
+NAMED_SINGLY = 6
 PARTITIONED = ("deliveries", "messages", "revisions", "decisions", "actions")
 ONE_AT_A_TIME = 0x6E6F6265745F6D6E
 
@@ -45,24 +47,35 @@ def in_month_of(id_: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Months one after the other, from the first id in them to the last.
+    """Months, each from the first id in it to the last, in their order.
 
     Where a statement says in which months to look, the others are not even planned for, and planning for years of
     months takes longer than reading a page.
     """
 
-    first: int
-    last: int
+    months: tuple[tuple[int, int], ...]
+
+    @property
+    def first(self) -> int:
+        """The first id in all of them."""
+        return self.months[0][0]
+
+    @property
+    def last(self) -> int:
+        """The last."""
+        return self.months[-1][1]
 
     def has(self, id_: ColumnElement[Any]) -> ColumnElement[bool]:
         """That an id lies in these months."""
-        return id_.between(self.first, self.last)
+        return or_(*(id_.between(first, last) for first, last in self.months))
 
 
 def span_of(ids: Iterable[int]) -> Span:
-    """The months from that of the smallest to that of the greatest id."""
-    ids = list(ids)
-    return Span(first=min(ids, default=0) & -MONTH, last=max(ids, default=0) | (MONTH - 1))
+    """The months in which these ids lie; of many, all from the first to the last."""
+    months = sorted({id_ & -MONTH for id_ in ids}) or [0]
+    if len(months) > NAMED_SINGLY:
+        return Span(months=((months[0], months[-1] | (MONTH - 1)),))
+    return Span(months=tuple((first, first | (MONTH - 1)) for first in months))
 
 
 def with_months(ids: Sequence[int]) -> dict[str, object]:

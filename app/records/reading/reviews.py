@@ -3,18 +3,31 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, literal_column, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import MessageId, PersonId
-from app.records.months import Span, span_of
+from app.records.months import Span, in_month_of, span_of
 from app.records.reading.messages import summaries
 from app.records.reading.pages import Page, all_rows, newest_first, one_row
 from app.records.reading.sight import Viewer, visible
-from app.records.tables import approvals, messages, people, review_notes, reviews
-
-_decider, _claimer = people.alias("decider"), people.alias("claimer")
-_parker, _asked = people.alias("parker"), people.alias("asked")
+from app.records.tables import approvals, decisions, messages, people, review_notes, reviews
 
 
 async def queue(
@@ -74,14 +87,34 @@ async def notes_of(session: AsyncSession, message_id: MessageId, *, limit: int, 
     return await newest_first(session, statement, review_notes.c.id, limit=limit, after=after)
 
 
-# The strongest act that a rule which asks first would have done by itself.
-_PROPOSED: ColumnElement[str | None] = literal_column(
-    "(select f ->> 'would' from decisions d, jsonb_array_elements(d.findings) f where d.message_id = messages.id "
-    "and d.id between nobet_first_id(messages.id) and nobet_last_id(messages.id) "
-    "and d.revision = reviews.revision and d.made_by = 'machine' and f ->> 'stage' = 'ask' "
-    "order by array_position(array['remove', 'contain', 'review', 'keep'], f ->> 'would') limit 1)",
-    Text,
-)
+STRONGEST_FIRST = ("remove", "contain", "review", "keep")
+
+
+def _proposed(span: Span | None) -> ScalarSelect[str]:
+    """The strongest act that a rule which asks first would have done by itself; `span`: where all the messages lie."""
+    judged = decisions.alias("judged")
+    findings = func.jsonb_array_elements(judged.c.findings).table_valued(
+        column("value", JSONB), name="findings", joins_implicitly=True
+    )
+    finding = findings.c.value
+    would = finding["would"].astext
+    found = (
+        select(would)
+        .select_from(judged, findings)
+        .where(
+            judged.c.message_id == messages.c.id,
+            in_month_of(judged.c.id, messages.c.id),
+            judged.c.revision == reviews.c.revision,
+            judged.c.made_by == "machine",
+            finding["stage"].astext == "ask",
+        )
+        .order_by(func.array_position(cast(array(STRONGEST_FIRST), ARRAY(Text)), would))
+        .limit(1)
+    )
+    found = found if span is None else found.where(span.has(judged.c.id))
+    return found.correlate(messages, reviews).scalar_subquery()
+
+
 _APPEAL: ColumnElement[int | None] = literal_column(
     "(select a.id from appeals a where a.message_id = messages.id)", BigInteger
 )
@@ -111,19 +144,20 @@ def _items(viewer: Viewer, *, now: datetime, span: Span | None = None) -> Select
             columns.parked_because,
             columns.asked_person,
             columns.asked_unit,
-            _decider.c.name.label("decided_by_name"),
-            _claimer.c.name.label("claimed_by_name"),
-            _parker.c.name.label("parked_by_name"),
-            _asked.c.name.label("asked_person_name"),
-            _PROPOSED.label("proposes"),
+            _name_of(columns.decided_by).label("decided_by_name"),
+            _name_of(columns.claimed_by).label("claimed_by_name"),
+            _name_of(columns.parked_by).label("parked_by_name"),
+            _name_of(columns.asked_person).label("asked_person_name"),
+            _proposed(span).label("proposes"),
             _APPEAL.label("appeal_id"),
         )
         .join(reviews, columns.message_id == messages.c.id)
-        .outerjoin(_decider, _decider.c.id == columns.decided_by)
-        .outerjoin(_claimer, _claimer.c.id == columns.claimed_by)
-        .outerjoin(_parker, _parker.c.id == columns.parked_by)
-        .outerjoin(_asked, _asked.c.id == columns.asked_person)
     )
+
+
+def _name_of(person: ColumnElement[int]) -> ScalarSelect[str]:
+    """A person's name, looked up for each row: four more tables to join are more to plan than to read."""
+    return select(people.c.name).where(people.c.id == person).correlate(reviews).scalar_subquery()
 
 
 def _state(now: datetime) -> ColumnElement[str]:
