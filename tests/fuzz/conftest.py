@@ -1,8 +1,10 @@
-"""What every attack needs: its seed in the report's head, so that a failure can be seen again."""
+"""What every attack needs: its seed in the report, so that a failure can be seen again."""
 
-from tests.fuzz.seeds import SEED
+import pytest
+
+from tests.fuzz.seeds import SEED, VARIABLE
 
 
-def pytest_report_header() -> str:
-    """The line at the top of the report."""
-    return f"seed: NOBET_FUZZ_SEED={SEED}"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The line at the end of the report, however short that is."""
+    terminalreporter.write_line(f"seed: {VARIABLE}={SEED}")

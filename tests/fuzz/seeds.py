@@ -3,4 +3,7 @@
 import os
 import secrets
 
-SEED = int(os.environ.get("NOBET_FUZZ_SEED") or secrets.randbelow(2**31))
+VARIABLE = "NOBET_FUZZ_SEED"
+# Put there for the processes among which a run is divided: they have the same.
+os.environ[VARIABLE] = os.environ.get(VARIABLE) or str(secrets.randbelow(2**31))
+SEED = int(os.environ[VARIABLE])
