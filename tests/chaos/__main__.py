@@ -42,7 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="the same seed, the same stream and faults (default: any)")
     parser.add_argument("--messages", type=int, default=2_000, help="how many comments and messages")
     parser.add_argument("--minutes", type=float, default=5, help="for how long people write and things go wrong")
-    parser.add_argument("--settle", type=float, default=10, help="minutes that it may take to come to rest")
+    parser.add_argument("--settle", type=float, default=15, help="minutes that it may take to come to rest")
     parser.add_argument("--workers", type=int, default=3, help="worker processes")
     parser.add_argument("--services", type=int, default=2, help="service processes")
     parser.add_argument("--keep", action="store_true", help="keep logs and database in any case")

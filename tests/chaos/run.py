@@ -19,6 +19,9 @@ from tests.chaos.stream import make_stream
 from tests.chaos.strike import Striking
 from tests.chaos.writing import Item, Writing
 
+# The newest threads are listed by each poll.
+LISTED = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -131,7 +134,7 @@ def polls_needed(items: Sequence[Item]) -> dict[str, int]:
     """Once, for most platforms; where edits are seen only by looking at older threads in turns, until each had its."""
     threads = Counter(item.platform for item in items if item.parent is None)
     return {
-        platform: 1 + (ceil(threads[platform] / THREADS_AT_ONCE) if platform in ONLY_ASKED else 0)
+        platform: 1 + (ceil(max(0, threads[platform] - LISTED) / THREADS_AT_ONCE) if platform in ONLY_ASKED else 0)
         for platform in HABITS
     }
 

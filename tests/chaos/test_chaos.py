@@ -133,7 +133,7 @@ def test_only_an_edit_that_nobody_could_see_may_be_unknown(
 
 def test_where_edits_are_seen_in_turns_the_end_waits_until_each_thread_had_its_turn() -> None:
     one = an_evening(Path()).items[0]
-    threads = [replace(one, platform=Platform.YOUTUBE, id=str(number)) for number in range(101)]
+    threads = [replace(one, platform=Platform.YOUTUBE, id=str(number)) for number in range(201)]
     replies = [replace(one, platform=Platform.YOUTUBE, id=f"r{number}", parent="1") for number in range(500)]
 
     needed = polls_needed([one, *threads, *replies])
