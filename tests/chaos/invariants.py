@@ -81,8 +81,8 @@ def the_present_words_are_known(evening: Evening) -> Iterator[Violation]:
     """What an author changed last is what the service has, unless it was gone by then from what it can ask for."""
     text_of = {(row["platform"], row["external_id"]): row["text"] for row in evening.books.messages}
     for item in evening.items:
-        if item.platform in ONLY_ASKED and _deleted_by_us(evening, item):
-            continue
+        if item.platform in ONLY_ASKED and (item.parent is not None or _deleted_by_us(evening, item)):
+            continue  # not every answer comes along with its thread, and no list has what was rejected
         known = text_of.get((item.platform, item.id))
         # X puts before an answer the names of those whom it answers, and an address of its own in a link's place.
         if known is not None and not item.is_removed and not _without_links(known).endswith(_without_links(item.text)):

@@ -131,6 +131,17 @@ def test_only_an_edit_that_nobody_could_see_may_be_unknown(
     assert bool(check_all(evening)["the_present_words_are_known"]) is is_noticed
 
 
+@pytest.mark.parametrize(("platform", "is_noticed"), [(Platform.YOUTUBE, False), (Platform.X, True)])
+def test_an_answer_may_be_edited_unseen_where_not_all_come_along_with_their_thread(
+    platform: Platform, is_noticed: bool, tmp_path: Path
+) -> None:
+    evening = an_evening(tmp_path, message={"platform": platform, "text": "before"})
+    evening = replace(evening, items=[replace(evening.items[0], platform=platform, parent="7")])
+    evening.books.shown[platform, "1_1"] = evening.books.shown["facebook", "1_1"]
+
+    assert bool(check_all(evening)["the_present_words_are_known"]) is is_noticed
+
+
 def test_where_edits_are_seen_in_turns_the_end_waits_until_each_thread_had_its_turn() -> None:
     one = an_evening(Path()).items[0]
     threads = [replace(one, platform=Platform.YOUTUBE, id=str(number)) for number in range(201)]
