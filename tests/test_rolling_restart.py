@@ -13,7 +13,6 @@ from app.records.migrate import config
 from app.worker import Worker
 from tests.flow import INSULT, Flow, running_flow, working
 
-COMMENTS = 24
 # What a version to come may do while this one still works: it adds, and takes nothing away.
 NEXT = (
     "alter table messages add column tone text",
@@ -36,11 +35,12 @@ async def quiet(database_url: str, tmp_path: Path) -> AsyncIterator[Flow]:
 async def test_the_schema_goes_ahead_and_workers_change_over_under_way(quiet: Flow) -> None:
     before, after = quiet.worker, Worker(quiet.service)
     comments: list[str] = []
+    changed_over = asyncio.Event()
 
     async def visitors() -> None:
-        for number in range(COMMENTS):
-            comments.append(await quiet.comment(f"{INSULT} {number}"))
-            await asyncio.sleep(0.05)
+        while not changed_over.is_set():
+            comments.append(await quiet.comment(f"{INSULT} {len(comments)}"))
+            await asyncio.sleep(0.1)
 
     leaving = asyncio.create_task(before.run())
     writing = asyncio.create_task(visitors())
@@ -52,15 +52,16 @@ async def test_the_schema_goes_ahead_and_workers_change_over_under_way(quiet: Fl
         await quiet.until(lambda: _is_there(after))
         before.stop()
         await leaving
+        changed_over.set()
         await writing
         for comment in comments:
             await quiet.until_state(comment, "hidden")
         await quiet.until(lambda: _nothing_in_hand(quiet))
 
-    assert 0 < seen < COMMENTS
-    assert [(await _calls(quiet, comment)).count("hide") for comment in comments] == [1] * COMMENTS
+    assert seen < len(comments)
+    assert [(await _calls(quiet, comment)).count("hide") for comment in comments] == [1] * len(comments)
     (counted,) = await quiet.rows("select count(*) decisions, count(distinct message_id) messages from decisions")
-    assert counted == {"decisions": COMMENTS, "messages": COMMENTS}
+    assert counted == {"decisions": len(comments), "messages": len(comments)}
     assert await quiet.rows("select id from pgqueuer where status = 'failed'") == []
 
 

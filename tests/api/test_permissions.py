@@ -18,7 +18,7 @@ from tests.world import NOON, ROLES, World
 EVERY = {*ROLES}
 DIRECTORATE = {"specialist", "director"}
 # An id that is in no database: whoever is let in gets past the door and finds nothing there.
-NOWHERE = "999999"
+NOWHERE = 999_999
 # Let in, whether or not it could be done just then; 404 is for what is not there or not theirs.
 DONE_OR_NOT_POSSIBLE = (200, 201, 204, 409)
 

@@ -4,7 +4,7 @@ https://developers.google.com/youtube/v3/docs/comments
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.connectors.base import Capability, Earlier, Sent
@@ -32,6 +32,9 @@ NOT_NEEDED_WHEN_GONE = frozenset({Capability.HIDE, Capability.DELETE})
 # Errors that also stand for a comment which its author deleted, among others; a look tells.
 # https://developers.google.com/youtube/v3/docs/comments/setModerationStatus#errors
 SAID_OF_GONE = frozenset({"processingFailure", "forbidden"})
+
+# A poll comes every two minutes where the quota allows.
+EDIT_IS_READ_WITHIN = timedelta(minutes=3)
 
 # A thread is said to take 500 replies; a page has 100.
 MOST_PAGES = 10
@@ -119,6 +122,8 @@ class YouTubeOutbound:
     async def delete(self, message: Message) -> None:
         """Reject, with the replies beneath: only a channel's own comments can be deleted."""
         if message.author_id != self._channel_id:
+            self._require_comment(message, Capability.DELETE)
+            await self._require_same_words(message)
             await self._set_status(message, Capability.DELETE, Status.REJECTED)
             return
         self._require_comment(message, Capability.DELETE)
@@ -246,6 +251,22 @@ class YouTubeOutbound:
             return (await self.look_up(message)).is_gone
         except PlatformRefusedError:
             return False
+
+    async def _require_same_words(self, message: Message) -> None:
+        """What is rejected cannot be read again, and no platform's word tells of an edit: what nobody judged stays.
+
+        The next poll brings the new words; where it does not, a person is asked after some attempts.
+        """
+        try:
+            found = await self.look_up(message)
+        except PlatformRefusedError:
+            # Said of comments that are gone, too, and proves nothing.
+            return
+        if message.text and found.text is not None and not same_words(found.text, message.text):
+            detail = "its author edited it since it was judged"
+            raise PlatformUnavailableError(
+                YOUTUBE, Capability.DELETE, "edited", detail, retry_after=EDIT_IS_READ_WITHIN
+            )
 
     async def _require_open(self, thread_id: ExternalId) -> None:
         params = {"part": "snippet", "id": thread_id, "textFormat": "plainText"}

@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.base import Capability
 from app.connectors.youtube.api import Api
-from app.connectors.youtube.client import YouTubeOutbound
+from app.connectors.youtube.client import EDIT_IS_READ_WITHIN, YouTubeOutbound
 from app.connectors.youtube.failures import GoneError
 from app.connectors.youtube.quota import MemoryLedger, day_of
 from app.decisions.capabilities import Lack
@@ -51,13 +51,12 @@ Act = Callable[[YouTubeOutbound], Awaitable[Any]]
     [
         (lambda channel: channel.hide(comment), {"moderationStatus": "heldForReview"}),
         (lambda channel: channel.unhide(comment), {"moderationStatus": "published"}),
-        (lambda channel: channel.delete(comment), {"moderationStatus": "rejected"}),
         (
             lambda channel: channel.reject_and_ban_author(comment),
             {"moderationStatus": "rejected", "banAuthor": "true"},
         ),
     ],
-    ids=["hide", "unhide", "delete", "ban"],
+    ids=["hide", "unhide", "ban"],
 )
 async def test_moderating_is_one_call_without_a_body(
     api: DataApi, channel: YouTubeOutbound, ledger: MemoryLedger, act: Act, query: dict[str, str]
@@ -72,6 +71,28 @@ async def test_moderating_is_one_call_without_a_body(
     assert api.calls[0].headers["authorization"] == "Bearer ya29.first"
     assert "ya29" not in api.calls[0].url
     assert (await ledger.usage(day_of(NOW))).acting == 100
+
+
+async def test_another_s_comment_is_rejected_after_a_look(api: DataApi, channel: YouTubeOutbound) -> None:
+    api.answer(COMMENTS, a_page(a_comment(THREAD)))
+    api.answer(MODERATE, "", 204)
+
+    await channel.delete(comment)
+
+    assert api.lines == [COMMENTS, MODERATE]
+    assert (api.calls[1].query, api.calls[1].body) == ({"id": THREAD, "moderationStatus": "rejected"}, b"")
+
+
+async def test_what_its_author_edited_since_it_was_judged_is_not_rejected(
+    api: DataApi, channel: YouTubeOutbound
+) -> None:
+    api.answer(COMMENTS, a_page(a_comment(THREAD, text="artık yaşamak istemiyorum")))
+
+    with pytest.raises(PlatformUnavailableError) as caught:
+        await channel.delete(comment)
+
+    assert (caught.value.code, caught.value.retry_after) == ("edited", EDIT_IS_READ_WITHIN)
+    assert api.lines == [COMMENTS]
 
 
 async def test_only_our_own_comment_is_deleted(api: DataApi, channel: YouTubeOutbound) -> None:
