@@ -107,7 +107,7 @@ async def connected(settings: SandboxSettings, clock: HandClock) -> AsyncIterato
     """A running sandbox with these settings, and the calls to it."""
     async with (
         running(settings, clock=Clock(clock)) as ground,
-        httpx.AsyncClient(verify=trust(), base_url=ground.settings.base_url, timeout=5) as http,
+        httpx.AsyncClient(verify=trust(), base_url=ground.settings.base_url, timeout=20) as http,
     ):
         yield Client(http, ground, clock)
 

@@ -57,7 +57,9 @@ async def page() -> AsyncIterator[Page]:
         assert BROWSER is not None
         browser: Browser = await playwright.chromium.launch(executable_path=BROWSER.path, args=["--no-sandbox"])
         context = await browser.new_context(locale="tr-TR")
-        context.set_default_timeout(20_000)
+        # The manual of so many endpoints takes a busy machine a while to draw.
+        context.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
         yield await context.new_page()
         await browser.close()
 
