@@ -2,10 +2,8 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from app.outward import trust
 from app.sandbox import control, mailbox
 from app.sandbox.ground import Ground, build
 from app.sandbox.pages import routes as pages
@@ -36,7 +35,7 @@ def create_app(
 
     Mails come in at `mail_socket`; without one, at the settings' port.
     """
-    http = httpx.AsyncClient(verify=_trust(), limits=CONNECTIONS, timeout=settings.webhook_timeout.total_seconds())
+    http = httpx.AsyncClient(verify=trust(), limits=CONNECTIONS, timeout=settings.webhook_timeout.total_seconds())
     ground = build(settings, SIMULATED, http, clock)
 
     @asynccontextmanager
@@ -53,12 +52,6 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(pages.router(ground))
     return app
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Which certificates are believed, read once a process and not by each sandbox."""
-    return httpx.create_ssl_context()
 
 
 @asynccontextmanager

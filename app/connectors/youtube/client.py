@@ -121,13 +121,12 @@ class YouTubeOutbound:
 
     async def delete(self, message: Message) -> None:
         """Reject, with the replies beneath: only a channel's own comments can be deleted."""
-        if message.author_id != self._channel_id:
-            self._require_comment(message, Capability.DELETE)
-            await self._require_same_words(message)
-            await self._set_status(message, Capability.DELETE, Status.REJECTED)
-            return
         self._require_comment(message, Capability.DELETE)
-        await self._change(message, Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
+        if message.author_id == self._channel_id:
+            await self._change(message, Capability.DELETE, "DELETE", "comments", {"id": message.external_id})
+            return
+        await self._require_same_words(message)
+        await self._set_status(message, Capability.DELETE, Status.REJECTED)
 
     async def block(self, message: Message) -> None:
         """Reject and ban where a person asked for it; a ban cannot be undone, so the machine is refused."""
@@ -246,27 +245,28 @@ class YouTubeOutbound:
                 raise
 
     async def _is_gone(self, message: Message) -> bool:
-        """Whether a look finds nothing; one that is refused proves nothing."""
-        try:
-            return (await self.look_up(message)).is_gone
-        except PlatformRefusedError:
-            return False
+        """Whether a look finds nothing."""
+        found = await self._looked_at(message)
+        return found is not None and found.is_gone
 
     async def _require_same_words(self, message: Message) -> None:
         """What is rejected cannot be read again, and no platform's word tells of an edit: what nobody judged stays.
 
         The next poll brings the new words; where it does not, a person is asked after some attempts.
         """
-        try:
-            found = await self.look_up(message)
-        except PlatformRefusedError:
-            # Said of comments that are gone, too, and proves nothing.
-            return
-        if message.text and found.text is not None and not same_words(found.text, message.text):
+        found = await self._looked_at(message)
+        if message.text and found is not None and found.text is not None and not same_words(found.text, message.text):
             detail = "its author edited it since it was judged"
             raise PlatformUnavailableError(
                 YOUTUBE, Capability.DELETE, "edited", detail, retry_after=EDIT_IS_READ_WITHIN
             )
+
+    async def _looked_at(self, message: Message) -> LookUp | None:
+        """What a look finds; None where it is refused, which is also said of what is gone, and proves nothing."""
+        try:
+            return await self.look_up(message)
+        except PlatformRefusedError:
+            return None
 
     async def _require_open(self, thread_id: ExternalId) -> None:
         params = {"part": "snippet", "id": thread_id, "textFormat": "plainText"}

@@ -188,13 +188,15 @@ async def _newest_with(
     session: AsyncSession, marks: Sequence[str], *, limit: int, after: tuple[int, ...] | None
 ) -> list[int]:
     """The newest messages with all these marks."""
-    first, *others = (message_marks.alias() for _ in marks)
-    statement = select(first.c.message_id).where(first.c.mark == marks[0])
-    for mark, marked in zip(marks[1:], others, strict=True):
-        statement = statement.join(marked, (marked.c.message_id == first.c.message_id) & (marked.c.mark == mark))
+    first, *others = marks
+    by = message_marks.c.message_id
+    statement = select(by).where(message_marks.c.mark == first)
+    for mark in others:
+        marked = message_marks.alias()
+        statement = statement.join(marked, (marked.c.message_id == by) & (marked.c.mark == mark))
     if after is not None:
-        statement = statement.where(first.c.message_id < after[0])
-    return list(await session.scalars(statement.order_by(first.c.message_id.desc()).limit(limit)))
+        statement = statement.where(by < after[0])
+    return list(await session.scalars(statement.order_by(by.desc()).limit(limit)))
 
 
 async def _searched(
