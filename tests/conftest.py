@@ -19,6 +19,17 @@ from tests.flow import Flow, running_flow
 _numbers = itertools.count()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal out the tests of the whole way, which wait more than they compute, evenly among the others.
+
+    Together at the end, as their names would have it, they leave cores idle.
+    """
+    whole_way = [item for item in items if item.path.parent == Path(__file__).parent]
+    others = [item for item in items if item.path.parent != Path(__file__).parent]
+    placed = [((place + 0.5) / len(group), item) for group in (whole_way, others) for place, item in enumerate(group)]
+    items[:] = [item for _, item in sorted(placed, key=lambda entry: entry[0])]
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server: the one of NOBET_DATABASE_URL, or an embedded one for all test processes."""
