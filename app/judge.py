@@ -48,12 +48,12 @@ class Outcome(Enum):
 
     NOTHING_TO_DO = "nothing to do"
     MAYBE_ACTIONS = "maybe actions"
-    WORDS_MISSING = "words missing"
+    WORDS_UNKNOWN = "words unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A message to be judged; `was_asked`: whether the platform was asked for words that did not come with it."""
+    """A message to be judged; `was_asked`: whether the platform was asked for words that we do not know."""
 
     message_id: MessageId
     was_asked: bool = False
@@ -93,7 +93,7 @@ class Judge:
     async def judge(self, message_id: MessageId) -> Outcome:
         """Decide on every revision of the message that is not decided yet, the present one last."""
         outcome = await self._batches.ask(Question(message_id=message_id))
-        if outcome is Outcome.WORDS_MISSING:
+        if outcome is Outcome.WORDS_UNKNOWN:
             await self._ask_for_words(message_id)
             outcome = await self._batches.ask(Question(message_id=message_id, was_asked=True))
         return outcome
@@ -108,9 +108,9 @@ class Judge:
                 undecided = await messages.load_undecided(session, left)
                 accounts = {loaded.message.account.id for loaded in undecided}
                 found = await lacks.of_accounts(session, accounts, now=self._clock())
-            wordless = {loaded.message.id for loaded in undecided if _is_wordless(loaded)} - asked
-            outcomes |= dict.fromkeys(wordless, Outcome.WORDS_MISSING)
-            judged = [loaded for loaded in undecided if loaded.message.id not in wordless]
+            unknown = {one.message.id for one in undecided if one.order_unknown or _is_wordless(one)} - asked
+            outcomes |= dict.fromkeys(unknown, Outcome.WORDS_UNKNOWN)
+            judged = [loaded for loaded in undecided if loaded.message.id not in unknown]
             if not judged:
                 break
             opinions = await asyncio.gather(*(self._opinion(loaded, active, found) for loaded in judged))
@@ -152,9 +152,11 @@ class Judge:
         )
 
     async def _ask_for_words(self, message_id: MessageId) -> None:
-        """Some events come without the words (Instagram mentions): ask the platform, once, and keep what it says.
+        """Some events come without the words (Instagram mentions), and of two edits within one second nobody knows the
+        last (Facebook): ask the platform, once, and keep what it says.
 
-        Where it does not answer, the text stays missing, and a person looks.
+        Where it does not answer, a missing text stays missing, and a person looks; of two edits the one that came last
+        stands.
         """
         async with self._sessions() as session:
             message = (await messages.load(session, message_id)).message
@@ -168,6 +170,7 @@ class Judge:
         if found.text or found.media:
             async with self._sessions.begin() as session:
                 await arrivals.complete(session, message.id, found)
+                await arrivals.put_in_order(session, message.id, found)
 
     async def _record(self, opinions: Sequence[Opinion], active: Active) -> dict[MessageId, Outcome]:
         """Commit decisions with what follows from them."""

@@ -261,6 +261,22 @@ class TestAnyEventAnyNumberOfTimesInAnyOrder:
         assert row == {"text": NEUTRAL, "edit_number": 2}
         assert len(await flow.rows("select revision from revisions")) == 3
 
+    async def test_of_edits_within_one_second_the_one_that_the_platform_shows_stands(self, flow: Flow) -> None:
+        comment = await flow.comment(NEUTRAL)
+        await flow.decided(comment)
+        await flow.sandbox.post("/control/webhooks", json={"mode": "hold"})
+        for words in (INSULT, "özür dilerim, yanlış anlamışım"):
+            await edited(flow, comment, words)
+        for count, words in enumerate(["özür dilerim, yanlış anlamışım", INSULT], start=2):
+            change = feed("edited", 1, message=words, comment_id=comment, edited_time=1_780_000_300)
+            await flow.deliver("facebook", page(change))
+            await deliveries_done(flow, count)
+        await flow.decided(comment, decisions=4)
+
+        (row,) = await flow.rows("select text, state from messages")
+        assert row == {"text": "özür dilerim, yanlış anlamışım", "state": "visible"}
+        assert await calls(flow, comment) == []
+
     async def test_an_edit_of_the_picture_alone_is_judged_anew(self, flow: Flow) -> None:
         await flow.deliver("facebook", page(feed("add", 1, message=NEUTRAL)))
         await flow.decided("700_1")

@@ -244,10 +244,42 @@ async def _keep_as_history(session: AsyncSession, known: Any, arrival: Arrival) 
     return MessageId(known.id)
 
 
+async def put_in_order(session: AsyncSession, message_id: MessageId, found: LookUp) -> None:
+    """Of edits made at the same time, as far as the platform tells, the one that it shows is the present one."""
+    known = (await session.execute(select(messages).where(messages.c.id == message_id).with_for_update())).one()
+    if found.text is None or found.text == known.text or known.changed_at is None:
+        return
+    its_words = and_(
+        revisions.c.message_id == message_id,
+        revisions.c.changed_at == known.changed_at,
+        revisions.c.text == found.text,
+    )
+    shown = (await session.execute(select(revisions).where(its_words).limit(1))).one_or_none()
+    if shown is None:
+        return  # words that we do not know yet: they are on their way
+    revision = await _next_revision(session, known)
+    await session.execute(
+        insert(revisions).values(
+            message_id=message_id,
+            revision=revision,
+            text=shown.text,
+            media=shown.media,
+            changed_at=shown.changed_at,
+            delivery_id=shown.delivery_id,
+            received_at=shown.received_at,
+        )
+    )
+    await _update(session, known, {"text": shown.text, "media": shown.media, "revision": revision})
+
+
+async def _next_revision(session: AsyncSession, known: Any) -> int:
+    last = await session.scalar(select(func.max(revisions.c.revision)).where(revisions.c.message_id == known.id))
+    return int(max(known.revision, last or 0)) + 1
+
+
 async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any], arrival: Arrival) -> int:
     """Keep words under the next number; numbers rise as words come, whenever they were written."""
-    last = await session.scalar(select(func.max(revisions.c.revision)).where(revisions.c.message_id == known.id))
-    revision = max(known.revision, last or 0) + 1
+    revision = await _next_revision(session, known)
     await session.execute(
         insert(revisions).values(
             message_id=known.id,
@@ -258,7 +290,7 @@ async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any]
             **words,
         )
     )
-    return int(revision)
+    return revision
 
 
 async def record_echo(session: AsyncSession, account: Account, event: Event) -> None:

@@ -5,7 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ScalarSelect, any_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ScalarSelect,
+    any_,
+    bindparam,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.messages import (
@@ -47,12 +61,23 @@ class Loaded:
     """A message with what our records know beside it.
 
     `superseded`: it is loaded as it was before an edit; text, media, delivery and time are those of then.
+    `order_unknown`: another edit was made at the same time as the present one, as far as the platform tells: only the
+    platform knows which of them stands there.
     """
 
-    __slots__ = ("correlation_id", "delivery_id", "kept_by_person", "message", "received_at", "state", "superseded")
+    __slots__ = (
+        "correlation_id",
+        "delivery_id",
+        "kept_by_person",
+        "message",
+        "order_unknown",
+        "received_at",
+        "state",
+        "superseded",
+    )
 
     def __init__(self, row: Any, account: Account) -> None:
-        self.superseded = False
+        self.superseded = self.order_unknown = False
         self.message = as_message(row, account)
         self.state: str = row.state
         self.kept_by_person: bool = row.kept_by_person
@@ -112,14 +137,20 @@ async def load_revision(session: AsyncSession, message_id: MessageId, revision: 
 
 
 _UNDECIDED = text(
-    "select distinct on (r.message_id) r.message_id, r.revision, r.text, r.media, r.delivery_id, r.received_at "
+    "select distinct on (r.message_id) r.message_id, r.revision, r.text, r.media, r.delivery_id, r.received_at, "
+    "r.changed_at is not null and exists (select from revisions o where o.message_id = r.message_id "
+    "and o.message_id between :first and :last and o.revision <> r.revision and o.changed_at = r.changed_at "
+    "and (o.text, o.media) is distinct from (r.text, r.media)) as order_unknown "
     "from unnest(cast(:ids as bigint[])) as m(id) "
     "join messages n on n.id = m.id and n.id between :first and :last "
     "join revisions r on r.message_id = m.id and r.message_id between :first and :last where not exists ("
     "select from decisions d where d.message_id = r.message_id and d.revision = r.revision and d.made_by = 'machine' "
     "and d.id between :first and :last) "
     "order by r.message_id, r.revision = n.revision, r.revision"
-).columns(*(revisions.c[name] for name in ("message_id", "revision", "text", "media", "delivery_id", "received_at")))
+).columns(
+    *(revisions.c[name] for name in ("message_id", "revision", "text", "media", "delivery_id", "received_at")),
+    column("order_unknown", Boolean),
+)
 
 
 async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> list[Loaded]:
@@ -135,7 +166,9 @@ async def load_undecided(session: AsyncSession, ids: Sequence[MessageId]) -> lis
     rows = await session.execute(_MANY_WITH_ACCOUNT, with_months(list(wanted)))
     undecided = [Loaded(row, as_account(_AccountOf(row))) for row in rows]
     for loaded in undecided:
-        loaded.as_it_was(wanted[loaded.message.id])
+        revision = wanted[loaded.message.id]
+        loaded.as_it_was(revision)
+        loaded.order_unknown = revision.order_unknown and not loaded.superseded
     return undecided
 
 
