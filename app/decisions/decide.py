@@ -62,7 +62,9 @@ def _with_what_it_would(finding: JudgedFinding, findings: Iterable[JudgedFinding
 
 def _judge(finding: Finding, weighed: Weighed | None, message: Message, policy: Policy) -> JudgedFinding:
     measured = policy.tiers.get(finding.rule)
-    if weighed is not None:
+    if measured is not None and measured.outright and (weighed is None or measured.tier.is_surer_than(weighed.tier)):
+        tier, score = measured.tier, measured.lower
+    elif weighed is not None:
         tier, score = weighed.tier, weighed.probability
     elif measured is not None:
         tier, score = measured.tier, measured.lower

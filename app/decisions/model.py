@@ -24,6 +24,11 @@ class Tier(StrEnum):
     WEAK = "weak"
     FAINT = "faint"
 
+    def is_surer_than(self, other: "Tier") -> bool:
+        """Whether this tier stands above the other."""
+        order = list(Tier)
+        return order.index(self) < order.index(other)
+
 
 class Disposition(StrEnum):
     """What happens to the message itself (policy section 1)."""

@@ -101,7 +101,8 @@ class Measured(Document):
 
     `precision` is right/hits on the validation data, `lower` the lower end of its 95 % interval (Wilson). The tier
     stands where the rule speaks alone; where the classifier ran, the rule is weighed with it by its `strength`: the
-    natural log of how many times as often it fires on messages with the label as on others.
+    natural log of how many times as often it fires on messages with the label as on others. One that matches `outright`
+    has its own tier at the least, whatever the classifier says.
     """
 
     tier: Tier
@@ -110,6 +111,7 @@ class Measured(Document):
     precision: float
     lower: float
     strength: Annotated[float, Field(ge=0)] = 0.0
+    outright: bool = False
 
 
 class Threshold(Document):

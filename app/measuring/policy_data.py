@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from app.decisions.policy import Threshold, Weighing
 from app.measuring.tiers import Standing
 from app.rules.model import Label, RuleName
+from app.rules.ruleset import RULES
+
+_OUTRIGHT = frozenset(rule.name for rule in RULES if rule.outright)
 
 _HEAD = """\
 # Made by `nobet measure`; not edited by hand.
@@ -27,7 +30,8 @@ def as_toml(
     lines = [_HEAD.format(validation=validation, fitted=fitted), "[tiers]"]
     lines += [
         f'"{name}" = {{ tier = "{one.tier}", hits = {one.hits}, right = {one.right}, '
-        f"precision = {one.precision}, lower = {one.lower}, strength = {strengths.get(name, 0.0)} }}"
+        f"precision = {one.precision}, lower = {one.lower}, strength = {strengths.get(name, 0.0)}"
+        f"{', outright = true' if name in _OUTRIGHT else ''} }}"
         for name, one in sorted(standings.items())
     ]
     for label, weights in weighing.items():

@@ -2,7 +2,7 @@
 
 For each label and each threshold (certain 0.98, likely 0.70) the rules whose own hits do not contradict it are pooled:
 where the lower end of the pooled 95 % interval holds, they get the tier; else each stands for itself. A rule that fails
-both is weak: it brings a person, nothing else.
+both is weak: it brings a person, nothing else. A rule that matches outright is measured by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,13 +75,25 @@ def standings(fired: Mapping[RuleName, Fired]) -> dict[RuleName, Standing]:
     """The tier of every rule that fired at all."""
     found: dict[RuleName, Standing] = {}
     for label in Label:
-        of_label = {rule.name: fired[rule.name] for rule in LISTED if rule.label is label and fired[rule.name].hits}
+        of_label = {
+            rule.name: fired[rule.name]
+            for rule in LISTED
+            if rule.label is label and not rule.outright and fired[rule.name].hits
+        }
         for tier, threshold in THRESHOLDS:
             left = {name: one for name, one in of_label.items() if name not in found}
             found |= _reaching(left, tier, threshold)
         for name, one in of_label.items():
             found.setdefault(name, _standing(Tier.WEAK, one))
-    return found
+    return found | {
+        rule.name: _by_itself(fired[rule.name]) for rule in LISTED if rule.outright and fired[rule.name].hits
+    }
+
+
+def _by_itself(one: Fired) -> Standing:
+    return next(
+        (_standing(tier, one) for tier, threshold in THRESHOLDS if one.lower >= threshold), _standing(Tier.WEAK, one)
+    )
 
 
 def _reaching(of_label: Mapping[RuleName, Fired], tier: Tier, threshold: float) -> dict[RuleName, Standing]:

@@ -5,11 +5,32 @@ from collections.abc import Iterator
 from app.messages import Message
 from app.rules.model import Label, Match, Signals, rule
 from app.rules.seeing import any_of, matches, own_words
+from app.rules.text import Seen
+
+_DISGUISED = (
+    "insult.swearing",
+    "insult.slur_at_you",
+    "insult.slur",
+    "insult.mild_at_you",
+    "insult.mild_at_staff",
+    "insult.demeaning",
+    "insult.curse",
+    "insult.english",
+    "insult.other_languages",
+    "insult.named",
+    "hate.slur",
+    "hate.other_languages",
+)
 
 
 def _is_friendly_talk(signals: Signals) -> bool:
     """Friends among themselves (policy section 2: review at most): in a dialogue, and kindly or laughing."""
     return signals.in_dialogue and any_of(signals, "common.friendly", "common.jokes") and not _is_aimed(signals)
+
+
+def _is_name(text: str, seen: Seen) -> bool:
+    """Three capitals in a text that has small letters too: a course, a number plate, a newspaper (AMK)."""
+    return text[seen.start : seen.end].isupper() and not text.isupper()
 
 
 def _is_aimed(signals: Signals) -> bool:
@@ -88,7 +109,20 @@ def other_languages(message: Message, signals: Signals) -> Iterator[Match]:
     yield from matches(own_words(signals, "insult.other_languages"), "an insult in another language")
 
 
+# An article on how swearing is written names it in small letters; friends tease each other so.
+@rule(article="6.4.8", label=Label.INSULT, outright=True)
+def disguised(message: Message, signals: Signals) -> Iterator[Match]:
+    """Swearing or an insult written so that filters do not know it: s.a.l.a.k, 4ptal, hsktr."""
+    if _is_friendly_talk(signals):
+        return
+    masked = (seen for seen in own_words(signals, "insult.masked") if not _is_name(message.text, seen))
+    yield from matches(masked, "swearing written past filters")
+    disguised = (seen for seen in own_words(signals, *_DISGUISED) if seen.is_disguised and not seen.is_quoted)
+    yield from matches(disguised, "an insult in disguise")
+
+
 RULES = (
+    disguised,
     swearing,
     swearing_among_friends,
     slur_at_you,

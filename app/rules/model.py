@@ -103,21 +103,27 @@ Predicate = Callable[[Message, Signals], Iterator[Match]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pure predicate with the article it serves. It says what it saw, never what to do about it."""
+    """A pure predicate with the article it serves. It says what it saw, never what to do about it.
+
+    `outright`: what it sees has no other meaning, so that the classifier's doubt does not count against it.
+    """
 
     name: RuleName
     article: Article
     label: Label
     see: Predicate
     kinds: frozenset[Channel] = field(default=frozenset(Channel))
+    outright: bool = False
 
 
-def rule(*, article: str, label: Label, kinds: frozenset[Channel] = frozenset(Channel)) -> Callable[[Predicate], Rule]:
+def rule(
+    *, article: str, label: Label, kinds: frozenset[Channel] = frozenset(Channel), outright: bool = False
+) -> Callable[[Predicate], Rule]:
     """Make a Rule of a predicate; its name is ``label.function``."""
 
     def make(see: Predicate) -> Rule:
         name = RuleName(f"{label}.{see.__name__}")
-        return Rule(name=name, article=Article(article), label=label, see=see, kinds=kinds)
+        return Rule(name=name, article=Article(article), label=label, see=see, kinds=kinds, outright=outright)
 
     return make
 

@@ -1,25 +1,34 @@
 """What a text looks like to the rules: its forms, its words, and what the lexicons find in them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from unicodedata import normalize
 
-from app.rules.forms.disguise import undisguise
+from app.rules.forms.casing import lower_turkish
+from app.rules.forms.disguise import squeeze, undisguise
 from app.rules.forms.plain import Plain, plain
 from app.rules.forms.words import Words, words
 from app.rules.lexicon.book import censorable, index
 from app.rules.lexicon.search import Hit
 from app.rules.lexicon.stars import completer
 
+_INITIALS = re.compile(r"(?:[A-ZÇĞİÖŞÜ]\. ?){1,2}[A-ZÇĞİÖŞÜ]\.?")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """One place where a lexicon entry was found: the words it was found in, and the span of the original."""
+    """One place where a lexicon entry was found: the words it was found in, and the span of the original.
+
+    `is_disguised`: it was written with other signs or letters, spaced out, dotted or starred; not merely stretched.
+    """
 
     words: Words
     hit: Hit
     start: int
     end: int
+    is_disguised: bool = False
 
     @property
     def is_quoted(self) -> bool:
@@ -56,18 +65,30 @@ def _completer() -> Callable[[str], str]:
     return completer(censorable())
 
 
+def as_it_sounds(as_written: Words) -> Words | None:
+    """The words once disguises are read, or None where nothing is disguised."""
+    return undisguise(as_written, _completer())
+
+
 def read(text: str) -> TextForms:
     """Build all forms of `text` and search them, in time linear in its length. Never raises for any text."""
     bare = plain(text)
     as_written = words(bare)
-    sounding = undisguise(as_written, _completer())
+    sounding = as_it_sounds(as_written)
     found: dict[str, tuple[Seen, ...]] = {
-        name: _seen(as_written, hits) for name, hits in index().find(as_written).items()
+        name: _seen(text, as_written, hits) for name, hits in index().find(as_written).items()
     }
     if sounding is not None:
         for name, hits in index().find(sounding, only_altered=True).items():
-            found[name] = _joined(found.get(name, ()), _seen(sounding, hits))
+            heard = tuple(seen for seen in _seen(text, sounding, hits) if not _are_initials(text, seen))
+            if heard:
+                found[name] = _joined(found.get(name, ()), heard)
     return TextForms(original=text, plain=bare, words=as_written, undisguised=sounding, found=found)
+
+
+def _are_initials(text: str, seen: Seen) -> bool:
+    """Two or three capitals with dots in a text that has small letters too: "M.K. Atatürk" is no disguise."""
+    return _INITIALS.fullmatch(text, seen.start, seen.end) is not None and not text.isupper()
 
 
 def _joined(plainly: tuple[Seen, ...], sounding: tuple[Seen, ...]) -> tuple[Seen, ...]:
@@ -80,9 +101,18 @@ def _joined(plainly: tuple[Seen, ...], sounding: tuple[Seen, ...]) -> tuple[Seen
     return tuple(kept)
 
 
-def _seen(view: Words, hits: tuple[Hit, ...]) -> tuple[Seen, ...]:
+def _seen(text: str, view: Words, hits: tuple[Hit, ...]) -> tuple[Seen, ...]:
     found: list[Seen] = []
     for hit in hits:
         start, end = view.span(hit.first, hit.last)
-        found.append(Seen(words=view, hit=hit, start=start, end=end))
+        disguised = _is_disguised(text[start:end], view, hit)
+        found.append(Seen(words=view, hit=hit, start=start, end=end, is_disguised=disguised))
     return tuple(found)
+
+
+def _is_disguised(original: str, view: Words, hit: Hit) -> bool:
+    """Whether letters were left for others, or stood apart: more than casing and stretching lies between."""
+    words, written = view.words[hit.first : hit.last + 1], view.plain.text
+    if lower_turkish(normalize("NFC", original)) != written[words[0].start : words[-1].end]:
+        return True
+    return any(word.altered and squeeze(written[word.start : word.end]) != word.text for word in words)

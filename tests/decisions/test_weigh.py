@@ -55,6 +55,18 @@ def test_a_rule_is_doubted_where_the_classifier_sees_nothing() -> None:
     assert decision.review_reason is None
 
 
+def test_what_matches_outright_stands_whatever_the_classifier_says() -> None:
+    policy = weighed_policy()
+    measured = policy.tiers[STRONG].model_copy(update={"outright": True})
+    policy = policy.model_copy(update={"tiers": {**policy.tiers, STRONG: measured}})
+
+    doubted = decided((Label.INSULT, Tier.LIKELY), signals=scored(Label.INSULT, -3.0), policy=policy)
+    shared = decided((Label.INSULT, Tier.LIKELY), signals=scored(Label.INSULT, 5.0), policy=policy)
+
+    assert (doubted.disposition, doubted.findings[0].tier) == (Disposition.CONTAIN, Tier.LIKELY)
+    assert shared.findings[0].tier is Tier.CERTAIN
+
+
 def test_rule_and_classifier_together_are_surer_than_either() -> None:
     together = decided((Label.INSULT, Tier.LIKELY), signals=scored(Label.INSULT, 3.5), policy=weighed_policy())
     rule_alone = decided((Label.INSULT, Tier.LIKELY), signals=scored(Label.INSULT, 0.0), policy=weighed_policy())

@@ -148,3 +148,45 @@ def test_spans_are_those_of_the_text_as_given(text: str, hits: list[str]) -> Non
     found = {text[m.start : m.end] for f in seen(text).findings if f.label is Label.INSULT for m in f.matches}
 
     assert set(hits) <= found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ş.e.r.e.f.s.i.z yönetim",
+        "d@ll@m@ sekreter",
+        "gеri zеkаlı",
+        "ş\u200be\u200br\u200befsiz",
+        "ｐｕşｔ",
+        "yobazIarın",
+        "h.ö.d.ü.k gibi konuşmuş",
+        "orspu çcklrı",
+        "pzvnkler toplanmış",
+        "hsktr be",
+        "terb1yesiz görevli",
+        "öküz$ün",
+    ],
+)
+def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
+    assert "insult.disguised" in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AMK 101 dersinin notu açıklandı mı",
+        "M.K. imzalı tablo kimin",
+        "salaaak mısın ya",
+        "aptal mısınız",
+        "S A L O N  3'te buluşalım",
+        "k.ö.y yolu kapalı",
+        "quiz 2'de e-posta şifrem 4m1n2",
+        "wok tavada sebze",
+        "b e ş dakika sonra",
+        "P I N K konseri",
+        "90+ puan aldım",
+        "'s.a.l.a.k' yazan hesabı şikayet ettim",
+    ],
+)
+def test_what_is_plainly_written_or_no_insult_is_no_disguise(text: str) -> None:
+    assert "insult.disguised" not in rules(text)

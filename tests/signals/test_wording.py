@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.signals.classifier.wording import FIRST, LAST, PIECE, in_pieces, wording
+from app.signals.classifier.wording import FIRST, LAST, PIECE, in_pieces, sounding, wording
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,32 @@ def test_every_code_point_leads_back_into_the_text(text: str) -> None:
     assert len(worded.starts) == len(worded.ends) == len(worded.text)
     assert all(0 <= start < end <= len(text) for start, end in zip(worded.starts, worded.ends, strict=True))
     assert list(worded.starts) == sorted(worded.starts)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("bu ne S.4.L.4.K iş", "bu ne salak iş"),
+        ("t i y a t r o kulübü", "tiyatro kulübü"),
+        ("k0k41n 05321234567", "kokain 00"),
+        ("AYM'nin e-posta adresi, C.Y. imzalı", None),
+        ("çoook güzeeel", None),
+    ],
+)
+def test_a_disguised_text_is_heard_as_it_sounds(text: str, heard: str | None) -> None:
+    worded = sounding(text)
+
+    assert (worded.text if worded else None) == heard
+
+
+def test_what_is_heard_leads_back_into_the_text() -> None:
+    text = "bu ne S.4.L.4.K iş"
+    worded = sounding(text)
+
+    assert worded is not None
+    place = worded.text.index("salak")
+    start, end = worded.original(place, place + 5)
+    assert text[start:end] == "S.4.L.4.K"
 
 
 def test_a_shortened_link_leads_back_to_all_of_it() -> None:

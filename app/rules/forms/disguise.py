@@ -13,6 +13,11 @@ _SIGNS_FOR_LETTERS = str.maketrans(
 )  # fmt: skip
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
+# Letters that Turkish has not, written for those that sound like them (manqafa, yawşak).
+_FOREIGN = re.compile("[qw]")
+_AS_IT_SOUNDS = str.maketrans("qw", "kv")
+# A picture inside a word stands for a letter, as a star does.
+_PICTURE = re.compile("(?<=[^\\W\\d_])[☀-➿\U0001f300-\U0001faff](?=[^\\W\\d_])")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
 # One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
 _POSING = re.compile(r"\d[^\W\d_]{3,}")
@@ -32,6 +37,11 @@ def _is_stretched(word: str) -> bool:
     return _RUN.search(word) is not None
 
 
+def _respelled(word: str, uncensor: Callable[[str], str]) -> str:
+    """A lexicon's word that is written with letters Turkish has not; empty where it is none."""
+    return uncensor(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS)))) if _FOREIGN.search(word) else ""
+
+
 def _decode(chunk: str) -> str:
     """Letters for the signs and digits inside a chunk, joints left out; empty where nothing was disguised."""
     core = chunk.strip(_EDGES + "*")
@@ -39,32 +49,46 @@ def _decode(chunk: str) -> str:
         return ""
     if _QUANTITY.fullmatch(core) and not _POSING.fullmatch(core):
         return ""
-    if core.isalpha() or core[0] == "#" or (core[0] == "@" and len(core) > 3):
+    if (
+        core.isalpha()
+        or not any(sign.isalpha() for sign in core)
+        or core[0] == "#"
+        or (core[0] == "@" and len(core) > 3)
+    ):
         return ""
     parts = [part for part in _JOINTS.split(core) if part]
-    # "geldi.sonra" is a missing space, "sa.la.k" a disguise.
-    if len(parts) > 1 and any(len(part) > 4 for part in parts):
+    # "geldi.sonra" is a missing space, "sa.la.k" and "dav_arlar" are disguises.
+    if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
         return ""
     joined = "".join(parts).translate(_SIGNS_FOR_LETTERS)
     return joined if joined.isalpha() else ""
 
 
 def _spaced_out(view: Words) -> dict[int, int]:
-    """Runs of three or more single letters with one joint between: first place → last place."""
+    """Runs of three or more single letters with a joint between: first place → last place.
+
+    Where joints have more white space than the run's first one, another word begins ("a-r-a-p b-o-k-u").
+    """
     runs: dict[int, int] = {}
     first = 0
     words = view.words
+    white = 0
     for place in range(1, len(words) + 1):
-        joined = (
-            place < len(words)
-            and len(words[place].folded) == 1 == len(words[place - 1].folded)
-            and words[place].start - words[place - 1].end <= 3
-        )
-        if not joined:
-            if place - first >= 3 and all(len(w.folded) == 1 and w.folded.isalpha() for w in words[first:place]):
-                runs[first] = place - 1
-            first = place
+        if place < len(words) and _is_single(words[place]) and _is_single(words[place - 1]):
+            joint = view.plain.text[words[place - 1].end : words[place].start]
+            if place - first == 1:
+                white = len(joint.split(" "))
+            if 1 <= len(joint) <= 3 and len(joint.split(" ")) <= white:
+                continue
+        if place - first >= 3 and any(word.text.isalpha() for word in words[first:place]):
+            runs[first] = place - 1
+        first = place
     return runs
+
+
+def _is_single(word: Word) -> bool:
+    """A letter by itself, or a digit that poses as one."""
+    return len(word.text) == 1 and (word.text.isalpha() or word.text.isdigit())
 
 
 def _chunks(view: Words) -> list[tuple[int, int, int, int]]:
@@ -124,9 +148,13 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
             if place in covered:
                 if place == covered[place]:
                     tail = spaced[place]
-                    text = "".join(w.text for w in words[place : tail + 1])
+                    text = "".join(w.text for w in words[place : tail + 1]).translate(_SIGNS_FOR_LETTERS)
                     alter(squeeze(text), place, tail, word.start, words[tail].end)
-            elif len(word.folded) <= _LONGEST and word.folded[0] != "<" and _is_stretched(word.text):
+            elif len(word.folded) > _LONGEST or word.folded[0] == "<":
+                keep(place)
+            elif respelled := _respelled(word.text, uncensor):
+                alter(respelled, place, place, word.start, word.end)
+            elif _is_stretched(word.text):
                 alter(squeeze(word.text), place, place, word.start, word.end)
             else:
                 keep(place)
@@ -136,7 +164,10 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
 
 
 def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
-    if "*" in chunk and len(chunk) <= _LONGEST:
+    if len(chunk) > _LONGEST:
+        return ""
+    chunk = _PICTURE.sub("*", chunk)
+    if "*" in chunk:
         core = strip_diacritics(chunk.strip(_EDGES))
         if core.count("*") < len(core):
             return uncensor(core)

@@ -1,4 +1,6 @@
-"""Letters of other alphabets that pass for Latin ones."""
+"""Letters of other alphabets that pass for Latin ones, and capitals that pass for small ones."""
+
+import re
 
 # Lower case only: casing comes first. Capitals whose lower case looks different are mapped before casing.
 _CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкмтвн", "aeopcyxijshdqwlkmtbh", strict=True))
@@ -14,6 +16,17 @@ BOXED = {chr(first + place): chr(ord("a") + place) for first in _BOXED_RANGES fo
 
 def _is_foreign(letter: str) -> bool:
     return "Ͱ" <= letter <= "ӿ" or "\u0500" <= letter <= "\u052f"
+
+
+# A word in small letters but for an I among them: it looks like an l (hergeIe).
+_POSING_I = re.compile(r"\b[^\W\d_][a-zçğıöşü]+(?:I+[a-zçğıöşü]+)+\b")
+
+
+def unmask_capitals(text: str) -> str:
+    """Put an l for each capital I among small letters. Code points keep their places; casing comes after."""
+    if "I" not in text:
+        return text
+    return _POSING_I.sub(lambda word: word[0][0] + word[0][1:].replace("I", "l"), text)
 
 
 def unmask(text: str) -> str:

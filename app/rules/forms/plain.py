@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.rules.forms.casing import lower_letter, lower_turkish
-from app.rules.forms.lookalikes import BOXED, unmask
+from app.rules.forms.lookalikes import BOXED, unmask, unmask_capitals
 
 # Text of these alone needs neither composing nor dropping, so every code point keeps its place.
 _ORDINARY = re.compile("[\\n\\t -~çğıöşüÇĞİÖŞÜâîûÂÎÛ‘’“”–—•€₺£☀-➿\U0001f300-\U0001faff]*")
@@ -52,6 +52,7 @@ def _compose(cluster: str) -> str:
 
 def plain(text: str) -> Plain:
     """The plain form of `text`, in time linear in its length."""
+    text = unmask_capitals(text)
     if _ORDINARY.fullmatch(text):
         return Plain(text=lower_turkish(text))
     unmasked = unmask(text)

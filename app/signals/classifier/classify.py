@@ -12,7 +12,7 @@ from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
 from app.signals.classifier.linear import Linear
 from app.signals.classifier.small_talk import is_small_talk
-from app.signals.classifier.wording import Worded, in_pieces, wording
+from app.signals.classifier.wording import Worded, in_pieces, sounding, wording
 
 # A word counts where it moves the score at least by this share of what the weightiest word does.
 _SHARE = 0.45
@@ -48,14 +48,16 @@ class Classifier:
         self._remembered: OrderedDict[tuple[str, str], Reading] = OrderedDict()
 
     def score(self, texts: Sequence[tuple[str, str | None]]) -> list[Mapping[Label, Scored]]:
-        """Score texts, each with what it answers. A long text is read in pieces, and counts by its worst.
+        """Score texts, each with what it answers, as they sound where letters are disguised. A long text is read in
+        pieces, and counts by its worst.
 
         A text without a word (emoji, numbers, signs alone) has no scores, nor has small talk: the lists decide those.
         """
         pieces = [
-            _Piece(message=number, start=start, worded=wording(part), parent=wording(parent or "").text)
+            _Piece(message=number, start=start, worded=worded, parent=wording(parent or "").text)
             for number, (text, parent) in enumerate(texts)
             for start, part in in_pieces(text)
+            for worded in [sounding(part) or wording(part)]
         ]
         pieces = [piece for piece in pieces if _is_worth_reading(piece)]
         scores: list[dict[Label, Scored]] = [{} for _ in texts]

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.rules.forms.plain import plain
+from app.rules.forms.plain import Plain, plain
+from app.rules.forms.words import words
+from app.rules.text import as_it_sounds
 
 # Links, mailboxes and mentions say nothing by their letters; which number it is, is for the rules of personal data.
 _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -24,6 +26,8 @@ _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bı\b"), "i"),
     (re.compile(r"\s+"), " "),
 )
+# Signs for letters, or letters with three joints and more.
+_DISGUISE = re.compile(r"[\d@$€£!|¡§+*☀-➿\U0001f300-\U0001faff]|(?:\w[^\w']{1,3}){3}")
 # A longer text is read in pieces of this many code points: its first ones and its last ones.
 PIECE = 400
 FIRST, LAST = 4, 2
@@ -44,14 +48,41 @@ class Worded:
 
 def wording(text: str) -> Worded:
     """The text in plain form, with links and numbers as kinds and repetitions shortened."""
+    return _shortened(_as_written(plain(text)))
+
+
+def sounding(text: str) -> Worded | None:
+    """The wording of the text as it sounds once letters spaced out, dotted, starred or written as signs are read.
+
+    None where no word wears such a disguise. Stretched letters are none, nor is one joint ("AYM'nin", "e-posta"), nor
+    what may be initials ("C.Y."): `wording` reads them.
+    """
     form = plain(text)
-    worded = Worded(
+    heard = as_it_sounds(words(form))
+    if heard is None:
+        return None
+    altered = [
+        (word.start, word.end, word.text)
+        for word in heard.words
+        if word.altered and _DISGUISE.search(form.text, word.start, word.end)
+    ]
+    return _shortened(_replaced(_as_written(form), altered)) if altered else None
+
+
+def _as_written(form: Plain) -> Worded:
+    return Worded(
         text=form.text,
         starts=range(len(form.text)) if form.starts is None else form.starts,
         ends=range(1, len(form.text) + 1) if form.ends is None else form.ends,
     )
+
+
+def _shortened(worded: Worded) -> Worded:
     for pattern, replacement in _REPLACED:
-        worded = _replaced(worded, pattern, replacement)
+        found = [match.span() for match in pattern.finditer(worded.text)]
+        if replacement == " " and all(worded.text[start:end] == " " for start, end in found):
+            continue
+        worded = _replaced(worded, [(start, end, replacement) for start, end in found])
     return worded
 
 
@@ -74,18 +105,18 @@ def in_pieces(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start:end]
 
 
-def _replaced(worded: Worded, pattern: re.Pattern[str], replacement: str) -> Worded:
-    found = [match.span() for match in pattern.finditer(worded.text)]
-    if not found or (replacement == " " and all(worded.text[start:end] == " " for start, end in found)):
+def _replaced(worded: Worded, parts: Sequence[tuple[int, int, str]]) -> Worded:
+    """With other text for some parts (start, end, text), in their order."""
+    if not parts:
         return worded
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for start, end in found:
-        pieces += (worded.text[at:start], replacement)
-        starts += (*worded.starts[at:start], *[worded.starts[start]] * len(replacement))
-        ends += (*worded.ends[at:start], *[worded.ends[end - 1]] * len(replacement))
+    for start, end, text in parts:
+        pieces += (worded.text[at:start], text)
+        starts += (*worded.starts[at:start], *[worded.starts[start]] * len(text))
+        ends += (*worded.ends[at:start], *[worded.ends[end - 1]] * len(text))
         at = end
     return Worded(
         text="".join((*pieces, worded.text[at:])),

@@ -26,6 +26,9 @@ def sounds(text: str) -> list[str] | None:
         "@s4l4k",
         "millet anne hakkı",
         "İEÜ A blok 2",
+        "quiz ne zaman, wifi yok",
+        "90+ gün",
+        "harika👏gençler",
     ],
 )
 def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
@@ -45,6 +48,11 @@ def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
         ("sa.lak", ["salak"]),
         ("salaaaak", ["salak"]),
         ("salakkkk", ["salak"]),
+        ("b-u s-a-l-a-k", ["bu", "salak"]),
+        ("s 4 l 4 k", ["salak"]),
+        ("sal_akların", ["salaklarin"]),
+        ("s🐷l🐷k", ["salak"]),
+        ("salaq", ["salak"]),
         ("s*lak", ["salak"]),
         ("s***k", ["salak"]),
         ("s*ktirin", ["siktirin"]),
