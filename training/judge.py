@@ -48,9 +48,11 @@ def main() -> None:
     privacy = judge(
         load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
     )
+    disguised = judge(load_cases([HERE / "disguised.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
     parts = [
         _HEAD,
         _summary(test, validation, privacy),
+        _disguises(disguised),
         _languages(test),
         "## Labels, on the test messages\n\n" + _labels(test),
         "## Labels, on the validation messages\n\nThe thresholds come from these, so the figures are kind.\n\n"
@@ -113,6 +115,20 @@ def _summary(test: Sequence[Judged], validation: Sequence[Judged], privacy: Sequ
         f"(`training/messages/privacy.jsonl`): F1 {places.f1:.3f} ({_figures(places)}).",
     ]
     return "\n".join(lines)
+
+
+def _disguises(judged: Sequence[Judged]) -> str:
+    """Insults written past filters, and innocent texts that look like them; told from what the messages carry."""
+    rude = {Label.INSULT, Label.HATE}
+    insults = [one for one in judged if rude & one.case.labels]
+    innocent = [one for one in judged if not rude & (one.case.labels | one.case.optional)]
+    found = sum(bool(rude & set(one.decision.labels)) for one in insults)
+    hit = sum(bool(rude & set(one.decision.labels)) for one in innocent)
+    return (
+        f"Insults in disguise, on {len(judged)} messages that the rules for disguises were developed with "
+        f"(`training/disguised.jsonl`), so the figures are kind: found {found} of {len(insults)}; of innocent texts "
+        f"that look like one, {hit} of {len(innocent)} were taken for one."
+    )
 
 
 def _language_wrong(judged: Sequence[Judged]) -> int:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from app.decisions.model import Tier
 from app.decisions.policy import Weighing, shipped_policy
-from app.measuring.cases import HELD_BACK, Case, is_held_back, load_cases
+from app.measuring.cases import HELD_BACK, Case, is_held_back, load_cases, unscored
 from app.measuring.policy_data import as_toml
 from app.measuring.thresholds import thresholds
 from app.measuring.tiers import Standing, fire, standings, strengths
-from app.measuring.weights import fit, seen
+from app.measuring.weights import Table, Weights, fit, seen
 from app.rules.classified import RULES as CLASSIFIED
 from app.rules.model import Label, RuleName
 from app.signals.classifier.classify import Classifier
@@ -51,10 +51,13 @@ def measure(training: Sequence[Case], fitting: Sequence[Case], validation: Seque
     fired_there = fire(validation)
     weighing: dict[Label, Weighing] = {}
     for label in (rule.label for rule in CLASSIFIED):
-        weights = fit(*seen(label, fitting, fired, strength))
-        features, targets = seen(label, validation, fired_there, strength)
-        log_odds = [weights.log_odds(float(scored), float(listed)) for scored, listed in features]
-        found = thresholds(label, log_odds, [bool(target) for target in targets])
+        fitted_to = seen(label, fitting, fired, strength)
+        weights = fit(*fitted_to)
+        found = thresholds(
+            label,
+            *_weighed(weights, *seen(label, validation, fired_there, strength)),
+            elsewhere=_weighed(weights, *fitted_to),
+        )
         weighing[label] = Weighing(
             bias=weights.bias,
             classifier=weights.classifier,
@@ -72,10 +75,15 @@ def measure(training: Sequence[Case], fitting: Sequence[Case], validation: Seque
     )
 
 
+def _weighed(weights: Weights, features: "Table", targets: "Table") -> tuple[list[float], list[bool]]:
+    log_odds = [weights.log_odds(float(scored), float(listed)) for scored, listed in features]
+    return log_odds, [bool(target) for target in targets]
+
+
 def measure_folder(folder: Path) -> Measurement:
     """Measure on the messages of `training/`."""
     detect, classify, contacts = LanguageDetector(), Classifier().score, shipped_policy().allowed_contacts
-    messages = load_cases(sorted((folder / "messages").glob("*.jsonl")), detect, classify, contacts)
-    fitting = [case for case in messages if is_held_back(case.id, HELD_BACK)]
-    learnt = [case for case in messages if not is_held_back(case.id, HELD_BACK)]
+    messages = sorted((folder / "messages").glob("*.jsonl"))
+    learnt = load_cases(messages, detect, unscored, contacts, wanted=lambda one: not is_held_back(one, HELD_BACK))
+    fitting = load_cases(messages, detect, classify, contacts, wanted=lambda one: is_held_back(one, HELD_BACK))
     return measure(learnt, fitting, load_cases([folder / "validation.jsonl"], detect, classify, contacts))

@@ -12,7 +12,7 @@ _OUTRIGHT = frozenset(rule.name for rule in RULES if rule.outright)
 _HEAD = """\
 # Made by `nobet measure`; not edited by hand.
 # Thresholds and tiers come from {validation} labelled messages (training/validation.jsonl), and nothing else does.
-# Weights and the rules' strengths come from {fitted} others, kept from the classifier's training.
+# Weights come from {fitted} others, kept from the classifier's training; a label's `certain` holds on these too.
 # hits and right of a rule: its own, or those of its label's rules taken together where they carry it.
 # lower: the lower end of the 95 % interval (Wilson).
 """

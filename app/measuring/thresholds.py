@@ -10,30 +10,53 @@ from app.rules.model import Label
 
 CERTAIN, LIKELY = 0.98, 0.70
 # What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
-# bound; below this a person looks first (docs/decisions/0009). A threat is not waited with: it is only ever contained,
-# and missing it does more harm than hiding what was none.
+# bound; below this a person looks first (docs/decisions/0009). A threat is waited with less: it is only ever contained,
+# and missing it does more harm than hiding what was none; what lies below goes to urgent review.
 LIKELY_AND_HIDDEN = 0.90
-_AT_THE_LEAST = NEVER_TAKEN_DOWN | {Label.THREAT}
+LIKELY_THREAT = 0.80
 # A person looks at what is right once in four.
 WEAK = 0.25
-# Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15).
-FOUND = 0.98
+# Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15 asks for 0.95: what is found
+# on other messages is less).
+FOUND = 0.97
 
 
-def thresholds(label: Label, log_odds: Sequence[float], targets: Sequence[bool]) -> dict[Tier, Threshold]:
-    """The lowest log odds for each tier it can be had for."""
+def thresholds(
+    label: Label,
+    log_odds: Sequence[float],
+    targets: Sequence[bool],
+    *,
+    elsewhere: tuple[Sequence[float], Sequence[bool]] = ((), ()),
+) -> dict[Tier, Threshold]:
+    """The lowest log odds for each tier it can be had for.
+
+    `elsewhere` are log odds and targets of other messages, on which *certain* has to hold as well, by itself: what is
+    deleted for it is gone, and one set of messages, from which the place is chosen too, flatters.
+    """
     found: dict[Tier, Threshold] = {}
-    if (certain := by_precision(log_odds, targets, CERTAIN)) is not None:
+    certain = by_precision(log_odds, targets, CERTAIN)
+    if certain is not None and _holds(certain, *elsewhere):
         found[Tier.CERTAIN] = certain
     if label is Label.SELF_HARM:
         likely = by_recall(log_odds, targets)
     else:
-        likely = by_precision(log_odds, targets, LIKELY if label in _AT_THE_LEAST else LIKELY_AND_HIDDEN)
+        likely = by_precision(log_odds, targets, _least(label))
     if likely is not None:
         found[Tier.LIKELY] = likely
     if (weak := by_precision(log_odds, targets, WEAK)) is not None:
         found[Tier.WEAK] = weak
     return found
+
+
+def _holds(certain: Threshold, log_odds: Sequence[float], targets: Sequence[bool]) -> bool:
+    hits = [target for at, target in zip(log_odds, targets, strict=True) if at >= certain.at]
+    return wilson_lower(sum(hits), len(hits)) >= CERTAIN
+
+
+def _least(label: Label) -> float:
+    if label in NEVER_TAKEN_DOWN:
+        return LIKELY
+    return LIKELY_THREAT if label is Label.THREAT else LIKELY_AND_HIDDEN
 
 
 def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: float) -> Threshold | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from app.measuring.cases import Case
 from app.measuring.tiers import Fired
 from app.rules.model import Label, RuleName
 
+Table: TypeAlias = "np.ndarray[Any, Any]"
 # Keeps weights finite where a rule is never wrong on few messages.
 _RIDGE = 0.02
 _STEPS = 60
@@ -42,7 +43,7 @@ def listed(label: Label, case: Case, fired: Mapping[RuleName, Fired], strengths:
 
 def seen(
     label: Label, cases: Sequence[Case], fired: Mapping[RuleName, Fired], strengths: Mapping[RuleName, float]
-) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+) -> tuple[Table, Table]:
     """Features (classifier, rules) and targets of the cases for which the label is not optional."""
     rows = [
         (case.signals.scores[label].log_odds, listed(label, case, fired, strengths), float(label in case.labels))
@@ -53,7 +54,7 @@ def seen(
     return table[:, :2], table[:, 2]
 
 
-def fit(features: "np.ndarray[Any, Any]", targets: "np.ndarray[Any, Any]") -> Weights:
+def fit(features: Table, targets: Table) -> Weights:
     """Newton's method; a weight that would come out negative is set to zero and the rest fitted again."""
     used = [0, 1, 2]
     design = np.column_stack([np.ones(len(features)), features])

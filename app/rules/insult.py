@@ -28,9 +28,14 @@ def _is_friendly_talk(signals: Signals) -> bool:
     return signals.in_dialogue and any_of(signals, "common.friendly", "common.jokes") and not _is_aimed(signals)
 
 
+# What is no longer than this, in capitals, may be a code.
+_SHORT = 5
+
+
 def _is_name(text: str, seen: Seen) -> bool:
-    """Three capitals in a text that has small letters too: a course, a number plate, a newspaper (AMK)."""
-    return text[seen.start : seen.end].isupper() and not text.isupper()
+    """A few capitals in a text that has small letters too: a course, a number plate, a robot (AMK, K1-R0)."""
+    written = text[seen.start : seen.end]
+    return len(written) <= _SHORT and written.isupper() and not text.isupper()
 
 
 def _is_aimed(signals: Signals) -> bool:
@@ -41,7 +46,8 @@ def _is_aimed(signals: Signals) -> bool:
 def swearing(message: Message, signals: Signals) -> Iterator[Match]:
     """Swearing, with or without a target, outside friendly talk."""
     if not _is_friendly_talk(signals):
-        yield from matches(own_words(signals, "insult.swearing"), "swearing")
+        swear = (seen for seen in own_words(signals, "insult.swearing") if not _is_name(message.text, seen))
+        yield from matches(swear, "swearing")
 
 
 # Slang without a target among friends goes to a person at most; a rule of its own is never certain.
@@ -118,7 +124,7 @@ def disguised(message: Message, signals: Signals) -> Iterator[Match]:
     masked = (seen for seen in own_words(signals, "insult.masked") if not _is_name(message.text, seen))
     yield from matches(masked, "swearing written past filters")
     disguised = (seen for seen in own_words(signals, *_DISGUISED) if seen.is_disguised and not seen.is_quoted)
-    yield from matches(disguised, "an insult in disguise")
+    yield from matches((seen for seen in disguised if not _is_name(message.text, seen)), "an insult in disguise")
 
 
 RULES = (

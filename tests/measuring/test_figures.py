@@ -6,7 +6,7 @@ from app.decisions.model import Decision, Disposition, JudgedFinding, PolicyVers
 from app.measuring.cases import Case
 from app.measuring.interval import wilson_lower
 from app.measuring.judged import Judged, harmless_taken_down, of_label, private_places, taken_down
-from app.measuring.thresholds import by_precision, by_recall
+from app.measuring.thresholds import by_precision, by_recall, thresholds
 from app.measuring.tiers import strengths
 from app.measuring.weights import fit
 from app.rules.model import Article, Label, Match, RuleName, Signals
@@ -73,6 +73,15 @@ def test_few_cases_have_no_threshold() -> None:
     assert by_precision([3.0] * 189, [True] * 189, 0.98) is not None
 
 
+@pytest.mark.parametrize(("wrong", "is_certain"), [(0, True), (3, False)])
+def test_what_is_certain_holds_on_other_messages_too(wrong: int, is_certain: bool) -> None:
+    elsewhere = ([3.0] * 200, [True] * (200 - wrong) + [False] * wrong)
+
+    found = thresholds(Label.LITIGATION, [3.0] * 200, [True] * 200, elsewhere=elsewhere)
+
+    assert (Tier.CERTAIN in found) is is_certain
+
+
 def test_messages_of_equal_odds_stand_or_fall_together() -> None:
     assert by_precision([1.0] * 12, [True] * 6 + [False] * 6, 0.70) is None
 
@@ -85,7 +94,7 @@ def test_recall_decides_where_missing_someone_counts() -> None:
 
     assert found is not None
     assert found.at == 0.5
-    assert found.right == 98
+    assert found.right == 97
 
 
 def test_weights_follow_what_tells_the_labels_apart() -> None:

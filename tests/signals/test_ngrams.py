@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.signals.classifier.linear import Linear
+from app.signals.classifier.letters import Letters
 from app.signals.classifier.ngrams import SIZE, ngrams
 from app.signals.classifier.wording import wording
 
@@ -38,9 +38,9 @@ def test_any_text_has_numbers(text: str) -> None:
 
 
 def test_set_phrases_lean_where_they_should() -> None:
-    linear = Linear()
+    letters = Letters()
 
     def insult(text: str) -> float:
-        return float(linear.log_odds(wording(text).text)[6])
+        return float(letters.log_odds(wording(text).text)[6])
 
     assert insult("siz tam bir şerefsizsiniz") > insult("siz tam bir ailesiniz")

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from app.measuring.cases import HELD_BACK
-from training.classifier import learn, linear, tasks, vocabulary
+from training.classifier import learn, letters, tasks, vocabulary
 from training.classifier.encoder import Encoder, read_source, weights_file
 from training.classifier.export import export
 
@@ -30,7 +30,7 @@ def main() -> None:
     learnt = [example for example in (*own, *general) if not _is_held_back(example)]
     if sys.argv[1:] != ["ngrams"]:
         _encoder(learnt)
-    linear.write(learnt, [example for example in (*own, *general) if _is_held_back(example)], MODEL)
+    letters.write(learnt, [example for example in (*own, *general) if _is_held_back(example)], MODEL)
     print(f"written: {sum(path.stat().st_size for path in MODEL.iterdir()) / 1e6:.1f} MB", file=sys.stderr)
 
 

@@ -149,7 +149,7 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
                 if place == covered[place]:
                     tail = spaced[place]
                     text = "".join(w.text for w in words[place : tail + 1]).translate(_SIGNS_FOR_LETTERS)
-                    alter(squeeze(text), place, tail, word.start, words[tail].end)
+                    alter(text, place, tail, word.start, words[tail].end)
             elif len(word.folded) > _LONGEST or word.folded[0] == "<":
                 keep(place)
             elif respelled := _respelled(word.text, uncensor):

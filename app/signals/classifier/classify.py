@@ -10,7 +10,7 @@ import numpy as np
 from app.rules.classified import is_worth_telling
 from app.rules.model import Label, Scored
 from app.signals.classifier.encoder import Encoder, Reading
-from app.signals.classifier.linear import Linear
+from app.signals.classifier.letters import Letters
 from app.signals.classifier.small_talk import is_small_talk
 from app.signals.classifier.wording import Worded, in_pieces, sounding, wording
 
@@ -20,7 +20,7 @@ _SHARE = 0.45
 _DIGITS = 2
 # Log odds of the head `offensive` from which most who were asked called a tweet offensive (OffensEval 2020): the place
 # of the best macro F1 on the tenth of the training tweets that was kept back.
-_OFFENSIVE_FROM = -0.25
+_OFFENSIVE_FROM = -0.55
 # Short texts come again and again ("harika", "tebrikler", one advertisement under every post): these are read once.
 _REMEMBERED = 4096
 _SHORT = 160
@@ -43,7 +43,7 @@ class Classifier:
 
     def __init__(self) -> None:
         self._encoder = Encoder()
-        self._linear = Linear()
+        self._letters = Letters()
         self._columns = {label: self._encoder.heads.index(label) for label in Label}
         self._remembered: OrderedDict[tuple[str, str], Reading] = OrderedDict()
 
@@ -97,7 +97,7 @@ class Classifier:
     def _read(self, texts: Sequence[tuple[str, str]]) -> list[Reading]:
         """Both halves of the classifier; why is what the encoder says."""
         return [
-            replace(reading, logits=self._linear.mixed(reading.logits, text))
+            replace(reading, logits=self._letters.mixed(reading.logits, text))
             for (text, _), reading in zip(texts, self._encoder.read(texts), strict=True)
         ]
 
