@@ -1,6 +1,6 @@
 """Article 6.4.8: what hurts a person or a group is taken down at once: swearing, insults, curses (6.4.3, 6.4.4 too)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.messages import Message
 from app.rules.model import Label, Match, Signals, rule
@@ -32,10 +32,9 @@ def _is_friendly_talk(signals: Signals) -> bool:
 _SHORT = 5
 
 
-def _is_name(text: str, seen: Seen) -> bool:
-    """A few capitals in a text that has small letters too: a course, a number plate, a robot (AMK, K1-R0)."""
-    written = text[seen.start : seen.end]
-    return len(written) <= _SHORT and written.isupper() and not text.isupper()
+def _not_names(places: Iterable[Seen]) -> Iterator[Seen]:
+    """Without a few capitals in a text that has small letters too: a course, a number plate, a robot (AMK, K1-R0)."""
+    return (seen for seen in places if not seen.in_capitals or seen.end - seen.start > _SHORT)
 
 
 def _is_aimed(signals: Signals) -> bool:
@@ -46,8 +45,7 @@ def _is_aimed(signals: Signals) -> bool:
 def swearing(message: Message, signals: Signals) -> Iterator[Match]:
     """Swearing, with or without a target, outside friendly talk."""
     if not _is_friendly_talk(signals):
-        swear = (seen for seen in own_words(signals, "insult.swearing") if not _is_name(message.text, seen))
-        yield from matches(swear, "swearing")
+        yield from matches(_not_names(own_words(signals, "insult.swearing")), "swearing")
 
 
 # Slang without a target among friends goes to a person at most; a rule of its own is never certain.
@@ -115,16 +113,14 @@ def other_languages(message: Message, signals: Signals) -> Iterator[Match]:
     yield from matches(own_words(signals, "insult.other_languages"), "an insult in another language")
 
 
-# An article on how swearing is written names it in small letters; friends tease each other so.
 @rule(article="6.4.8", label=Label.INSULT, outright=True)
 def disguised(message: Message, signals: Signals) -> Iterator[Match]:
     """Swearing or an insult written so that filters do not know it: s.a.l.a.k, 4ptal, hsktr."""
     if _is_friendly_talk(signals):
         return
-    masked = (seen for seen in own_words(signals, "insult.masked") if not _is_name(message.text, seen))
-    yield from matches(masked, "swearing written past filters")
-    disguised = (seen for seen in own_words(signals, *_DISGUISED) if seen.is_disguised and not seen.is_quoted)
-    yield from matches((seen for seen in disguised if not _is_name(message.text, seen)), "an insult in disguise")
+    yield from matches(_not_names(own_words(signals, "insult.masked")), "swearing written past filters")
+    hidden = (seen for seen in own_words(signals, *_DISGUISED) if seen.is_disguised and not seen.is_quoted)
+    yield from matches(_not_names(hidden), "an insult in disguise")
 
 
 RULES = (

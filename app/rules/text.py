@@ -22,6 +22,7 @@ class Seen:
     """One place where a lexicon entry was found: the words it was found in, and the span of the original.
 
     `is_disguised`: it was written with other signs or letters, spaced out, dotted or starred; not merely stretched.
+    `in_capitals`: it is written in capitals in a text that has small letters too, as names and codes are.
     """
 
     words: Words
@@ -29,6 +30,7 @@ class Seen:
     start: int
     end: int
     is_disguised: bool = False
+    in_capitals: bool = False
 
     @property
     def is_quoted(self) -> bool:
@@ -75,20 +77,21 @@ def read(text: str) -> TextForms:
     bare = plain(text)
     as_written = words(bare)
     sounding = as_it_sounds(as_written)
+    shouted = text.isupper()
     found: dict[str, tuple[Seen, ...]] = {
-        name: _seen(text, as_written, hits) for name, hits in index().find(as_written).items()
+        name: _seen(text, as_written, hits, shouted) for name, hits in index().find(as_written).items()
     }
     if sounding is not None:
         for name, hits in index().find(sounding, only_altered=True).items():
-            heard = tuple(seen for seen in _seen(text, sounding, hits) if not _are_initials(text, seen))
+            heard = tuple(seen for seen in _seen(text, sounding, hits, shouted) if not _are_initials(text, seen))
             if heard:
                 found[name] = _joined(found.get(name, ()), heard)
     return TextForms(original=text, plain=bare, words=as_written, undisguised=sounding, found=found)
 
 
 def _are_initials(text: str, seen: Seen) -> bool:
-    """Two or three capitals with dots in a text that has small letters too: "M.K. Atatürk" is no disguise."""
-    return _INITIALS.fullmatch(text, seen.start, seen.end) is not None and not text.isupper()
+    """Two or three capitals with dots: "M.K. Atatürk" is no disguise."""
+    return seen.in_capitals and _INITIALS.fullmatch(text, seen.start, seen.end) is not None
 
 
 def _joined(plainly: tuple[Seen, ...], sounding: tuple[Seen, ...]) -> tuple[Seen, ...]:
@@ -101,12 +104,22 @@ def _joined(plainly: tuple[Seen, ...], sounding: tuple[Seen, ...]) -> tuple[Seen
     return tuple(kept)
 
 
-def _seen(text: str, view: Words, hits: tuple[Hit, ...]) -> tuple[Seen, ...]:
+def _seen(text: str, view: Words, hits: tuple[Hit, ...], shouted: bool) -> tuple[Seen, ...]:
+    """`shouted`: all of the text is in capitals; asked of each place, it would be read through each time."""
     found: list[Seen] = []
     for hit in hits:
         start, end = view.span(hit.first, hit.last)
-        disguised = _is_disguised(text[start:end], view, hit)
-        found.append(Seen(words=view, hit=hit, start=start, end=end, is_disguised=disguised))
+        written = text[start:end]
+        found.append(
+            Seen(
+                words=view,
+                hit=hit,
+                start=start,
+                end=end,
+                is_disguised=_is_disguised(written, view, hit),
+                in_capitals=written.isupper() and not shouted,
+            )
+        )
     return tuple(found)
 
 

@@ -58,3 +58,12 @@ def test_four_times_the_text_takes_about_four_times_as_long(piece: str) -> None:
 
     # Quadratic growth would be sixteen times; the machine's noise gets room below that.
     assert four < max(10 * one, 0.1)
+
+
+@pytest.mark.parametrize("piece", ["AMK ", "A.M.K "])
+def test_whether_capitals_are_a_name_is_not_asked_of_the_whole_text_at_each_place(piece: str) -> None:
+    short = piece * (30_000 // len(piece))
+
+    one, four = _seconds(short + "a"), _seconds(short * 4 + "a")
+
+    assert four < 10 * one
