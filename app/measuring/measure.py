@@ -75,7 +75,7 @@ def measure(training: Sequence[Case], fitting: Sequence[Case], validation: Seque
     )
 
 
-def _weighed(weights: Weights, features: "Table", targets: "Table") -> tuple[list[float], list[bool]]:
+def _weighed(weights: Weights, features: Table, targets: Table) -> tuple[list[float], list[bool]]:
     log_odds = [weights.log_odds(float(scored), float(listed)) for scored, listed in features]
     return log_odds, [bool(target) for target in targets]
 

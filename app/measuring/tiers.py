@@ -5,7 +5,7 @@ where the lower end of the pooled 95 % interval holds, they get the tier; else e
 both is weak: it brings a person, nothing else. A rule that matches outright is measured by itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -14,7 +14,7 @@ from app.measuring.cases import Case
 from app.measuring.interval import wilson_lower
 from app.rules.classified import RULES as CLASSIFIED
 from app.rules.engine import evaluate
-from app.rules.model import Label, RuleName
+from app.rules.model import Label, Rule, RuleName
 from app.rules.ruleset import RULES
 
 # What the lists see; the classifier's own rules are weighed by its scores.
@@ -74,26 +74,23 @@ def fire(cases: Iterable[Case]) -> dict[RuleName, Fired]:
 def standings(fired: Mapping[RuleName, Fired]) -> dict[RuleName, Standing]:
     """The tier of every rule that fired at all."""
     found: dict[RuleName, Standing] = {}
-    for label in Label:
-        of_label = {
-            rule.name: fired[rule.name]
-            for rule in LISTED
-            if rule.label is label and not rule.outright and fired[rule.name].hits
-        }
+    for together in _measured_together():
+        those = {rule.name: fired[rule.name] for rule in together if fired[rule.name].hits}
         for tier, threshold in THRESHOLDS:
-            left = {name: one for name, one in of_label.items() if name not in found}
+            left = {name: one for name, one in those.items() if name not in found}
             found |= _reaching(left, tier, threshold)
-        for name, one in of_label.items():
+        for name, one in those.items():
             found.setdefault(name, _standing(Tier.WEAK, one))
-    return found | {
-        rule.name: _by_itself(fired[rule.name]) for rule in LISTED if rule.outright and fired[rule.name].hits
-    }
+    return found
 
 
-def _by_itself(one: Fired) -> Standing:
-    return next(
-        (_standing(tier, one) for tier, threshold in THRESHOLDS if one.lower >= threshold), _standing(Tier.WEAK, one)
-    )
+def _measured_together() -> Iterator[list[Rule]]:
+    """The rules of each label; each that matches outright by itself."""
+    for label in Label:
+        yield [rule for rule in LISTED if rule.label is label and not rule.outright]
+    for rule in LISTED:
+        if rule.outright:
+            yield [rule]
 
 
 def _reaching(of_label: Mapping[RuleName, Fired], tier: Tier, threshold: float) -> dict[RuleName, Standing]:

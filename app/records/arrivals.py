@@ -217,7 +217,7 @@ async def _make_present(session: AsyncSession, known: Any, arrival: Arrival) -> 
     """The event's words are what stands there now."""
     event = arrival.event
     words = _words(event, known)
-    revision = await _add_revision(session, known, words, arrival)
+    revision = await _add_arrived(session, known, words, arrival)
     await _update(
         session,
         known,
@@ -240,7 +240,7 @@ async def _keep_as_history(session: AsyncSession, known: Any, arrival: Arrival) 
     is_kept = select(revisions.c.revision).where(revisions.c.message_id == known.id, same).limit(1)
     if await session.scalar(is_kept) is not None:
         return None
-    await _add_revision(session, known, words, arrival)
+    await _add_arrived(session, known, words, arrival)
     return MessageId(known.id)
 
 
@@ -257,40 +257,38 @@ async def put_in_order(session: AsyncSession, message_id: MessageId, found: Look
     shown = (await session.execute(select(revisions).where(its_words).limit(1))).one_or_none()
     if shown is None:
         return  # words that we do not know yet: they are on their way
-    revision = await _next_revision(session, known)
-    await session.execute(
-        insert(revisions).values(
-            message_id=message_id,
-            revision=revision,
-            text=shown.text,
-            media=shown.media,
-            changed_at=shown.changed_at,
-            delivery_id=shown.delivery_id,
-            received_at=shown.received_at,
-        )
+    words = {"text": shown.text, "media": shown.media}
+    revision = await _add_revision(
+        session,
+        known,
+        words,
+        changed_at=shown.changed_at,
+        delivery_id=shown.delivery_id,
+        received_at=shown.received_at,
     )
-    await _update(session, known, {"text": shown.text, "media": shown.media, "revision": revision})
+    await _update(session, known, words | {"revision": revision})
 
 
-async def _next_revision(session: AsyncSession, known: Any) -> int:
+async def _add_arrived(session: AsyncSession, known: Any, words: dict[str, Any], arrival: Arrival) -> int:
+    return await _add_revision(
+        session,
+        known,
+        words,
+        changed_at=arrival.event.changed_at,
+        delivery_id=arrival.delivery_id,
+        received_at=arrival.read_at,
+    )
+
+
+async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any], **came: Any) -> int:
+    """Keep words, with when and how they `came`, under the next number.
+
+    Numbers rise as words come, whenever they were written.
+    """
     last = await session.scalar(select(func.max(revisions.c.revision)).where(revisions.c.message_id == known.id))
-    return int(max(known.revision, last or 0)) + 1
-
-
-async def _add_revision(session: AsyncSession, known: Any, words: dict[str, Any], arrival: Arrival) -> int:
-    """Keep words under the next number; numbers rise as words come, whenever they were written."""
-    revision = await _next_revision(session, known)
-    await session.execute(
-        insert(revisions).values(
-            message_id=known.id,
-            revision=revision,
-            changed_at=arrival.event.changed_at,
-            delivery_id=arrival.delivery_id,
-            received_at=arrival.read_at,
-            **words,
-        )
-    )
-    return revision
+    revision = max(known.revision, last or 0) + 1
+    await session.execute(insert(revisions).values(message_id=known.id, revision=revision, **words, **came))
+    return int(revision)
 
 
 async def record_echo(session: AsyncSession, account: Account, event: Event) -> None:
