@@ -14,7 +14,7 @@ from app.sandbox.platforms import HABITS
 from tests.chaos.books import last_asked, moving, read_books
 from tests.chaos.faults import CLOSES_FOR_THE_DAY, Fault, Kind, make_faults
 from tests.chaos.invariants import ONLY_ASKED, Evening, Violation, check_all, is_only_asked
-from tests.chaos.stage import SHUTDOWN_GRACE, Stage, set_up
+from tests.chaos.stage import SHUTDOWN_GRACE, Stage, end, set_up
 from tests.chaos.stream import make_stream
 from tests.chaos.strike import Striking
 from tests.chaos.writing import Item, Writing
@@ -78,6 +78,8 @@ async def run(wanted: Wanted, folder: Path, *, tell: Callable[[str], None] = lam
         has_untold = stage.seen[Kind.LOSE] > 0 or any(map(is_only_asked, items))
         polls = polls_needed(items) if has_untold else {}
         settled, left = await _settle(stage, wanted.settle_seconds, polls=polls, tell=tell)
+        # Now and then a living worker has something in hand; what ended ones still have is what nobody would finish.
+        await end(stage.workers)
         books = await read_books(stage, items)
         parts = [*stage.workers, *stage.services]
         violations = check_all(

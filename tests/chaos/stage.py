@@ -189,16 +189,17 @@ async def set_up(folder: Path, *, workers: int, services: int) -> AsyncIterator[
                 services=[part for name, part in parts.items() if name.startswith("service")],
             )
         finally:
-            await _end(list(parts.values()), keeping)
+            await end(list(parts.values()))
+            await asyncio.gather(*keeping)
             await asyncio.to_thread(postgres.stop)
 
 
-async def _end(parts: list[Part], keeping: list[asyncio.Task[None]]) -> None:
+async def end(parts: list[Part]) -> None:
+    """Ask them to stop, for good; those that have ended already stay so."""
     for part in parts:
         part.is_over = True
         part.send(signal.SIGCONT)
     await asyncio.gather(*(part.stop(within=SHUTDOWN_GRACE + 5) for part in parts))
-    await asyncio.gather(*keeping)
 
 
 def _part(folder: Path, name: str, command: tuple[str, ...], environment: Mapping[str, str]) -> Part:
