@@ -56,7 +56,7 @@ $(MODEL)/.ready: requirements.lock training/requirements.txt pyproject.toml
 	$(MODEL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-## model: train the classifier anew (an hour; corpora from the folder NOBET_CORPORA), then set weights and thresholds
+## model: train the classifier anew (one to two hours; corpora from the folder NOBET_CORPORA), then set weights and thresholds
 model: $(MODEL)/.ready
 	$(MODEL)/bin/python -m training.classifier
 	$(MODEL)/bin/nobet measure --write app/decisions/shipped/tiers.toml

@@ -1,7 +1,7 @@
 """`make model`: trains the classifier and writes its files.
 
 Needs the folder of corpora in NOBET_CORPORA (without it, only the project's own messages are learnt from, and the
-result is weaker) and about an hour on two cores. Same data, same seed, same machine: the same model.
+result is weaker) and one to two hours. Same data, same seed, same machine: the same model.
 """
 
 import os
