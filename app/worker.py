@@ -188,7 +188,6 @@ class Worker:
             await service.watch.gather()
             await service.watch.tell_of_ended_silence()
 
-        # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
         @queue.schedule("months", "5 * * * *", accepts_context=False)
         async def months_ahead(schedule: Schedule) -> None:
             await months.make_months(service.engine, now=service.clock())
@@ -197,6 +196,7 @@ class Worker:
         async def old_months(schedule: Schedule) -> None:
             await service.old_months.end_due()
 
+        # Every five seconds it is looked whose turn it is; how often anyone is asked is a setting.
         @queue.schedule("polls", "* * * * * */5", accepts_context=False)
         async def polls(schedule: Schedule) -> None:
             await service.poller.poll_due()

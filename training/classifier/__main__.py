@@ -20,6 +20,7 @@ from training.classifier.export import export
 HERE = Path(__file__).parent.parent
 MODEL = HERE.parent / "app" / "signals" / "classifier" / "model"
 VOCABULARY = 40_000
+LEVELLED_BY = 60
 # Above 1e-4 the encoder forgets what it knew and learns nothing.
 PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)
 
@@ -68,7 +69,7 @@ def _encoder(learnt: Sequence[tasks.Example]) -> None:
     judge = learn.Judge(Encoder(source, kept), source.shape.hidden)
     learn.settle(judge, tokens, own[::10])
     learn.train(judge, tokens, own, PLAN, beside=general)
-    export(judge, tokens, MODEL)
+    export(judge, tokens, MODEL, learn.one_by_one(tokens, learnt[::LEVELLED_BY]))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The trained model as files that onnxruntime and tokenizers read: int8 weights, pruned vocabulary."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import onnx
@@ -9,6 +10,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from training.classifier.learn import Judge
+from training.classifier.levels import level
 from training.classifier.tasks import HEADS, LABELS
 
 
@@ -28,8 +30,9 @@ class Explained(nn.Module):
         return judge.heads((pooled - judge.center) * judge.scale), (states - pooled[:, None, :]) @ weights.T
 
 
-def export(judge: Judge, tokens: Tokenizer, folder: Path) -> None:
-    """Write `encoder.onnx` and `tokenizer.json` into `folder`."""
+def export(judge: Judge, tokens: Tokenizer, folder: Path, shown: Iterable[tuple[Tensor, Tensor, Tensor]]) -> None:
+    """Write `encoder.onnx` and `tokenizer.json` into `folder`; levelled by texts `shown` (see `levels`)."""
+    level(judge, shown)
     folder.mkdir(parents=True, exist_ok=True)
     plain = folder / "encoder.fp32.onnx"
     ids = torch.randint(4, 100, (2, 12))
@@ -50,6 +53,9 @@ def export(judge: Judge, tokens: Tokenizer, folder: Path) -> None:
         folder / "encoder.onnx",
         weight_type=QuantType.QInt8,
         per_channel=True,
+        # Processors without VNNI add up pairs of products in 16 bits: with all eight, sums would be cut off there, and
+        # the same message score otherwise than elsewhere.
+        reduce_range=True,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"],
         extra_options={"MatMulConstBOnly": True},
     )
