@@ -29,11 +29,11 @@ def _is_friendly_talk(signals: Signals) -> bool:
 
 
 # What is no longer than this, in capitals, may be a code.
-_SHORT = 5
+_SHORT = 6
 
 
 def _not_names(places: Iterable[Seen]) -> Iterator[Seen]:
-    """Without a few capitals in a text that has small letters too: a course, a number plate, a robot (AMK, K1-R0)."""
+    """Without a few capitals in a text that has small letters too: a course, a robot, a screen (AMK, K1-R0, S4L-4K)."""
     return (seen for seen in places if not seen.in_capitals or seen.end - seen.start > _SHORT)
 
 

@@ -165,6 +165,13 @@ def test_spans_are_those_of_the_text_as_given(text: str, hits: list[str]) -> Non
         "hsktr be",
         "terb1yesiz görevli",
         "öküz$ün",
+        "@pt@l mısınız siz",
+        "tam bir maI bu",
+        "aIçak herifler",
+        "r🌶e🌶z🌶i🌶l",
+        "p💩ç gibi bıraktınız",
+        "oros pu çocukları",
+        "e-z-i-k bunlar",
     ],
 )
 def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
@@ -185,6 +192,11 @@ def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
         "b e ş dakika sonra",
         "P I N K konseri",
         "90+ puan aldım",
+        "(o,ç) sıralı ikilisi",
+        "S4L-4K monitörler geldi",
+        "kapIyı çalan kIzlar",
+        "b🌸a🌸h🌸a🌸r geldi",
+        "sal, akşam gelir",
         "'s.a.l.a.k' yazan hesabı şikayet ettim",
     ],
 )

@@ -100,6 +100,52 @@ def test_a_long_text_counts_by_its_worst_part(classifier: Classifier) -> None:
     assert all(start >= len(padding) - 60 for start, _ in scores[Label.THREAT].spans)
 
 
+# Log odds as they came out when the model was written, the three likeliest labels of each.
+RECORDED: dict[str, dict[Label, float]] = {
+    "kütüphanenin üst katında priz çalışmıyor, üç gündür söylüyoruz kimse bakmadı": {
+        Label.COMPLAINT: 5.68,
+        Label.CRITICISM: -4.0,
+        Label.PRAISE: -4.34,
+    },
+    "o hocayı çıkışta bekliyorum, kemiklerini kıracağım": {
+        Label.THREAT: 5.34,
+        Label.VIOLENCE_DRUGS: -5.31,
+        Label.CRITICISM: -5.35,
+    },
+    "artık bu hayata katlanamıyorum, yarın sabahı görmek istemiyorum": {
+        Label.SELF_HARM: 4.78,
+        Label.PRAISE: -4.73,
+        Label.HARASSMENT: -4.89,
+    },
+    "ilk tercihime yerleştim, hepinize teşekkürler": {
+        Label.PRAISE: 2.8,
+        Label.INSULT: -4.65,
+        Label.SELF_HARM: -5.12,
+    },
+    "bu nasıl bir rezillik, yönetim uyuyor mu": {
+        Label.CRITICISM: 3.37,
+        Label.INSULT: -0.55,
+        Label.QUESTION_OTHER: -4.47,
+    },
+    "when does the application for the master's programme open?": {
+        Label.GRADUATE_QUESTION: 7.77,
+        Label.QUESTION_OTHER: -3.33,
+        Label.JOB_APPLICATION: -4.58,
+    },
+}
+
+
+def test_scores_are_the_same_on_every_processor(classifier: Classifier) -> None:
+    """Eight-bit weights overflow where a processor lacks VNNI, and move these by 0.17: thresholds would be void."""
+    moved = [
+        abs(classifier.score([(text, None)])[0][label].log_odds - recorded)
+        for text, labels in RECORDED.items()
+        for label, recorded in labels.items()
+    ]
+
+    assert sum(moved) / len(moved) < 0.08
+
+
 @pytest.mark.parametrize("text", ["a" * 200_000, "\u0301" * 20_000, "😀" * 20_000, "ş " * 100_000, "\ud800x"])
 def test_hostile_texts_take_bounded_work(classifier: Classifier, text: str) -> None:
     done = threading.Event()

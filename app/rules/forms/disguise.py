@@ -12,12 +12,15 @@ _SIGNS_FOR_LETTERS = str.maketrans(
      "€": "e", "£": "l", "!": "i", "|": "i", "¡": "i", "§": "s", "+": "t"}
 )  # fmt: skip
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
+# Two letters in a list or a pair of numbers (o,ç).
+_PAIR = re.compile(r"[^\W\d_],[^\W\d_]")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 # Letters that Turkish has not, written for those that sound like them (manqafa, yawşak).
 _FOREIGN = re.compile("[qw]")
 _AS_IT_SOUNDS = str.maketrans("qw", "kv")
-# A picture inside a word stands for a letter, as a star does.
+# A picture inside a word stands for a letter, as a star does; between single letters it stands for nothing.
 _PICTURE = re.compile("(?<=[^\\W\\d_])[☀-➿\U0001f300-\U0001faff](?=[^\\W\\d_])")
+_PICTURES_BETWEEN = re.compile("[^\\W\\d_](?:[☀-➿\U0001f300-\U0001faff][^\\W\\d_]){3,}")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
 # One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
 _POSING = re.compile(r"\d[^\W\d_]{3,}")
@@ -53,7 +56,8 @@ def _decode(chunk: str) -> str:
         core.isalpha()
         or not any(sign.isalpha() for sign in core)
         or core[0] == "#"
-        or (core[0] == "@" and len(core) > 3)
+        or (core[0] == "@" and "@" not in core[1:] and len(core) > 3)
+        or _PAIR.fullmatch(core)
     ):
         return ""
     parts = [part for part in _JOINTS.split(core) if part]
@@ -166,6 +170,8 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
 def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
     if len(chunk) > _LONGEST:
         return ""
+    if _PICTURES_BETWEEN.fullmatch(chunk):
+        return _PICTURE.sub("", chunk)
     chunk = _PICTURE.sub("*", chunk)
     if "*" in chunk:
         core = strip_diacritics(chunk.strip(_EDGES))

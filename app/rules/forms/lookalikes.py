@@ -20,13 +20,16 @@ def _is_foreign(letter: str) -> bool:
 
 # A word in small letters but for an I among them: it looks like an l (hergeIe).
 _POSING_I = re.compile(r"\b[^\W\d_][a-zçğıöşü]+(?:I+[a-zçğıöşü]+)+\b")
+# No ı follows a vowel in Turkish: an I behind one, in a word of small letters, is an l wherever it stands (maI, aIçak).
+_I_BEHIND_VOWEL = re.compile(r"\b[a-zçğıöşü]*[aâeıioöuü]I(?:[a-zçğıöşü]+|\b)")
 
 
 def unmask_capitals(text: str) -> str:
     """Put an l for each capital I among small letters. Code points keep their places; casing comes after."""
     if "I" not in text:
         return text
-    return _POSING_I.sub(lambda word: word[0][0] + word[0][1:].replace("I", "l"), text)
+    behind = _I_BEHIND_VOWEL.sub(lambda word: word[0].replace("I", "l"), text)
+    return _POSING_I.sub(lambda word: word[0][0] + word[0][1:].replace("I", "l"), behind)
 
 
 def unmask(text: str) -> str:

@@ -9,22 +9,23 @@ _MORE = 2
 
 
 def completer(words: Iterable[str]) -> Callable[[str], str]:
-    """A function that completes a folded word with ``*`` by the first of `words` that fits, or gives an empty text."""
-    by_letter: dict[str, list[str]] = {}
+    """A function that completes a folded word with ``*`` by the first of `words` that fits, as it is spelled; or gives
+    an empty text."""
+    by_letter: dict[str, list[tuple[str, str]]] = {}
     for word in words:
         folded = strip_diacritics(word)
-        by_letter.setdefault(folded[0], []).append(folded)
+        by_letter.setdefault(folded[0], []).append((folded, word))
 
     def complete(starred: str) -> str:
         # "mal*" is a footnote; who hides a word hides its middle, or most of it.
         if starred.endswith("*") and starred.count("*") < 2:
             return ""
         known = by_letter.get(starred[0], ())
-        for word in known:
-            rest = _rest_after(starred, word, more=0)
+        for folded, word in known:
+            rest = _rest_after(starred, folded, more=0)
             if rest is not None:
                 return word + rest
-        return next((word for word in known if _rest_after(starred, word, more=_MORE) == ""), "")
+        return next((word for folded, word in known if _rest_after(starred, folded, more=_MORE) == ""), "")
 
     return complete
 

@@ -29,6 +29,7 @@ def sounds(text: str) -> list[str] | None:
         "quiz ne zaman, wifi yok",
         "90+ gün",
         "harika👏gençler",
+        "(o,ç) ve (x,y)",
     ],
 )
 def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
@@ -52,6 +53,8 @@ def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
         ("s 4 l 4 k", ["salak"]),
         ("sal_akların", ["salaklarin"]),
         ("s🐷l🐷k", ["salak"]),
+        ("s🐷a🐷l🐷a🐷k", ["salak"]),
+        ("@pt@l", ["aptal"]),
         ("salaq", ["salak"]),
         ("s*lak", ["salak"]),
         ("s***k", ["salak"]),

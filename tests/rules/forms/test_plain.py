@@ -23,6 +23,9 @@ from app.rules.forms.plain import plain
         ("I\u0307zmir", "izmir"),
         ("s̶̷a̶̷l̶̷a̶̷k̶̷", "salak"),
         ("привет", "привет"),
+        ("aptaI", "aptal"),
+        ("aIçak", "alçak"),
+        ("kIzlar, kapI, OpenAI", "kızlar, kapı, openaı"),
         ("καλημέρα", "καλημέρα"),
     ],
 )
