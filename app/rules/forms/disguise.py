@@ -11,6 +11,12 @@ _SIGNS_FOR_LETTERS = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s",
      "€": "e", "£": "l", "!": "i", "|": "i", "¡": "i", "§": "s", "+": "t"}
 )  # fmt: skip
+# Signs between single letters that stand for a letter, or make a formula of them: f(x,y).
+_NO_JOINT = re.compile(r"[@$€£§(]")
+# Behind a vowel an upright stroke may be an l (ka1tak), where that makes a word that people hide.
+_STROKE_BEHIND_VOWEL = re.compile(r"(?<=[aeıioöuü@034])[1|!](?=[^\W\d_])")
+# Letters alone behind the sign are a mention, unless they complete to a word that people hide (@ptal).
+_MENTION = re.compile(r"@[^\W\d_]{3,}")
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
 # Two letters in a list or a pair of numbers (o,ç).
 _PAIR = re.compile(r"[^\W\d_],[^\W\d_]")
@@ -20,7 +26,7 @@ _FOREIGN = re.compile("[qw]")
 _AS_IT_SOUNDS = str.maketrans("qw", "kv")
 # A picture inside a word stands for a letter, as a star does; between single letters it stands for nothing.
 _PICTURE = re.compile("(?<=[^\\W\\d_])[☀-➿\U0001f300-\U0001faff](?=[^\\W\\d_])")
-_PICTURES_BETWEEN = re.compile("[^\\W\\d_](?:[☀-➿\U0001f300-\U0001faff][^\\W\\d_]){3,}")
+_PICTURES_BETWEEN = re.compile("[^\\W\\d_](?:[☀-➿\U0001f300-\U0001faff][^\\W\\d_]){3,}[☀-➿\U0001f300-\U0001faff]?")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
 # One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
 _POSING = re.compile(r"\d[^\W\d_]{3,}")
@@ -45,7 +51,7 @@ def _respelled(word: str, uncensor: Callable[[str], str]) -> str:
     return uncensor(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS)))) if _FOREIGN.search(word) else ""
 
 
-def _decode(chunk: str) -> str:
+def _decode(chunk: str, uncensor: Callable[[str], str]) -> str:
     """Letters for the signs and digits inside a chunk, joints left out; empty where nothing was disguised."""
     core = chunk.strip(_EDGES + "*")
     if not 2 <= len(core) <= _LONGEST or _LINK.search(core):
@@ -56,7 +62,8 @@ def _decode(chunk: str) -> str:
         core.isalpha()
         or not any(sign.isalpha() for sign in core)
         or core[0] == "#"
-        or (core[0] == "@" and "@" not in core[1:] and len(core) > 3)
+        or (core[0] == "@" and len(core) > 3 and not _MENTION.fullmatch(core) and "@" not in core[1:])
+        or "(" in core
         or _PAIR.fullmatch(core)
     ):
         return ""
@@ -64,8 +71,14 @@ def _decode(chunk: str) -> str:
     # "geldi.sonra" is a missing space, "sa.la.k" and "dav_arlar" are disguises.
     if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
         return ""
-    joined = "".join(parts).translate(_SIGNS_FOR_LETTERS)
-    return joined if joined.isalpha() else ""
+    joined = "".join(parts)
+    read = joined.translate(_SIGNS_FOR_LETTERS)
+    if not read.isalpha():
+        return ""
+    if _MENTION.fullmatch(core):
+        return read if uncensor(strip_diacritics(read)) else ""
+    with_l = _STROKE_BEHIND_VOWEL.sub("l", joined).translate(_SIGNS_FOR_LETTERS)
+    return with_l if with_l != read and uncensor(strip_diacritics(with_l)) else read
 
 
 def _spaced_out(view: Words) -> dict[int, int]:
@@ -76,13 +89,19 @@ def _spaced_out(view: Words) -> dict[int, int]:
     runs: dict[int, int] = {}
     first = 0
     words = view.words
-    white = 0
+    white, starred = 0, False
     for place in range(1, len(words) + 1):
         if place < len(words) and _is_single(words[place]) and _is_single(words[place - 1]):
             joint = view.plain.text[words[place - 1].end : words[place].start]
             if place - first == 1:
                 white = len(joint.split(" "))
-            if 1 <= len(joint) <= 3 and len(joint.split(" ")) <= white:
+                starred = "*" in joint
+            if (
+                1 <= len(joint) <= 3
+                and len(joint.split(" ")) <= white
+                and ("*" in joint) is starred
+                and not _NO_JOINT.search(joint)
+            ):
                 continue
         if place - first >= 3 and any(word.text.isalpha() for word in words[first:place]):
             runs[first] = place - 1
@@ -171,10 +190,10 @@ def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
     if len(chunk) > _LONGEST:
         return ""
     if _PICTURES_BETWEEN.fullmatch(chunk):
-        return _PICTURE.sub("", chunk)
+        return "".join(letter for letter in chunk if letter.isalpha())
     chunk = _PICTURE.sub("*", chunk)
     if "*" in chunk:
         core = strip_diacritics(chunk.strip(_EDGES))
         if core.count("*") < len(core):
             return uncensor(core)
-    return _decode(chunk)
+    return _decode(chunk, uncensor)

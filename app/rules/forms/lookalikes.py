@@ -3,7 +3,7 @@
 import re
 
 # Lower case only: casing comes first. Capitals whose lower case looks different are mapped before casing.
-_CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкмтвн", "aeopcyxijshdqwlkmtbh", strict=True))
+_CYRILLIC = dict(zip("аеорсухіјѕһԁԛԝӏкмтвнөүқ", "aeopcyxijshdqwlkmtbhöük", strict=True))
 _GREEK = dict(zip("αεορυνικτχγηβω", "aeopuviktxynbw", strict=True))
 _CAPITALS = dict(zip("АВЕКМНОРСТУХІЅЈ", "abekmhopctuxısj", strict=True))  # noqa: RUF001 - as above
 _CAPITALS |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhıkmnoptyx", strict=True))  # noqa: RUF001 - as above
