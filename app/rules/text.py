@@ -7,7 +7,7 @@ from functools import cache
 from unicodedata import normalize
 
 from app.rules.forms.casing import lower_turkish
-from app.rules.forms.disguise import squeeze, undisguise
+from app.rules.forms.disguise import squeeze, starred_names, undisguise
 from app.rules.forms.plain import Plain, plain
 from app.rules.forms.words import Words, words
 from app.rules.lexicon.book import censorable, index
@@ -67,16 +67,16 @@ def _completer() -> Callable[[str], str]:
     return completer(censorable())
 
 
-def as_it_sounds(as_written: Words) -> Words | None:
-    """The words once disguises are read, or None where nothing is disguised."""
-    return undisguise(as_written, _completer())
+def as_it_sounds(as_written: Words, original: str) -> Words | None:
+    """The words of `original` once disguises are read, or None where nothing is disguised."""
+    return undisguise(as_written, _completer(), starred_names(original) if "*" in original else frozenset())
 
 
 def read(text: str) -> TextForms:
     """Build all forms of `text` and search them, in time linear in its length. Never raises for any text."""
     bare = plain(text)
     as_written = words(bare)
-    sounding = as_it_sounds(as_written)
+    sounding = as_it_sounds(as_written, text)
     shouted = text.isupper()
     found: dict[str, tuple[Seen, ...]] = {
         name: _seen(text, as_written, hits, shouted) for name, hits in index().find(as_written).items()

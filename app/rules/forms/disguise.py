@@ -15,6 +15,9 @@ _SIGNS_FOR_LETTERS = str.maketrans(
 _NO_JOINT = re.compile(r"[@$€£§(]")
 # Behind a vowel an upright stroke may be an l (ka1tak), where that makes a word that people hide.
 _STROKE_BEHIND_VOWEL = re.compile(r"(?<=[aeıioöuü@034])[1|!](?=[^\W\d_])")
+# Names as lists of results show them: "A** Y*****", "Me*** Ka**".
+_STARRED_NAME = r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{0,2}\*{2,}"
+_STARRED_NAMES = re.compile(rf"(?<!\S){_STARRED_NAME}(?:\s{_STARRED_NAME})+")
 # Letters alone behind the sign are a mention, unless they complete to a word that people hide (@ptal).
 _MENTION = re.compile(r"@[^\W\d_]{3,}")
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
@@ -127,10 +130,20 @@ def _chunks(view: Words) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
+def starred_names(original: str) -> frozenset[int]:
+    """Where in the text as given a starred part of a name begins."""
+    return frozenset(
+        names.start() + part.start()
+        for names in _STARRED_NAMES.finditer(original)
+        for part in _CHUNK.finditer(names[0])
+    )
+
+
+def undisguise(view: Words, uncensor: Callable[[str], str], names: frozenset[int] = frozenset()) -> Words | None:
     """The words as they sound once disguises are read, or None where no word wears one.
 
-    `uncensor` completes a starred word (folded, with ``*``) from a lexicon, or returns an empty text.
+    `uncensor` completes a starred word (folded, with ``*``) from a lexicon, or returns an empty text. What begins at
+    one of `names` (places of the text as given) hides a name, and stays as it is.
     """
     words = view.words
     spaced = _spaced_out(view)
@@ -160,7 +173,9 @@ def undisguise(view: Words, uncensor: Callable[[str], str]) -> Words | None:
     for start, end, first, after in _chunks(view):
         chunk = view.plain.text[start:end]
         lone = first + 1 == after and words[first].end - words[first].start == end - start
-        read = "" if lone and _PLAIN_WORD.fullmatch(chunk) else _read_chunk(chunk, uncensor)
+        is_plain = lone and _PLAIN_WORD.fullmatch(chunk)
+        is_name = bool(names) and view.plain.original(start, end)[0] in names
+        read = "" if is_plain or is_name else _read_chunk(chunk, uncensor)
         if read and first not in covered:
             opening = len(chunk) - len(chunk.lstrip(_EDGES))
             closing = len(chunk) - len(chunk.rstrip(_EDGES))

@@ -58,7 +58,7 @@ def sounding(text: str) -> Worded | None:
     what may be initials ("C.Y."): `wording` reads them.
     """
     form = plain(text)
-    heard = as_it_sounds(words(form))
+    heard = as_it_sounds(words(form), text)
     if heard is None:
         return None
     altered = [
