@@ -80,6 +80,7 @@ def test_what_is_no_insult_is_left_alone(text: str) -> None:
         "amk",
         "hepiniz orospu çocuğusunuz",
         "geri zekalılar",
+        "#GeriZekalıYönetim yine sahnede",
         "salaksınız",
         "bu salak yönetim",
         "rektör şerefsiz",

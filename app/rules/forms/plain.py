@@ -11,6 +11,7 @@ from app.rules.forms.lookalikes import BOXED, unmask, unmask_capitals
 
 # Text of these alone needs neither composing nor dropping, so every code point keeps its place.
 _ORDINARY = re.compile("[\\n\\t -~çğıöşüÇĞİÖŞÜâîûÂÎÛ‘’“”–—•€₺£☀-➿\U0001f300-\U0001faff]*")
+_TAG = re.compile(r"#[^\W_]\w+")
 # More combining marks than this on one letter is decoration, and dropped unread.
 _MARKS_READ = 3
 
@@ -50,10 +51,21 @@ def _compose(cluster: str) -> str:
     return "".join(kept)
 
 
+def _words_of_tags(text: str) -> frozenset[int]:
+    """Where another word begins in a hashtag: at a capital behind a small letter (#GeriVerin)."""
+    return frozenset(
+        place
+        for tag in _TAG.finditer(text)
+        for place in range(tag.start() + 2, tag.end())
+        if text[place].isupper() and text[place - 1].islower()
+    )
+
+
 def plain(text: str) -> Plain:
-    """The plain form of `text`, in time linear in its length."""
+    """The plain form of `text`, in time linear in its length. The words of a hashtag stand apart."""
     text = unmask_capitals(text)
-    if _ORDINARY.fullmatch(text):
+    apart = _words_of_tags(text) if "#" in text else frozenset()
+    if not apart and _ORDINARY.fullmatch(text):
         return Plain(text=lower_turkish(text))
     unmasked = unmask(text)
     pieces: list[str] = []
@@ -64,6 +76,10 @@ def plain(text: str) -> Plain:
         end = place + 1
         while end < length and unmasked[end] > "\u02ff" and unicodedata.combining(unmasked[end]):
             end += 1
+        if place in apart:
+            pieces.append(" ")
+            starts.append(place - 1)
+            ends.append(place)
         if not _is_invisible(unmasked[place]):
             written = _compose(unmasked[place : min(end, place + 1 + _MARKS_READ)])
             pieces.append(written)

@@ -23,6 +23,7 @@ from app.rules.forms.plain import plain
         ("I\u0307zmir", "izmir"),
         ("s̶̷a̶̷l̶̷a̶̷k̶̷", "salak"),
         ("привет", "привет"),
+        ("#GeriZekalıYönetim #İEÜ #ieu2026", "#geri zekalı yönetim #ieü #ieu2026"),
         ("aptaI", "aptal"),
         ("aIçak", "alçak"),
         ("kIzlar, kapI, OpenAI", "kızlar, kapı, openaı"),
