@@ -202,6 +202,8 @@ def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
         "P I N K konseri",
         "90+ puan aldım",
         "(o,ç) sıralı ikilisi",
+        "yav şaka mı bu",
+        "sa lakin ders var mı",
         "Listede adım M***** A** K*** olarak geçiyor",
         "p(i,ç) ile p(i,d) kümeleri",
         "@ozan @burak gelin",
