@@ -4,13 +4,15 @@ What a poll brings is stored as a delivery, raw, and goes the way of every other
 same key and is taken once.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.alarms import raise_alarm
 from app.clock import Clock
@@ -30,8 +32,10 @@ from app.rounds import go_round
 
 log = structlog.get_logger(__name__)
 
-# Longer than a poll may take; a worker that died in the middle of one holds it up for no longer.
-TAKEN_FOR = timedelta(minutes=5)
+# Whose turn it is, is held by the worker that asks, and the hold renewed while it does: one that died in the middle of
+# a poll delays the next by no more than this.
+TAKEN_FOR = timedelta(seconds=45)
+RENEWED_EVERY = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
@@ -52,10 +56,30 @@ class Poller:
 
     async def poll_due(self) -> int:
         """Ask every account whose turn it is; returns how many were asked."""
+        until = self.clock() + TAKEN_FOR
         async with self.sessions.begin() as session:
-            due = await polls.take_due(session, self.rhythm, now=self.clock(), for_=TAKEN_FOR)
-        await go_round(due, self._poll)
+            due = await polls.take_due(session, self.rhythm, now=self.clock(), until=until)
+        if due:
+            holding = asyncio.create_task(self._hold(due, until))
+            try:
+                await go_round(due, self._poll)
+            finally:
+                holding.cancel()
+                await asyncio.wait({holding})
         return len(due)
+
+    async def _hold(self, due: Sequence[DuePoll], until: datetime) -> None:
+        """Renew the hold on what was not asked yet; whose poll ended has a time of its own, which stays."""
+        while True:
+            await asyncio.sleep(RENEWED_EVERY.total_seconds())
+            held, until = until, self.clock() + TAKEN_FOR
+            try:
+                async with self.sessions.begin() as session:
+                    await polls.hold(session, [one.account.id for one in due], held=held, until=until)
+            except (SQLAlchemyError, OSError) as error:
+                # Then another worker may ask the same; what comes twice is taken once.
+                log.warning("poll_not_held", error=type(error).__name__)
+                until = held
 
     async def tell_of_silence(self) -> None:
         """Report accounts from which nothing came for longer than their habit: once for each silence."""

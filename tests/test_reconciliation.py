@@ -1,5 +1,6 @@
 """Webhooks are not trusted to be complete (I12): a poll finds what none brought, once; silence is reported."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.messages import PlatformName
-from app.poller import Poller
+from app.poller import TAKEN_FOR, Poller
 from tests.flow import COMPLAINT, INSULT, NEUTRAL, Flow, running_flow
 
 PLATFORMS = ["facebook", "instagram"]
@@ -98,6 +99,37 @@ async def test_an_account_is_asked_again_when_its_time_has_come(flow: Flow) -> N
     later = await poller(flow).poll_due()
 
     assert (asked, again, later) == (4, 0, 4)
+
+
+async def test_while_a_poll_lasts_no_other_asks_the_same(quiet: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.poller.RENEWED_EVERY", timedelta(milliseconds=50))
+    await quiet.faults("slow", platform="facebook")
+    lasting = asyncio.create_task(poller(quiet).poll_due())
+    await quiet.until(lambda: _polled(quiet, 2))
+
+    for _ in range(3):
+        quiet.clock.shift += TAKEN_FOR * 2 / 3
+        await asyncio.sleep(0.3)
+    again = await poller(quiet).poll_due()
+
+    assert not lasting.done()
+    assert again == 0
+    assert await lasting == 4
+
+
+async def test_what_a_dead_worker_was_asking_is_asked_again_soon(quiet: Flow) -> None:
+    await quiet.faults("slow", platform="facebook")
+    dying = asyncio.create_task(poller(quiet).poll_due())
+    await quiet.until(lambda: _polled(quiet, 2))
+    dying.cancel()
+    await asyncio.wait({dying})
+    await quiet.faults("slow", platform="facebook", rate=0)
+
+    at_once = await poller(quiet).poll_due()
+    quiet.clock.shift += timedelta(minutes=1)
+    soon = await poller(quiet).poll_due()
+
+    assert (at_once, soon) == (0, 2)
 
 
 async def test_a_failure_leaves_the_place_and_is_tried_again(flow: Flow) -> None:
@@ -229,3 +261,8 @@ async def test_what_was_lost_on_the_other_platforms_is_found_once(flow: Flow, pl
 async def _stored_dms(flow: Flow, count: int) -> bool:
     found = await flow.rows("select id from messages where channel = 'dm'")
     return len(found) == count and bool(await _all_read(flow))
+
+
+async def _polled(flow: Flow, at_least: int) -> bool:
+    """Whether so many accounts were asked to the end."""
+    return len(await flow.rows("select account_id from polls where polled_at is not null")) >= at_least

@@ -34,8 +34,8 @@ _TAKE = text(
 )
 
 
-async def take_due(session: AsyncSession, platforms: Iterable[str], *, now: datetime, for_: timedelta) -> list[DuePoll]:
-    """The active accounts on these platforms whose turn it is, taken for a while, so that no other asks the same.
+async def take_due(session: AsyncSession, platforms: Iterable[str], *, now: datetime, until: datetime) -> list[DuePoll]:
+    """The active accounts on these platforms whose turn it is, held until then, so that no other asks the same.
 
     An account that was never asked is due at once.
     """
@@ -48,14 +48,20 @@ async def take_due(session: AsyncSession, platforms: Iterable[str], *, now: date
         {"now": now, "platforms": asked},
     )
     taken = {
-        row.account_id: row
-        for row in await session.execute(_TAKE, {"now": now, "until": now + for_, "platforms": asked})
+        row.account_id: row for row in await session.execute(_TAKE, {"now": now, "until": until, "platforms": asked})
     }
     rows = await session.execute(select(accounts).where(accounts.c.id.in_(taken)))
     return [
         DuePoll(account=as_account(row), position=taken[row.id].position, failures=taken[row.id].failures)
         for row in rows
     ]
+
+
+async def hold(session: AsyncSession, held_accounts: Iterable[AccountId], *, held: datetime, until: datetime) -> None:
+    """Hold for longer what is still `held` until just then; what has another time since, keeps it."""
+    await session.execute(
+        update(polls).where(polls.c.account_id.in_(list(held_accounts)), polls.c.due_at == held).values(due_at=until)
+    )
 
 
 async def accounts_on(session: AsyncSession, platform: str) -> int:
