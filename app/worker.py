@@ -36,8 +36,9 @@ ATTEMPTS = 6
 NET = timedelta(minutes=1)
 JOB_LOG_KEPT = timedelta(days=2)
 RECONNECT = timedelta(seconds=2)
-# Of the time that a stopping worker has, this much is kept for giving back what it could not finish.
-GIVING_BACK = timedelta(seconds=2)
+# Of the time that a stopping worker has, this much is kept for giving back what it could not finish and for closing,
+# and half of it where it is short: on a machine full of work that took five seconds.
+GIVING_BACK = timedelta(seconds=4)
 
 
 class NotMigratedError(ModerationError):
@@ -112,8 +113,8 @@ class Worker:
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not running.done():
-                grace = self._service.settings.shutdown_grace - GIVING_BACK
-                await asyncio.wait({running}, timeout=max(0.0, grace.total_seconds()))
+                grace = self._service.settings.shutdown_grace
+                await asyncio.wait({running}, timeout=(grace - min(GIVING_BACK, grace / 2)).total_seconds())
         finally:
             stopping.cancel()
             running.cancel()
