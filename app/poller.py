@@ -56,9 +56,10 @@ class Poller:
 
     async def poll_due(self) -> int:
         """Ask every account whose turn it is; returns how many were asked."""
-        until = self.clock() + TAKEN_FOR
+        now = self.clock()
+        until = now + TAKEN_FOR
         async with self.sessions.begin() as session:
-            due = await polls.take_due(session, self.rhythm, now=self.clock(), until=until)
+            due = await polls.take_due(session, self.rhythm, now=now, until=until)
         if due:
             holding = asyncio.create_task(self._hold(due, until))
             try:

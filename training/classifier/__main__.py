@@ -20,6 +20,7 @@ from training.classifier.export import export
 HERE = Path(__file__).parent.parent
 MODEL = HERE.parent / "app" / "signals" / "classifier" / "model"
 VOCABULARY = 40_000
+# One example in so many is shown to see what goes into the matrices (see `levels`).
 LEVELLED_BY = 60
 # Above 1e-4 the encoder forgets what it knew and learns nothing.
 PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)

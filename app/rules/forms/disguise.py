@@ -28,8 +28,9 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile("[qw]")
 _AS_IT_SOUNDS = str.maketrans("qw", "kv")
 # A picture inside a word stands for a letter, as a star does; between single letters it stands for nothing.
-_PICTURE = re.compile("(?<=[^\\W\\d_])[☀-➿\U0001f300-\U0001faff](?=[^\\W\\d_])")
-_PICTURES_BETWEEN = re.compile("[^\\W\\d_](?:[☀-➿\U0001f300-\U0001faff][^\\W\\d_]){3,}[☀-➿\U0001f300-\U0001faff]?")
+_ANY_PICTURE = "[☀-➿\U0001f300-\U0001faff]"
+_PICTURE = re.compile(rf"(?<=[^\W\d_]){_ANY_PICTURE}(?=[^\W\d_])")
+_PICTURES_BETWEEN = re.compile(rf"[^\W\d_](?:{_ANY_PICTURE}[^\W\d_]){{3,}}{_ANY_PICTURE}?")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
 # One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
 _POSING = re.compile(r"\d[^\W\d_]{3,}")
