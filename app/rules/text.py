@@ -7,7 +7,7 @@ from functools import cache
 from unicodedata import normalize
 
 from app.rules.forms.casing import lower_turkish
-from app.rules.forms.disguise import squeeze, starred_names, undisguise
+from app.rules.forms.disguise import names, squeeze, undisguise
 from app.rules.forms.plain import Plain, plain
 from app.rules.forms.words import Words, words
 from app.rules.lexicon.book import censorable, index
@@ -69,7 +69,7 @@ def _completer() -> Callable[[str], str]:
 
 def as_it_sounds(as_written: Words, original: str) -> Words | None:
     """The words of `original` once disguises are read, or None where nothing is disguised."""
-    return undisguise(as_written, _completer(), starred_names(original) if "*" in original else frozenset())
+    return undisguise(as_written, _completer(), names(original))
 
 
 def read(text: str) -> TextForms:

@@ -181,6 +181,14 @@ def test_spans_are_those_of_the_text_as_given(text: str, hits: list[str]) -> Non
         "p💩ç gibi bıraktınız",
         "oros pu çocukları",
         "e-z-i-k bunlar",
+        "pi© kuruları yine gelmiş",
+        "m@nyaqsın sen",
+        "d.allama bir merkeziniz var",
+        "o tam bir d*v*r",
+        "ᴀᴘᴛᴀʟ olduğunu belli ettin",
+        "bunu yazanlar 🧠siz mi",
+        "gtveren dekan dilekçeyi attı",
+        "sü1ük gibi yapıştınız",
     ],
 )
 def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
@@ -212,6 +220,11 @@ def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
         "b🌸a🌸h🌸a🌸r geldi",
         "sal, akşam gelir",
         "'s.a.l.a.k' yazan hesabı şikayet ettim",
+        "Bay Bok-Su Kim'in semineri",
+        "Eşek-1 robotumuz finalde",
+        "puşt-i kûh bölümü",
+        "a·q + m·k = 12 denklemi",
+        "o.kullar açıldı, i.tirazım var",
     ],
 )
 def test_what_is_plainly_written_or_no_insult_is_no_disguise(text: str) -> None:

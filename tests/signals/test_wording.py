@@ -18,6 +18,8 @@ from app.signals.classifier.wording import FIRST, LAST, PIECE, in_pieces, soundi
         ("2024 yılı, 123 kişi", "2024 yılı, 123 kişi"),
         ("ѕаlаk", "salak"),
         ("s\u200ba\u200bl", "sal"),
+        ("A** Y*** kaçıncı sırada, Me*** Ka** yedek", "a y kaçıncı sırada, me ka yedek"),
+        ("s*** git", "s** git"),
         ("", ""),
     ],
 )

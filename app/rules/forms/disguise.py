@@ -9,7 +9,7 @@ from app.rules.forms.words import Word, Words
 _CHUNK = re.compile(r"\S+")
 _SIGNS_FOR_LETTERS = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s",
-     "€": "e", "£": "l", "!": "i", "|": "i", "¡": "i", "§": "s", "+": "t"}
+     "€": "e", "£": "l", "!": "i", "|": "i", "¡": "i", "§": "s", "+": "t", "©": "c", "®": "r"}
 )  # fmt: skip
 # Signs between single letters that stand for a letter, or make a formula of them: f(x,y).
 _NO_JOINT = re.compile(r"[@$€£§(]")
@@ -17,12 +17,16 @@ _NO_JOINT = re.compile(r"[@$€£§(]")
 _STROKE_BEHIND_VOWEL = re.compile(r"(?<=[aeıioöuü@034])[1|!](?=[^\W\d_])")
 # Names as lists of results show them: "A** Y*****", "Me*** Ka**".
 _STARRED_NAME = r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{0,2}\*{2,}"
-_STARRED_NAMES = re.compile(rf"(?<!\S){_STARRED_NAME}(?:\s{_STARRED_NAME})+")
+STARRED_NAMES = re.compile(rf"(?<!\S){_STARRED_NAME}(?:\s{_STARRED_NAME})+")
+# Two names joined: Bok-Su.
+_DOUBLE_NAME = re.compile(r"(?<!\S)[A-ZÇĞİÖŞÜ][a-zçğıöşü]+-[A-ZÇĞİÖŞÜ][a-zçğıöşü]+")
 # Letters alone behind the sign are a mention, unless they complete to a word that people hide (@ptal).
 _MENTION = re.compile(r"@[^\W\d_]{3,}")
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
-# Two letters in a list or a pair of numbers (o,ç).
-_PAIR = re.compile(r"[^\W\d_],[^\W\d_]")
+# Two letters in a list, a pair of numbers or a product (o,ç; a·q).
+_PAIR = re.compile(r"[^\W\d_][,·][^\W\d_]")
+# The second of its kind (Eşek-1), or a Persian genitive (puşt-i kûh).
+_NUMBERED = re.compile(r"[^\W\d_]{3,}-(?:\d+|[ıiuü])")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 # Letters that Turkish has not, written for those that sound like them (manqafa, yawşak).
 _FOREIGN = re.compile("[qw]")
@@ -69,18 +73,21 @@ def _decode(chunk: str, uncensor: Callable[[str], str]) -> str:
         or (core[0] == "@" and len(core) > 3 and not _MENTION.fullmatch(core) and "@" not in core[1:])
         or "(" in core
         or _PAIR.fullmatch(core)
+        or _NUMBERED.fullmatch(core)
     ):
         return ""
     parts = [part for part in _JOINTS.split(core) if part]
-    # "geldi.sonra" is a missing space, "sa.la.k" and "dav_arlar" are disguises.
-    if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
-        return ""
     joined = "".join(parts)
+    # "geldi.sonra" is a missing space, "sa.la.k", "dav_arlar" and "d.allama" are disguises.
+    if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
+        return joined if len(parts[0]) == 1 and uncensor(strip_diacritics(joined)) else ""
     read = joined.translate(_SIGNS_FOR_LETTERS)
     if not read.isalpha():
         return ""
     if _MENTION.fullmatch(core):
         return read if uncensor(strip_diacritics(read)) else ""
+    if respelled := _respelled(read, uncensor):
+        return respelled
     with_l = _STROKE_BEHIND_VOWEL.sub("l", joined).translate(_SIGNS_FOR_LETTERS)
     return with_l if with_l != read and uncensor(strip_diacritics(with_l)) else read
 
@@ -131,20 +138,19 @@ def _chunks(view: Words) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def starred_names(original: str) -> frozenset[int]:
-    """Where in the text as given a starred part of a name begins."""
-    return frozenset(
-        names.start() + part.start()
-        for names in _STARRED_NAMES.finditer(original)
-        for part in _CHUNK.finditer(names[0])
+def names(original: str) -> frozenset[int]:
+    """Where in the text as given a name begins that looks like a disguise: the parts of a starred one, a double one."""
+    starred = (
+        names.start() + part.start() for names in STARRED_NAMES.finditer(original) for part in _CHUNK.finditer(names[0])
     )
+    return frozenset((*starred, *(name.start() for name in _DOUBLE_NAME.finditer(original))))
 
 
-def undisguise(view: Words, uncensor: Callable[[str], str], names: frozenset[int] = frozenset()) -> Words | None:
+def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[int] = frozenset()) -> Words | None:
     """The words as they sound once disguises are read, or None where no word wears one.
 
     `uncensor` completes a starred word (folded, with ``*``) from a lexicon, or returns an empty text. What begins at
-    one of `names` (places of the text as given) hides a name, and stays as it is.
+    one of the `spared` places (of the text as given) is a name, and stays as it is.
     """
     words = view.words
     spaced = _spaced_out(view)
@@ -175,9 +181,10 @@ def undisguise(view: Words, uncensor: Callable[[str], str], names: frozenset[int
         chunk = view.plain.text[start:end]
         lone = first + 1 == after and words[first].end - words[first].start == end - start
         is_plain = lone and _PLAIN_WORD.fullmatch(chunk)
-        is_name = bool(names) and view.plain.original(start, end)[0] in names
+        is_name = bool(spared) and view.plain.original(start, end)[0] in spared
         read = "" if is_plain or is_name else _read_chunk(chunk, uncensor)
-        if read and first not in covered:
+        # Stars between single letters stand for others (d*v*r) where that makes a word, or for nothing (s*a*l*a*k).
+        if read and (first not in covered or "*" in chunk):
             opening = len(chunk) - len(chunk.lstrip(_EDGES))
             closing = len(chunk) - len(chunk.rstrip(_EDGES))
             alter(squeeze(read), first, after - 1, start + opening, end - closing)

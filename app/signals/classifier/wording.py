@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.rules.forms.disguise import STARRED_NAMES
 from app.rules.forms.plain import Plain, plain
 from app.rules.forms.words import words
 from app.rules.text import as_it_sounds
@@ -48,7 +49,7 @@ class Worded:
 
 def wording(text: str) -> Worded:
     """The text in plain form, with links and numbers as kinds and repetitions shortened."""
-    return _shortened(_as_written(plain(text)))
+    return _shortened(_as_written(plain(_without_stars_of_names(text))))
 
 
 def sounding(text: str) -> Worded | None:
@@ -67,6 +68,11 @@ def sounding(text: str) -> Worded | None:
         if word.altered and _DISGUISE.search(form.text, word.start, word.end)
     ]
     return _shortened(_replaced(_as_written(form), altered)) if altered else None
+
+
+def _without_stars_of_names(text: str) -> str:
+    """Names in lists of results ("A** Y***") as initials. A plain form drops the joiners and keeps the places."""
+    return STARRED_NAMES.sub(lambda names: names[0].replace("*", "\u200d"), text) if "**" in text else text
 
 
 def _as_written(form: Plain) -> Worded:
