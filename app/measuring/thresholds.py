@@ -12,7 +12,7 @@ CERTAIN, LIKELY = 0.98, 0.70
 # What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
 # bound; below this a person looks first (docs/decisions/0009). A threat is waited with less: it is only ever contained,
 # and missing it does more harm than hiding what was none; what lies below goes to urgent review.
-LIKELY_AND_HIDDEN = 0.90
+LIKELY_AND_HIDDEN = 0.92
 LIKELY_THREAT = 0.80
 # A person looks at what is right once in four.
 WEAK = 0.25
