@@ -187,6 +187,10 @@ def test_spans_are_those_of_the_text_as_given(text: str, hits: list[str]) -> Non
         "o tam bir d*v*r",
         "ᴀᴘᴛᴀʟ olduğunu belli ettin",
         "bunu yazanlar 🧠siz mi",
+        "Sa-Lak herifler",
+        "Or-Ospu çocukları",
+        "kaptan tam bir gvt",
+        "gt kadar beynin var",
         "gtveren dekan dilekçeyi attı",
         "sü1ük gibi yapıştınız",
     ],
@@ -225,6 +229,12 @@ def test_an_insult_in_disguise_is_seen_for_what_it_is(text: str) -> None:
         "puşt-i kûh bölümü",
         "a·q + m·k = 12 denklemi",
         "o.kullar açıldı, i.tirazım var",
+        "Golf GT kadar hızlı değil",
+        "the gvt scholarship is late",
+        "Beyin haftası 🧠 Siz de gelin",
+        "K A Ş A R L I  T O S T günü",
+        "i** k** b** listesi",
+        "p.i.c mikrodenetleyici dersi",
     ],
 )
 def test_what_is_plainly_written_or_no_insult_is_no_disguise(text: str) -> None:

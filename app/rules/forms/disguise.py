@@ -18,8 +18,8 @@ _STROKE_BEHIND_VOWEL = re.compile(r"(?<=[aeıioöuü@034])[1|!](?=[^\W\d_])")
 # Names as lists of results show them: "A** Y*****", "Me*** Ka**".
 _STARRED_NAME = r"[A-ZÇĞİÖŞÜ][a-zçğıöşü]{0,2}\*{2,}"
 STARRED_NAMES = re.compile(rf"(?<!\S){_STARRED_NAME}(?:\s{_STARRED_NAME})+")
-# Two names joined: Bok-Su.
-_DOUBLE_NAME = re.compile(r"(?<!\S)[A-ZÇĞİÖŞÜ][a-zçğıöşü]+-[A-ZÇĞİÖŞÜ][a-zçğıöşü]+")
+# Two names joined, the second of two letters: Bok-Su. A longer one may be half a word (Sa-Lak).
+_DOUBLE_NAME = re.compile(r"(?<!\S)[A-ZÇĞİÖŞÜ][a-zçğıöşü]+-[A-ZÇĞİÖŞÜ][a-zçğıöşü](?!\w)")
 # Letters alone behind the sign are a mention, unless they complete to a word that people hide (@ptal).
 _MENTION = re.compile(r"@[^\W\d_]{3,}")
 _JOINTS = re.compile(r"[.\-_~,'’`\u00b4·•/\\^:\"()\[\]{}=<>]+")
@@ -34,6 +34,8 @@ _AS_IT_SOUNDS = str.maketrans("qw", "kv")
 # A picture inside a word stands for a letter, as a star does; between single letters it stands for nothing.
 _ANY_PICTURE = "[☀-➿\U0001f300-\U0001faff]"
 _PICTURE = re.compile(rf"(?<=[^\W\d_]){_ANY_PICTURE}(?=[^\W\d_])")
+# A picture that is read as its name where letters follow without a space: 🧠siz.
+_SPOKEN_PICTURE = re.compile(r"🧠(?=[^\W\d_])")
 _PICTURES_BETWEEN = re.compile(rf"[^\W\d_](?:{_ANY_PICTURE}[^\W\d_]){{3,}}{_ANY_PICTURE}?")
 _QUANTITY = re.compile(r"\d+(?:[.,:/'’-]?\d+)*['’.]?[^\W\d_]*")
 # One digit before letters poses as a letter (5iktir); "5k" and "3tane" decode to nothing that a lexicon knows.
@@ -184,7 +186,8 @@ def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[in
         is_name = bool(spared) and view.plain.original(start, end)[0] in spared
         read = "" if is_plain or is_name else _read_chunk(chunk, uncensor)
         # Stars between single letters stand for others (d*v*r) where that makes a word, or for nothing (s*a*l*a*k).
-        if read and (first not in covered or "*" in chunk):
+        is_starred_word = "*" in chunk and spaced.get(first, after) < after
+        if read and (first not in covered or is_starred_word):
             opening = len(chunk) - len(chunk.lstrip(_EDGES))
             closing = len(chunk) - len(chunk.rstrip(_EDGES))
             alter(squeeze(read), first, after - 1, start + opening, end - closing)
@@ -214,6 +217,8 @@ def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
         return ""
     if _PICTURES_BETWEEN.fullmatch(chunk):
         return "".join(letter for letter in chunk if letter.isalpha())
+    if _SPOKEN_PICTURE.match(chunk):
+        return _SPOKEN_PICTURE.sub("beyin", chunk).strip(_EDGES)
     chunk = _PICTURE.sub("*", chunk)
     if "*" in chunk:
         core = strip_diacritics(chunk.strip(_EDGES))

@@ -11,8 +11,8 @@ LOOKALIKES = {**_CYRILLIC, **_GREEK, **_CAPITALS}
 
 # Letters in boxes and circles, and small capitals, that NFKC leaves as they are.
 _BOXED_RANGES = (0x1F130, 0x1F150, 0x1F170)
-BOXED = {chr(first + place): chr(ord("a") + place) for first in _BOXED_RANGES for place in range(26)}
-BOXED |= dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+DRAWN = {chr(first + place): chr(ord("a") + place) for first in _BOXED_RANGES for place in range(26)}
+DRAWN |= dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
 
 
 def _is_foreign(letter: str) -> bool:

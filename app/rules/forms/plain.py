@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.rules.forms.casing import lower_letter, lower_turkish
-from app.rules.forms.lookalikes import BOXED, unmask, unmask_capitals
+from app.rules.forms.lookalikes import DRAWN, unmask, unmask_capitals
 
 # Text of these alone needs neither composing nor dropping, so every code point keeps its place.
 _ORDINARY = re.compile("[\\n\\t -~çğıöşüÇĞİÖŞÜâîûÂÎÛ‘’“”–—•€₺£☀-➿\U0001f300-\U0001faff]*")
@@ -43,8 +43,8 @@ def _is_invisible(character: str) -> bool:
 @lru_cache(maxsize=8192)
 def _compose(cluster: str) -> str:
     """A letter with its marks, as compatibility-composed text in lower case."""
-    if cluster[0] in BOXED:
-        return BOXED[cluster[0]]
+    if cluster[0] in DRAWN:
+        return DRAWN[cluster[0]]
     # Lower case of the composed letter, so that `I` with a dot above is `İ` first and then `i`.
     composed = unicodedata.normalize("NFKC", cluster)
     kept = [lower_letter(c) for c in composed if c == "\n" or not _is_invisible(c)]
