@@ -37,6 +37,25 @@ _SURE_KURDISH = frozenset(_DATA["kurdish"]["sure"].split())
 _KURDISH_OWN = frozenset(_DATA["kurdish"]["own"].split())
 _KURDISH = _SURE_KURDISH | frozenset(_DATA["kurdish"]["small"].split())
 _SHORT_AT_MOST = 20
+# How much likelier than any other language we expect one to be: most who write to us write Turkish, and words of two or
+# three letters look like many languages. Found on a third of the messages in `training/messages`, by which fewest are
+# mistaken.
+_EXPECTED: Mapping[str, float] = {
+    "tr": 40,
+    "en": 20,
+    "fr": 4,
+    "de": 4,
+    "ru": 40,
+    "ar": 4,
+    "az": 0.1,
+    "nl": 0.1,
+    "es": 0.1,
+    "kk": 0.1,
+    "uk": 0.1,
+}
+# How much likelier Turkish is yet, where letters stand that few others write, and in a short text.
+_TURKISH_LETTERS = 16
+_TURKISH_WHEN_SHORT = 8
 
 
 def _lower(text: str) -> str:
@@ -78,10 +97,11 @@ def _is_kurdish(words: list[str]) -> bool:
 
 
 class LanguageDetector:
-    """Statistical detection by lingua, with rules for what it cannot know. Takes a second to make; make it once."""
+    """Statistical detection by lingua, with rules for what it cannot know. Make it once."""
 
     def __init__(self) -> None:
-        self._detector = LanguageDetectorBuilder.from_languages(*LANGUAGES).build()
+        # By groups of three letters alone: 50 MB instead of 350, three times as fast, and as right with what we expect.
+        self._detector = LanguageDetectorBuilder.from_languages(*LANGUAGES).with_low_accuracy_mode().build()
         # The models load on first use; that is here, not at someone's message.
         self._detector.detect_language_of("Merhaba, bu bir denemedir")
 
@@ -102,13 +122,13 @@ class LanguageDetector:
 
     def _guess(self, text: str, letters: int) -> str | None:
         values = self._detector.compute_language_confidence_values(text)
-        best = values[0]
-        if best.value == 0.0:
+        if values[0].value == 0.0:
             return None
-        code = best.language.iso_code_639_1.name.lower()
-        if code != "tr" and letters < _SHORT_AT_MOST:
-            turkish = next(v.value for v in values if v.language == Language.TURKISH)
-            # Most who write to us write Turkish: a short text is another language's only when it is clearly so.
-            if turkish >= best.value / 4 or (code != "az" and any(c in "ğış" for c in text)):
-                return "tr"
-        return code
+        likely = {v.language.iso_code_639_1.name.lower(): v.value for v in values}
+        turkish = (_TURKISH_LETTERS if any(c in "ğış" for c in text) else 1) * (
+            _TURKISH_WHEN_SHORT if letters < _SHORT_AT_MOST else 1
+        )
+        weighed = {code: value * _EXPECTED.get(code, 1) for code, value in likely.items()} | {
+            "tr": likely["tr"] * _EXPECTED["tr"] * turkish
+        }
+        return max(weighed, key=weighed.__getitem__)

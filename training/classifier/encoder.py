@@ -99,6 +99,7 @@ class Layer(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.heads = shape.heads
+        self.hidden = shape.hidden
         self.qkv = nn.Linear(shape.hidden, 3 * shape.hidden)
         self.out = nn.Linear(shape.hidden, shape.hidden)
         self.attended = nn.LayerNorm(shape.hidden, shape.eps)
@@ -107,15 +108,18 @@ class Layer(nn.Module):
         self.done = nn.LayerNorm(shape.hidden, shape.eps)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """x: batch × length × hidden; mask: batch × 1 × 1 × length, added to the scores."""
-        batch, length, hidden = x.shape
+    def forward(self, x: Tensor, blocked: Tensor | None) -> Tensor:
+        """x: batch × length × hidden; blocked: batch × 1 × 1 × length, added to the scores."""
+        # Numbers, not what a trace would compute anew in each layer: an exported layer computes its matrices only.
+        batch, hidden = int(x.shape[0]), self.hidden
         query, key, value = (
-            part.view(batch, length, self.heads, -1).transpose(1, 2) for part in self.qkv(x).chunk(3, dim=-1)
+            part.reshape(batch, -1, self.heads, hidden // self.heads).transpose(1, 2)
+            for part in self.qkv(x).split(hidden, dim=-1)
         )
         # Written out: the fused attention's way back is twice as slow on a CPU.
-        weights = (query @ key.transpose(-1, -2) / (hidden // self.heads) ** 0.5 + mask).softmax(-1)
-        context = (weights @ value).transpose(1, 2).reshape(batch, length, hidden)
+        scores = query @ key.transpose(-1, -2) / (hidden // self.heads) ** 0.5
+        weights = (scores if blocked is None else scores + blocked).softmax(-1)
+        context = (weights @ value).transpose(1, 2).reshape(batch, -1, hidden)
         x = self.attended(x + self.dropout(self.out(context)))
         return self.done(x + self.dropout(self.outer(nn.functional.gelu(self.inner(x)))))
 
@@ -140,11 +144,11 @@ class Encoder(nn.Module):
                 assert isinstance(layer, Layer)
                 _fill(layer, {k.split(".", 1)[1]: v for k, v in tensors.items() if k.startswith(f"l{number}.")})
 
-    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """ids, mask: batch × length. Returns batch × length × hidden."""
+    def states(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """ids, mask: batch × length; without a mask nothing is padded. Returns batch × length × hidden."""
         x = self.words(ids) + self.places.weight[: ids.shape[1]]
         x = self.dropout(self.norm(x))
-        blocked = (1.0 - mask.to(x.dtype))[:, None, None, :] * -10000.0
+        blocked = None if mask is None else (1.0 - mask.to(x.dtype))[:, None, None, :] * -10000.0
         for layer in self.layers:
             x = layer(x, blocked)
         return x

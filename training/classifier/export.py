@@ -21,10 +21,10 @@ class Explained(nn.Module):
         super().__init__()
         self.judge = judge
 
-    def forward(self, ids: Tensor, mask: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
-        """ids: batch × length (int64); mask, own: batch × length (float32)."""
+    def forward(self, ids: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+        """One text, as no other stands beside it when it is read: ids (int64) and own (float32), 1 × length."""
         judge = self.judge
-        states = judge.encoder.states(ids, mask)
+        states = judge.encoder.states(ids)
         pooled = judge.encoder.pooled(states, own)
         weights = judge.heads.weight[: len(LABELS)] * judge.scale
         return judge.heads((pooled - judge.center) * judge.scale), (states - pooled[:, None, :]) @ weights.T
@@ -35,17 +35,15 @@ def export(judge: Judge, tokens: Tokenizer, folder: Path, shown: Iterable[tuple[
     level(judge, shown)
     folder.mkdir(parents=True, exist_ok=True)
     plain = folder / "encoder.fp32.onnx"
-    ids = torch.randint(4, 100, (2, 12))
-    ones = torch.ones((2, 12))
+    ids = torch.randint(4, 100, (1, 12))
     torch.onnx.export(
         Explained(judge).eval(),
-        (ids, ones, ones),
+        (ids, torch.ones((1, 12))),
         str(plain),
         dynamo=False,
-        input_names=["ids", "mask", "own"],
+        input_names=["ids", "own"],
         output_names=["logits", "moves"],
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in ("ids", "mask", "own", "moves")}
-        | {"logits": {0: "batch"}},
+        dynamic_axes={name: {1: "length"} for name in ("ids", "own", "moves")},
         opset_version=17,
     )
     quantize_dynamic(
