@@ -64,9 +64,8 @@ class Encoder:
 
     def _run(self, tokens: Tokens) -> Reading:
         ids = np.array([tokens.ids], dtype=np.int64)
-        mask = np.ones(ids.shape, dtype=np.float32)
         own = np.zeros(ids.shape, dtype=np.float32)
         own[0, : tokens.own] = 1
-        logits, moves = self._session.run(["logits", "moves"], {"ids": ids, "mask": mask, "own": own})
+        logits, moves = self._session.run(["logits", "moves"], {"ids": ids, "own": own})
         # The sign at the start is no word.
         return Reading(logits=logits[0], moves=moves[0, 1 : tokens.own - 1], places=tokens.places)
