@@ -38,8 +38,8 @@ _KURDISH_OWN = frozenset(_DATA["kurdish"]["own"].split())
 _KURDISH = _SURE_KURDISH | frozenset(_DATA["kurdish"]["small"].split())
 _SHORT_AT_MOST = 20
 # How much likelier than any other language we expect one to be: most who write to us write Turkish, and words of two or
-# three letters look like many languages. Found on a third of the messages in `training/messages`, by which fewest are
-# mistaken.
+# three letters look like many languages. Found on 9,000 of the messages in `training/messages`, as what mistakes
+# fewest.
 _EXPECTED: Mapping[str, float] = {
     "tr": 40,
     "en": 20,
@@ -124,11 +124,13 @@ class LanguageDetector:
         values = self._detector.compute_language_confidence_values(text)
         if values[0].value == 0.0:
             return None
-        likely = {v.language.iso_code_639_1.name.lower(): v.value for v in values}
-        turkish = (_TURKISH_LETTERS if any(c in "ğış" for c in text) else 1) * (
-            _TURKISH_WHEN_SHORT if letters < _SHORT_AT_MOST else 1
-        )
-        weighed = {code: value * _EXPECTED.get(code, 1) for code, value in likely.items()} | {
-            "tr": likely["tr"] * _EXPECTED["tr"] * turkish
+        likely = {
+            code: value.value * _EXPECTED.get(code, 1)
+            for value in values
+            for code in [value.language.iso_code_639_1.name.lower()]
         }
-        return max(weighed, key=weighed.__getitem__)
+        if any(c in "ğış" for c in text):
+            likely["tr"] *= _TURKISH_LETTERS
+        if letters < _SHORT_AT_MOST:
+            likely["tr"] *= _TURKISH_WHEN_SHORT
+        return max(likely, key=likely.__getitem__)
