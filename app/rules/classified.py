@@ -10,7 +10,7 @@ from app.messages import Message
 from app.rules.model import Article, Label, Match, Rule, RuleName, Signals
 
 # Log odds below which it is not worth a finding (about one in eight), nor a word on why. Lower for self-harm (one in
-# sixty): the machine takes nothing down where it is told of (6.4.15). Of what it would, 1.7 % goes to a person for it.
+# sixty): the machine takes nothing down where it is told of (6.4.15). Of what it would, 1.8 % goes to a person for it.
 _WORTH_TELLING, _WORTH_TELLING_OF_DANGER = -2.0, -4.1
 
 _ARTICLES: dict[Label, Article] = {
