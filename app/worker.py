@@ -24,7 +24,7 @@ from app.records import actions, idempotency, limits, messages, months
 from app.records.actions import backoff
 from app.records.database import is_database_away
 from app.records.job_ends import AWAY, JobEnds
-from app.records.jobs import Job, enqueue_many, prune_log
+from app.records.jobs import Job, enqueue_many, prune_log, with_a_job
 from app.records.jobs import queue_lag_seconds as lag
 from app.records.migrate import is_behind
 
@@ -262,6 +262,7 @@ class Worker:
             before = service.clock() - NET
             fallen = set(await actions.overdue_messages(session, before=before))
             fallen |= set(await messages.undecided(session, before=before))
+            fallen -= await with_a_job(session, Job.MESSAGE)
             await enqueue_many(session, Job.MESSAGE, sorted(fallen))
             await prune_log(session, older_than=JOB_LOG_KEPT)
             await idempotency.prune(session, now=service.clock())

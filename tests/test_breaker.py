@@ -58,8 +58,12 @@ async def test_after_failures_in_a_row_no_call_is_made(quiet: Flow) -> None:
     assert datetime.fromisoformat(state["next_probe_at"]) - datetime.fromisoformat(state["since"]) == FIRST_PAUSE
     assert [line["event"] for line in lines].count("circuit_opened") == 1
     assert await shown(quiet, comments) == ["visible"] * (OPENS_AFTER + 3)
-    waiting = await quiet.rows("select attempts, problem from actions where kind = 'hide' and problem = 'circuit_open'")
-    assert waiting == [{"attempts": 0, "problem": "circuit_open"}] * 3
+    waiting = await quiet.rows("select attempts, due_at from actions where kind = 'hide' and problem = 'circuit_open'")
+    assert [row["attempts"] for row in waiting] == [0] * 3
+    # They come back one after the other, none before the circuit is tried.
+    turns = {row["due_at"] for row in waiting}
+    assert len(turns) == 3
+    assert min(turns) > datetime.fromisoformat(state["next_probe_at"])
     measured = (await quiet.api.get("/metrics")).text
     assert 'nobet_circuits_open{platform="facebook"} 1.0' in measured
     assert 'nobet_circuits_open{platform="instagram"} 0.0' in measured
@@ -212,15 +216,19 @@ async def test_one_slow_platform_does_not_take_all_of_a_workers_jobs(database_ur
         async with working(flow.worker):
             await flow.until(lambda: flow.rows("select id from actions where kind = 'hide' and state = 'running'"))
             side_by_side = [await _hiding(flow, "facebook")]
+            jobs = [await _jobs(flow)]
 
             async def hidden_elsewhere() -> bool:
                 side_by_side.append(await _hiding(flow, "facebook"))
+                jobs.append(await _jobs(flow))
                 return bool((await flow.item(prompt, platform="instagram"))["state"] == "hidden")
 
             prompt = await flow.comment(INSULT, platform="instagram")
             await flow.until(hidden_elsewhere)
 
             assert 1 <= max(side_by_side) <= 2
+            # However often a message is put off, it has one job; one that ends is a moment beside the next.
+            assert max(jobs) <= len(slow) + 1 + 4
             assert [(await flow.item(one))["state"] for one in slow] == ["visible"] * len(slow)
 
 
@@ -231,6 +239,12 @@ async def _hiding(flow: Flow, platform: str) -> int:
         "where a.kind = 'hide' and a.state = 'running' and m.platform = :platform",
         platform=platform,
     )
+    return int(row["n"])
+
+
+async def _jobs(flow: Flow) -> int:
+    """How many jobs there are for messages and deliveries."""
+    (row,) = await flow.rows("select count(*) as n from pgqueuer where entrypoint in ('message', 'delivery')")
     return int(row["n"])
 
 

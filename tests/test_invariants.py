@@ -20,6 +20,7 @@ from app.decisions.model import ActionKind, Tier
 from app.messages import ActionId, MessageId, PersonId
 from app.records import actions, messages, modes, tasks
 from app.records.actions import Action
+from app.records.jobs import message_job
 from app.records.messages import Loaded
 from app.rules.model import Label, Scored
 from app.sandbox.meta.seed import UNIVERSITY_INSTAGRAM, UNIVERSITY_PAGE
@@ -1277,6 +1278,26 @@ class TestTheNet:
             async with working(flow.worker):
                 await flow.until_state(comment, "deleted")
 
+    async def test_what_has_its_job_is_left_to_it(self, database_url: str, tmp_path: Path) -> None:
+        """Were it queued again each minute, a worker that is behind would fall behind further."""
+        async with running_flow(database_url, tmp_path, work=False) as flow:
+            for text in (PRIVATE_DATA, INSULT):
+                await flow.comment(text)
+            first, second = await flow.until(lambda: _two_deliveries(flow))
+            (waits,) = await flow.service.pipeline.reader.read(first["id"])
+            (fell,) = await flow.service.pipeline.reader.read(second["id"])
+            await flow.execute("delete from pgqueuer where entrypoint = 'message'")
+            async with flow.service.sessions.begin() as session:
+                await message_job(session, waits)
+            await flow.execute("update messages set received_at = now() - interval '5 minutes'")
+
+            await flow.worker.catch_what_fell()
+
+            jobs = await flow.rows(
+                "select convert_from(payload, 'utf8') as id from pgqueuer where entrypoint = 'message'"
+            )
+            assert sorted(int(row["id"]) for row in jobs) == sorted([waits, fell])
+
     async def test_kept_answers_go_when_their_day_is_over(self, database_url: str, tmp_path: Path) -> None:
         async with running_flow(database_url, tmp_path, work=False) as flow:
             await flow.execute(
@@ -1316,3 +1337,8 @@ async def test_a_deletion_takes_no_cry_for_help_along(flow: Flow) -> None:
 
     assert released.status_code == 200
     await flow.until_state(insult, "deleted")
+
+
+async def _two_deliveries(flow: Flow) -> list[dict[str, Any]]:
+    rows = await flow.rows("select id from deliveries order by id")
+    return rows if len(rows) == 2 else []

@@ -209,7 +209,6 @@ class Actions:
         because = captures.HELD_FOR_SCREENSHOT
         if capture.is_under_way and now < until:
             await actions.put_off(session, action.id, until=until, problem=because)
-            await message_job(session, action.message_id, after=until - now)
         else:
             await actions.settle(session, action.id, "held", at=now, held_because=because, problem=because)
             log.info("action_held", action_id=action.id, message_id=action.message_id, because=because)
@@ -223,7 +222,9 @@ class Actions:
         circuit = await self.breaker.look(session, account) if calls_platform(action) else Circuit()
         until = self.breaker.no_call_until(circuit, now=now)
         if until is not None and not _must_try(action):
-            await self._put_off(session, action, loaded, until, problem="circuit_open")
+            # One after the other: all at once, they would keep the other platforms' messages waiting.
+            turn = until + (self.lanes.of(loaded.message.platform).next_turn() - now)
+            await self._put_off(session, action, loaded, turn, problem="circuit_open")
             return None
         number = None
         try:
@@ -273,7 +274,6 @@ class Actions:
         if action.expires_at is not None:
             until = min(until, action.expires_at + timedelta(seconds=1))
         await actions.put_off(session, action.id, until=until, problem=problem)
-        await message_job(session, action.message_id, after=until - self.clock())
         calls_put_off_total.labels(loaded.message.platform, problem or "lane_full").inc()
 
     async def _attempt(self, action: Action, loaded: Loaded, number: int, *, until: float) -> None:
@@ -472,7 +472,6 @@ class Actions:
         if action.expires_at is not None:
             until = min(until, action.expires_at + timedelta(seconds=1))
         await actions.postpone(session, action.id, until=until, problem=problem)
-        await message_job(session, action.message_id, after=until - self.clock())
 
     async def _outdated(self, session: AsyncSession, action: Action, loaded: Loaded) -> None:
         """The words that it was decided on are no longer there; what stands there now is neither judged nor sealed.
@@ -581,7 +580,8 @@ class Actions:
     async def _leave(self, message_id: MessageId, holder: str, looked_at: datetime) -> None:
         """Give the message back, and see that somebody comes for what was not due yet when we last looked.
 
-        It may have fallen due since: a job that came a moment early is the only one there was.
+        It may have fallen due since: a job that came a moment early is the only one there was. Nobody else queues a job
+        for what is put off, so that a message that is put off again and again has one job and not one more each time.
         """
         async with self.sessions.begin() as session:
             await messages.release(session, message_id, holder=holder)

@@ -56,6 +56,15 @@ async def enqueue_many(
     )
 
 
+async def with_a_job(session: AsyncSession, job: Job) -> set[int]:
+    """What has a job of this kind that will run, or runs; one that failed waits for a person and does not count."""
+    payloads = await session.scalars(
+        text("select payload from pgqueuer where entrypoint = :job and status in ('queued', 'picked')"),
+        {"job": str(job)},
+    )
+    return {int(payload) for payload in payloads}
+
+
 async def queue_lag_seconds(session: AsyncSession) -> float:
     """How long the oldest due job has been waiting; a backtest waits on purpose."""
     lag = await session.scalar(
