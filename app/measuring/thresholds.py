@@ -1,19 +1,26 @@
 """From which log odds on each tier holds (policy section 3), on messages that nothing was made from or fitted to."""
 
 from collections.abc import Sequence
+from math import log
+
+import numpy as np
 
 from app.decisions.model import Tier
 from app.decisions.policy import Threshold
 from app.decisions.safeguards import NEVER_TAKEN_DOWN
 from app.measuring.interval import wilson_lower
+from app.measuring.weights import logistic
 from app.rules.model import Label
 
 CERTAIN, LIKELY = 0.98, 0.70
-# What is likely enough to be hidden before a person has looked: the policy asks for no less than 0.70 and sets no upper
-# bound; below this a person looks first (docs/decisions/0009). A threat is waited with less: it is only ever contained,
-# and missing it does more harm than hiding what was none; what lies below goes to urgent review.
-LIKELY_AND_HIDDEN = 0.92
-LIKELY_THREAT = 0.80
+# How likely a message has to be by itself, whatever the surer ones beside it: the policy asks that most of what is
+# *likely* be right, and a hundred sure messages make that true of one that is right once in four (docs/decisions/0009).
+# A message is hidden before a person has looked where that is likelier right than wrong. A threat is waited with less:
+# it is only ever contained, and missing it does more harm than hiding what was none. What is answered or passed on
+# needs least.
+ALONE, ALONE_THREAT, ALONE_AND_KEPT = 0.55, 0.40, 0.35
+# The chance is read off a curve over the log odds; what lies beyond is decided anyway, and would bend it.
+_CURVE = (-4.0, 5.0)
 # A person looks at what is right once in four.
 WEAK = 0.25
 # Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15 asks for 0.95: what is found
@@ -37,10 +44,7 @@ def thresholds(
     certain = by_precision(log_odds, targets, CERTAIN)
     if certain is not None and _holds(certain, *elsewhere):
         found[Tier.CERTAIN] = certain
-    if label is Label.SELF_HARM:
-        likely = by_recall(log_odds, targets)
-    else:
-        likely = by_precision(log_odds, targets, _least(label))
+    likely = by_recall(log_odds, targets) if label is Label.SELF_HARM else _likely(label, log_odds, targets)
     if likely is not None:
         found[Tier.LIKELY] = likely
     if (weak := by_precision(log_odds, targets, WEAK)) is not None:
@@ -53,10 +57,19 @@ def _holds(certain: Threshold, log_odds: Sequence[float], targets: Sequence[bool
     return wilson_lower(sum(hits), len(hits)) >= CERTAIN
 
 
-def _least(label: Label) -> float:
+def _likely(label: Label, log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold | None:
+    """Where all from there on are right often enough, and each of them is likely enough by itself."""
+    together = by_precision(log_odds, targets, LIKELY)
+    alone = by_chance(log_odds, targets, _alone(label))
+    if together is None or alone is None:
+        return None
+    return max(together, alone, key=lambda threshold: threshold.at)
+
+
+def _alone(label: Label) -> float:
     if label in NEVER_TAKEN_DOWN:
-        return LIKELY
-    return LIKELY_THREAT if label is Label.THREAT else LIKELY_AND_HIDDEN
+        return ALONE_AND_KEPT
+    return ALONE_THREAT if label is Label.THREAT else ALONE
 
 
 def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: float) -> Threshold | None:
@@ -70,6 +83,26 @@ def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: flo
         if is_last_of_its_value and wilson_lower(right, of) >= wanted:
             best = Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
     return best
+
+
+def by_chance(log_odds: Sequence[float], targets: Sequence[bool], wanted: float) -> Threshold | None:
+    """The place from which on a message by itself is right with the chance `wanted`, with the figures of all beyond it.
+
+    None where the targets are not told apart there, or nothing lies beyond.
+    """
+    least, most = _CURVE
+    near = [(at, target) for at, target in zip(log_odds, targets, strict=True) if least < at < most]
+    if len({target for _, target in near}) < 2:
+        return None
+    bias, slope = logistic(np.array([[at] for at, _ in near]), np.array([float(target) for _, target in near]))
+    if slope <= 0:
+        return None
+    place = round(float((log(wanted / (1 - wanted)) - bias) / slope), 3)
+    hits = [target for at, target in zip(log_odds, targets, strict=True) if at >= place]
+    if not hits:
+        return None
+    right, of = sum(hits), len(hits)
+    return Threshold(at=place, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
 
 
 def by_recall(log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold | None:

@@ -55,20 +55,26 @@ def seen(
 
 
 def fit(features: Table, targets: Table) -> Weights:
-    """Newton's method; a weight that would come out negative is set to zero and the rest fitted again."""
-    used = [0, 1, 2]
-    design = np.column_stack([np.ones(len(features)), features])
+    """What tells the targets apart best; a weight that would come out negative is zero, and the rest fitted again."""
+    used = [0, 1]
     while True:
-        columns = design[:, used]
-        weights = np.zeros(len(used))
-        for _ in range(_STEPS):
-            probability = 1 / (1 + np.exp(-columns @ weights))
-            slope = columns.T @ (probability - targets) + _RIDGE * len(targets) * 0.01 * weights
-            curve = (columns * (probability * (1 - probability))[:, None]).T @ columns
-            weights -= np.linalg.solve(curve + _RIDGE * len(targets) * 0.01 * np.eye(len(used)), slope)
-        negative = [place for place, weight in zip(used, weights, strict=True) if place > 0 and weight < 0]
+        bias, *weights = logistic(features[:, used], targets)
+        negative = [place for place, weight in zip(used, weights, strict=True) if weight < 0]
         if not negative:
             break
         used = [place for place in used if place not in negative]
     found = dict(zip(used, (round(float(weight), 3) for weight in weights), strict=True))
-    return Weights(bias=found.get(0, 0.0), classifier=found.get(1, 0.0), rules=found.get(2, 0.0))
+    return Weights(bias=round(float(bias), 3), classifier=found.get(0, 0.0), rules=found.get(1, 0.0))
+
+
+def logistic(features: Table, targets: Table) -> Table:
+    """A logistic regression by Newton's method: the bias, then the weight of each feature."""
+    design = np.column_stack([np.ones(len(features)), features])
+    ridge = _RIDGE * len(targets) * 0.01
+    weights = np.zeros(design.shape[1])
+    for _ in range(_STEPS):
+        probability = 1 / (1 + np.exp(-design @ weights))
+        slope = design.T @ (probability - targets) + ridge * weights
+        curve = (design * (probability * (1 - probability))[:, None]).T @ design
+        weights -= np.linalg.solve(curve + ridge * np.eye(len(weights)), slope)
+    return weights

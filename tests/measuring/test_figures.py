@@ -1,12 +1,14 @@
 """Counting, intervals, thresholds: figures that decide what the machine may do."""
 
+from math import exp
+
 import pytest
 
 from app.decisions.model import Decision, Disposition, JudgedFinding, PolicyVersion, Tier
 from app.measuring.cases import Case
 from app.measuring.interval import wilson_lower
 from app.measuring.judged import Judged, harmless_taken_down, of_label, private_places, taken_down
-from app.measuring.thresholds import by_precision, by_recall, thresholds
+from app.measuring.thresholds import by_chance, by_precision, by_recall, thresholds
 from app.measuring.tiers import strengths
 from app.measuring.weights import fit
 from app.rules.model import Article, Label, Match, RuleName, Signals
@@ -95,6 +97,45 @@ def test_recall_decides_where_missing_someone_counts() -> None:
     assert found is not None
     assert found.at == 0.5
     assert found.right == 97
+
+
+def in_steps() -> tuple[list[float], list[bool]]:
+    """Two hundred sure messages, and a hundred at each log odds whose share of right ones is what they say."""
+    steps = [(at, round(100 / (1 + exp(-at)))) for at in (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)]
+    log_odds = [6.0] * 200 + [at for at, _ in steps for _ in range(100)]
+    return log_odds, [True] * 200 + [number < right for _, right in steps for number in range(100)]
+
+
+def test_a_message_must_be_likely_by_itself() -> None:
+    """The sure ones make up for those that are right once in four; a message that is hidden should not need them."""
+    log_odds, targets = in_steps()
+
+    together = by_precision(log_odds, targets, 0.70)
+    alone = by_chance(log_odds, targets, 0.5)
+
+    assert together is not None
+    assert alone is not None
+    assert together.at == -1.0
+    assert alone.at == pytest.approx(0.0, abs=0.1)
+    beyond = [target for at, target in zip(log_odds, targets, strict=True) if at >= alone.at]
+    assert (alone.of, alone.right) == (len(beyond), sum(beyond))
+    assert alone.lower == pytest.approx(wilson_lower(sum(beyond), len(beyond)), abs=1e-4)
+
+
+def test_a_curve_needs_both_sides_and_the_right_direction() -> None:
+    assert by_chance([1.0] * 50, [True] * 50, 0.5) is None
+    assert by_chance([-1.0] * 50 + [1.0] * 50, [True] * 50 + [False] * 50, 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "begins"), [(Label.INSULT, 0.2), (Label.THREAT, -0.4), (Label.COMPLAINT, -0.62), (Label.SELF_HARM, -2.0)]
+)
+def test_what_is_likely_by_what_a_mistake_costs(label: Label, begins: float) -> None:
+    log_odds, targets = in_steps()
+
+    found = thresholds(label, log_odds, targets)
+
+    assert found[Tier.LIKELY].at == pytest.approx(begins, abs=0.1)
 
 
 def test_weights_follow_what_tells_the_labels_apart() -> None:

@@ -21,9 +21,9 @@ _DIGITS = 2
 # Log odds of the head `offensive` from which most who were asked called a tweet offensive (OffensEval 2020): the place
 # of the best macro F1 on the tenth of the training tweets that was kept back.
 _OFFENSIVE_FROM = -0.55
-# Short texts come again and again ("harika", "tebrikler", one advertisement under every post): these are read once.
-_REMEMBERED = 4096
-_SHORT = 160
+# Texts come again and again ("harika", "tebrikler", one advertisement under every post): these are read once. At most
+# 10 kB each.
+_REMEMBERED = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Classifier:
         ]
         pieces = [piece for piece in pieces if _is_worth_reading(piece)]
         scores: list[dict[Label, Scored]] = [{} for _ in texts]
-        for piece, reading in zip(pieces, self._readings(pieces), strict=True):
+        for piece, reading in zip(pieces, self._readings([piece.read for piece in pieces]), strict=True):
             of_message = scores[piece.message]
             for label, column in self._columns.items():
                 log_odds = round(float(reading.logits[column]), _DIGITS)
@@ -79,20 +79,19 @@ class Classifier:
     def heads(self, texts: Sequence[str], names: Sequence[str]) -> list[list[float]]:
         """The log odds of some of the model's heads, also of those that are no labels of ours, for texts alone."""
         columns = [self._encoder.heads.index(name) for name in names]
-        readings = self._read([(wording(text).text, "") for text in texts])
+        readings = self._readings([(wording(text).text, "") for text in texts])
         return [[float(reading.logits[column]) for column in columns] for reading in readings]
 
-    def _readings(self, pieces: Sequence[_Piece]) -> list[Reading]:
-        known = {piece.read: self._remembered[piece.read] for piece in pieces if piece.read in self._remembered}
-        unknown = list(dict.fromkeys(piece.read for piece in pieces if piece.read not in known))
+    def _readings(self, texts: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read worded texts, each with what it answers; what was read lately is not read again."""
+        known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        unknown = list(dict.fromkeys(text for text in texts if text not in known))
         fresh = dict(zip(unknown, self._read(unknown), strict=True))
-        for read, reading in fresh.items():
-            if len(read[0]) <= _SHORT:
-                self._remembered[read] = reading
+        self._remembered |= fresh
         while len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
         known |= fresh
-        return [known[piece.read] for piece in pieces]
+        return [known[text] for text in texts]
 
     def _read(self, texts: Sequence[tuple[str, str]]) -> list[Reading]:
         """Both halves of the classifier; why is what the encoder says."""
