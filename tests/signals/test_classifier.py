@@ -90,6 +90,18 @@ def test_a_text_that_comes_again_scores_the_same(classifier: Classifier) -> None
     assert classifier.score([("tebrikler", None)]) == classifier.score([("tebrikler", None)])
 
 
+def test_what_was_scored_is_not_read_again_for_its_offence() -> None:
+    classifier, text = Classifier(), "yemekhanedeki kuyruk yine kapıya kadar uzadı"
+    classifier.score([(text, None)])
+    read = dict(classifier._remembered)
+
+    offence = classifier.offence(text)
+
+    assert len(read) == 1
+    assert classifier._remembered == read
+    assert offence == Classifier().offence(text)
+
+
 def test_a_long_text_counts_by_its_worst_part(classifier: Classifier) -> None:
     padding = "bugün hava çok güzel, kampüste yürüyüş yaptık. " * 9
     threat = "o notu düzeltmezsen seni de aileni de öldürürüm"
@@ -103,34 +115,34 @@ def test_a_long_text_counts_by_its_worst_part(classifier: Classifier) -> None:
 # Log odds as they came out when the model was written, the three likeliest labels of each.
 RECORDED: dict[str, dict[Label, float]] = {
     "kütüphanenin üst katında priz çalışmıyor, üç gündür söylüyoruz kimse bakmadı": {
-        Label.COMPLAINT: 5.21,
-        Label.CRITICISM: -3.89,
-        Label.PRAISE: -4.3,
+        Label.COMPLAINT: 4.99,
+        Label.CRITICISM: -4.21,
+        Label.PRAISE: -4.51,
     },
     "o hocayı çıkışta bekliyorum, kemiklerini kıracağım": {
         Label.THREAT: 5.71,
-        Label.CRITICISM: -5.46,
-        Label.HARASSMENT: -5.86,
+        Label.INSULT: -5.11,
+        Label.VIOLENCE_DRUGS: -5.25,
     },
     "artık bu hayata katlanamıyorum, yarın sabahı görmek istemiyorum": {
-        Label.SELF_HARM: 5.06,
-        Label.PRAISE: -5.28,
-        Label.CRITICISM: -5.27,
+        Label.SELF_HARM: 5.12,
+        Label.PRAISE: -4.79,
+        Label.CRITICISM: -4.87,
     },
     "ilk tercihime yerleştim, hepinize teşekkürler": {
-        Label.PRAISE: 2.2,
-        Label.CRITICISM: -5.42,
-        Label.INSULT: -4.72,
+        Label.PRAISE: 2.36,
+        Label.DISASTER: -5.25,
+        Label.INSULT: -5.28,
     },
     "bu nasıl bir rezillik, yönetim uyuyor mu": {
-        Label.CRITICISM: 3.75,
-        Label.INSULT: -1.74,
-        Label.QUESTION_OTHER: -4.25,
+        Label.CRITICISM: 4.05,
+        Label.INSULT: -2.06,
+        Label.QUESTION_OTHER: -4.53,
     },
     "when does the application for the master's programme open?": {
-        Label.GRADUATE_QUESTION: 7.85,
-        Label.QUESTION_OTHER: -3.26,
-        Label.CRITICISM: -4.59,
+        Label.GRADUATE_QUESTION: 8.19,
+        Label.QUESTION_OTHER: -3.66,
+        Label.PRAISE: -4.87,
     },
 }
 
