@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from app.decisions.model import Tier
+from app.decisions.model import Disposition, Tier
 from app.decisions.policy import Policy, shipped_policy
 from app.measuring.cases import Case, is_held_back, load_cases
 from app.measuring.judged import (
@@ -49,9 +49,11 @@ def main() -> None:
         load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
     )
     disguised = judge(load_cases([HERE / "disguised.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
+    ordinary = judge(load_cases([HERE / "ordinary.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
     parts = [
         _HEAD,
         _summary(test, validation, privacy),
+        _ordinary(ordinary),
         _disguises(disguised),
         _languages(test),
         "## Labels, on the test messages\n\n" + _labels(test),
@@ -115,6 +117,18 @@ def _summary(test: Sequence[Judged], validation: Sequence[Judged], privacy: Sequ
         f"(`training/messages/privacy.jsonl`): F1 {places.f1:.3f} ({_figures(places)}).",
     ]
     return "\n".join(lines)
+
+
+def _ordinary(judged: Sequence[Judged]) -> str:
+    """What a page is full of on an ordinary day, nothing of it hard: none of it may go."""
+    down = sum(one.decision.disposition.takes_down for one in judged)
+    review = sum(one.decision.disposition is Disposition.REVIEW for one in judged)
+    alarms = sum(Label.SELF_HARM in one.decision.labels for one in judged)
+    return (
+        f"Ordinary messages, such as a page is full of, all harmless and none meant to be hard "
+        f"(`training/ordinary.jsonl`): of {len(judged)}, {down} were taken down, {review} sent to a person, {alarms} "
+        "taken for a cry for help."
+    )
 
 
 def _disguises(judged: Sequence[Judged]) -> str:
