@@ -125,7 +125,7 @@ def _ordinary(judged: Sequence[Judged]) -> str:
     review = sum(one.decision.disposition is Disposition.REVIEW for one in judged)
     alarms = sum(Label.SELF_HARM in one.decision.labels for one in judged)
     return (
-        f"Ordinary messages, such as a page is full of, all harmless and none meant to be hard "
+        "Ordinary messages, such as a page is full of, all harmless and none meant to be hard "
         f"(`training/ordinary.jsonl`): of {len(judged)}, {down} were taken down, {review} sent to a person, {alarms} "
         "taken for a cry for help."
     )

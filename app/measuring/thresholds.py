@@ -81,7 +81,7 @@ def by_precision(log_odds: Sequence[float], targets: Sequence[bool], wanted: flo
         right += target
         is_last_of_its_value = of == len(order) or order[of][0] < at
         if is_last_of_its_value and wilson_lower(right, of) >= wanted:
-            best = Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
+            best = _threshold(at, right, of)
     return best
 
 
@@ -101,8 +101,7 @@ def by_chance(log_odds: Sequence[float], targets: Sequence[bool], wanted: float)
     hits = [target for at, target in zip(log_odds, targets, strict=True) if at >= place]
     if not hits:
         return None
-    right, of = sum(hits), len(hits)
-    return Threshold(at=place, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
+    return _threshold(place, sum(hits), len(hits))
 
 
 def by_recall(log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold | None:
@@ -111,9 +110,9 @@ def by_recall(log_odds: Sequence[float], targets: Sequence[bool]) -> Threshold |
     of = len(positive)
     for right, at in enumerate(positive, 1):
         if right >= FOUND * of:
-            return Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=_lower(right, of))
+            return _threshold(at, right, of)
     return None
 
 
-def _lower(right: int, of: int) -> float:
-    return round(wilson_lower(right, of), 4)
+def _threshold(at: float, right: int, of: int) -> Threshold:
+    return Threshold(at=at, of=of, right=right, share=round(right / of, 4), lower=round(wilson_lower(right, of), 4))
