@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.decisions.model import Disposition, Tier
 from app.decisions.policy import Policy, shipped_policy
-from app.measuring.cases import Case, is_held_back, load_cases
+from app.measuring.cases import Case, cases_of, is_held_back, load_cases
 from app.measuring.judged import (
     Count,
     Judged,
@@ -32,7 +32,7 @@ from app.messages import Channel
 from app.rules.model import Label
 from app.signals.classifier.classify import Classifier
 from app.signals.language import LanguageDetector
-from training.classifier.tasks import CORPORA_HELD_BACK
+from training.classifier import tasks
 
 HERE = Path(__file__).parent
 REPORT = HERE.parent / "docs" / "judgement.md"
@@ -53,7 +53,7 @@ def main() -> None:
     parts = [
         _HEAD,
         _summary(test, validation, privacy),
-        _ordinary(ordinary),
+        _ordinary(ordinary, _real(policy, detect, classifier)),
         _disguises(disguised),
         _languages(test),
         "## Labels, on the test messages\n\n" + _labels(test),
@@ -70,6 +70,7 @@ def main() -> None:
     print(f"written: {REPORT.name}")
 
 
+_GRAVE = {Label(name) for name in tasks.GRAVE}
 _HEAD = """
 # How good the judgement is
 
@@ -119,16 +120,59 @@ def _summary(test: Sequence[Judged], validation: Sequence[Judged], privacy: Sequ
     return "\n".join(lines)
 
 
-def _ordinary(judged: Sequence[Judged]) -> str:
+def _real(policy: Policy, detect: LanguageDetector, classifier: Classifier) -> Sequence[Judged]:
+    """Tweets and text messages of the corpora that were read and kept from training, as comments; none without them."""
+    folder = os.environ.get("NOBET_CORPORA")
+    rows = [
+        {
+            "id": one.key,
+            "channel": Channel.COMMENT,
+            "platform": "x",
+            "lang": "",
+            "text": one.text,
+            "labels": one.reading.labels,
+            "optional_labels": one.reading.unsure,
+            "disposition": _follows(one.reading.labels),
+        }
+        for one in (tasks.posted(Path(folder)) if folder else ())
+        if one.reading and is_held_back(one.key, tasks.CORPORA_HELD_BACK)
+    ]
+    return judge(cases_of(rows, detect, classifier.score, policy.allowed_contacts), policy)
+
+
+def _follows(grave: Sequence[str]) -> Disposition:
+    """What follows from grave labels (`training/README.md`)."""
+    if not grave or Label.SELF_HARM in grave:
+        return Disposition.KEEP
+    return Disposition.CONTAIN if Label.THREAT in grave else Disposition.REMOVE
+
+
+def _ordinary(written: Sequence[Judged], real: Sequence[Judged]) -> str:
     """What a page is full of on an ordinary day, nothing of it hard: none of it may go."""
-    down = sum(one.decision.disposition.takes_down for one in judged)
-    review = sum(one.decision.disposition is Disposition.REVIEW for one in judged)
-    alarms = sum(Label.SELF_HARM in one.decision.labels for one in judged)
-    return (
-        "Ordinary messages, such as a page is full of, all harmless and none meant to be hard "
-        f"(`training/ordinary.jsonl`): of {len(judged)}, {down} were taken down, {review} sent to a person, {alarms} "
-        "taken for a cry for help."
-    )
+    lines = [
+        "## Ordinary messages, and real ones",
+        "",
+        "Written: what stands under a university's posts on ordinary days, all harmless and none meant to be hard "
+        "(`training/ordinary.jsonl`). Real: texts of the corpora kept from training, by our reading "
+        "(`training/corpora_read.jsonl`; where nothing was suspected, not every one was read). `harmless` carry "
+        "nothing grave.",
+        "",
+        "| | messages | harmless | of these taken down | taken for a cry for help | take-downs |",
+        "|---|---|---|---|---|---|",
+    ]
+    groups = {"written": written} | {
+        corpus.folder: [one for one in real if one.case.id.startswith(f"{source}-")]
+        for source, corpus in tasks.CORPORA.items()
+    }
+    for name, some in groups.items():
+        if not some:
+            continue
+        harmless = [one for one in some if not (one.case.labels | one.case.optional) & _GRAVE]
+        down = sum(one.decision.disposition.takes_down for one in harmless)
+        alarms = sum(Label.SELF_HARM in one.decision.labels for one in harmless)
+        figures = _figures(taken_down(some)) if len(harmless) < len(some) else "-"
+        lines.append(f"| {name} | {len(some)} | {len(harmless)} | {down} | {alarms} | {figures} |")
+    return "\n".join(lines)
 
 
 def _disguises(judged: Sequence[Judged]) -> str:
@@ -203,7 +247,7 @@ def _corpus(name: str, kind: str) -> Iterator[dict[str, str]]:
         with gzip.open(Path(folder) / name / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                if is_held_back(f"{kind}-{row['id']}", CORPORA_HELD_BACK):
+                if is_held_back(f"{kind}-{row['id']}", tasks.CORPORA_HELD_BACK):
                     yield row
 
 

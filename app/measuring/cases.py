@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from app.decisions.model import Disposition
 from app.messages import Account, AccountId, AccountKind, Channel, ExternalId, Message, MessageId, PlatformName
@@ -52,6 +53,16 @@ def load_cases(
     """
     lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line)
     rows = [row for row in map(json.loads, lines) if wanted(row["id"])]
+    return cases_of(rows, detect_language, classify, contacts)
+
+
+def cases_of(
+    rows: Sequence[Mapping[str, Any]],
+    detect_language: DetectLanguage,
+    classify: Classify,
+    contacts: tuple[str, ...] = (),
+) -> list[Case]:
+    """The cases of labelled messages (shape: `training/README.md`), with the signals of each."""
     cases: list[Case] = []
     for first in range(0, len(rows), _TOGETHER):
         part = rows[first : first + _TOGETHER]

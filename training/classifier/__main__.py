@@ -37,9 +37,9 @@ def main() -> None:
 
 
 def _examples() -> tuple[list[tasks.Example], list[tasks.Example]]:
-    """The project's own messages, and what offence is from many tweets."""
-    corpora = os.environ.get("NOBET_CORPORA")
-    general = [*tasks.offenseval(Path(corpora)), *tasks.tddi(Path(corpora))] if corpora else []
+    """The project's own messages, and real texts of the corpora."""
+    folder = os.environ.get("NOBET_CORPORA")
+    general = list(tasks.corpora(Path(folder))) if folder else []
     own = [example for path in sorted((HERE / "messages").glob("*.jsonl")) for example in tasks.own(path)]
     own += [replace(example, source="development") for example in tasks.own(HERE / "development.jsonl")]
     return own, general

@@ -3,7 +3,7 @@
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,23 @@ LABELS = tuple(str(label) for label in Label)
 TDDI = ("OTHER", "INSULT", "PROFANITY", "RACIST", "SEXIST")
 HEADS = (*LABELS, "offensive", *(f"tddi_{name.lower()}" for name in TDDI))
 UNKNOWN = -1.0
+# What makes somebody act. A real text that was read carries none of it but for what is told.
+GRAVE = tuple(
+    str(label)
+    for label in (
+        Label.SELF_HARM,
+        Label.THREAT,
+        Label.VIOLENCE_DRUGS,
+        Label.HATE,
+        Label.HARASSMENT,
+        Label.PRIVACY,
+        Label.INSULT,
+        Label.LITIGATION,
+        Label.ADVERTISEMENT,
+        Label.MISINFORMATION,
+    )
+)
+READ = Path(__file__).parent.parent / "corpora_read.jsonl"
 # The share of the corpora that is not learnt from, for `make judge`.
 CORPORA_HELD_BACK = 0.10
 
@@ -41,24 +58,96 @@ def _lines(path: Path) -> Iterator[dict[str, object]]:
             yield json.loads(line)
 
 
-def offenseval(folder: Path) -> Iterator[Example]:
-    """OffensEval 2020, Turkish (CC BY): 1 where the tweet is offensive."""
-    for row in _lines(folder / "offenseval2020-tr" / "train.jsonl.gz"):
-        yield Example(
-            text=wording(str(row["text"]).replace("URL", "url")).text,
-            targets=_targets({"offensive": float(row["label"] == "OFF")}),
-            source="offenseval",
-            key=f"offenseval-{row['id']}",
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """Real texts that others labelled.
+
+    `read`: the labels of those that were read by the policy as well (`training/corpora_read.jsonl`), every one or where
+    the classifier suspected something; `heads`: what a label says of our heads.
+    """
+
+    folder: str
+    read: tuple[object, ...]
+    heads: Callable[[object], dict[str, float]] = lambda label: {}
 
 
-def tddi(folder: Path) -> Iterator[Example]:
-    """TDDI 2023, Turkish (Apache-2.0): insult, profanity, racist, sexist, or none of these."""
-    for row in _lines(folder / "tddi2023-tr" / "train.jsonl.gz"):
-        known = {f"tddi_{name.lower()}": float(row["label"] == name) for name in TDDI}
-        yield Example(
-            text=wording(str(row["text"])).text, targets=_targets(known), source="tddi", key=f"tddi-{row['id']}"
-        )
+CORPORA = {
+    # Turkish tweets (CC BY).
+    "offenseval": Corpus(
+        folder="offenseval2020-tr", read=("NOT", "OFF"), heads=lambda label: {"offensive": float(label == "OFF")}
+    ),
+    # Turkish tweets (Apache-2.0): insult, profanity, racist, sexist, or none of these.
+    "tddi": Corpus(
+        folder="tddi2023-tr",
+        read=("OTHER",),
+        heads=lambda label: {f"tddi_{name.lower()}": float(label == name) for name in TDDI},
+    ),
+    # English text messages (free for all purposes), English tweets (MIT), English, French and Arabic tweets (MIT).
+    "sms": Corpus(folder="sms-spam-en", read=("ham",)),
+    "davidson": Corpus(folder="davidson-en", read=("neither",)),
+    "mlma": Corpus(folder="mlma", read=(["normal"],)),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a real text carries by the policy: grave labels, and those of which it cannot be told without more of it."""
+
+    labels: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+    def targets(self) -> dict[str, float]:
+        """The targets of the grave labels."""
+        return {
+            **dict.fromkeys(GRAVE, 0.0),
+            **dict.fromkeys(self.unsure, UNKNOWN),
+            **dict.fromkeys(self.labels, 1.0),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A real text as it was posted, with what its corpus says of it, and our reading where there is one."""
+
+    source: str
+    key: str
+    text: str
+    known: dict[str, float]
+    reading: Reading | None
+
+
+def corpora(folder: Path) -> Iterator[Example]:
+    """Real texts, most of them ordinary, with the heads of their corpus, and the grave labels where they were read."""
+    for one in posted(folder):
+        known = one.known | (one.reading.targets() if one.reading else {})
+        if known:
+            yield Example(text=wording(one.text).text, targets=_targets(known), source=one.source, key=one.key)
+
+
+def posted(folder: Path) -> Iterator[Posted]:
+    """All texts of the corpora."""
+    named = {
+        str(row["id"]): Reading(labels=_names(row["labels"]), unsure=_names(row.get("unsure"))) for row in _lines(READ)
+    }
+    for source, corpus in CORPORA.items():
+        for row in _lines(folder / corpus.folder / "train.jsonl.gz"):
+            key = f"{source}-{row['id']}"
+            yield Posted(
+                source=source,
+                key=key,
+                text=_as_posted(str(row["text"])),
+                known=corpus.heads(row["label"]),
+                reading=named.get(key, Reading()) if row["label"] in corpus.read else None,
+            )
+
+
+def _names(listed: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in listed) if isinstance(listed, list) else ()
+
+
+def _as_posted(text: str) -> str:
+    """With stand-ins for names and links as people write them."""
+    return text.replace("@USER", "@user").replace("@URL", "url").replace("@url", "url").replace("URL", "url")
 
 
 def own(path: Path) -> Iterator[Example]:
