@@ -130,8 +130,8 @@ def _real(policy: Policy, detect: LanguageDetector, classifier: Classifier) -> S
             "platform": "x",
             "lang": "",
             "text": one.text,
-            "labels": one.reading.labels,
-            "optional_labels": one.reading.unsure,
+            "labels": list(one.reading.labels),
+            "optional_labels": list(one.reading.unsure),
             "disposition": _follows(one.reading.labels),
         }
         for one in (tasks.posted(Path(folder)) if folder else ())

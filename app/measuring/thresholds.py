@@ -25,7 +25,7 @@ _CURVE = (-4.0, 5.0)
 WEAK = 0.25
 # Whom we miss counts for self-harm: this share of the validation messages is found (6.4.15 asks for 0.95: what is found
 # on other messages is less).
-FOUND = 0.97
+FOUND = 0.96
 
 
 def thresholds(

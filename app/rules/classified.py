@@ -10,8 +10,8 @@ from app.messages import Message
 from app.rules.model import Article, Label, Match, Rule, RuleName, Signals
 
 # Log odds below which it is not worth a finding (about one in eight), nor a word on why. Lower for self-harm (one in
-# forty-five): the machine takes nothing down where it is told of (6.4.15). Of what it would, 2.3 % goes to a person.
-_WORTH_TELLING, _WORTH_TELLING_OF_DANGER = -2.0, -3.8
+# thirty-seven): the machine takes nothing down where it is told of (6.4.15). Of what it would, 0.9 % goes to a person.
+_WORTH_TELLING, _WORTH_TELLING_OF_DANGER = -2.0, -3.6
 
 _ARTICLES: dict[Label, Article] = {
     Label.SELF_HARM: Article("6.4.15"),
