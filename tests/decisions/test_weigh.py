@@ -185,5 +185,5 @@ def test_what_may_yet_be_a_cry_for_help_is_left_to_a_person() -> None:
 def test_what_hardly_speaks_for_a_label_fills_no_queue_but_danger_is_told_of_sooner() -> None:
     assert not is_worth_telling(Label.INSULT, -2.5)
     assert is_worth_telling(Label.SELF_HARM, -2.5)
-    assert is_worth_telling(Label.SELF_HARM, -3.7)
-    assert not is_worth_telling(Label.SELF_HARM, -3.9)
+    assert is_worth_telling(Label.SELF_HARM, -3.5)
+    assert not is_worth_telling(Label.SELF_HARM, -3.7)
