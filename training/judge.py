@@ -153,9 +153,8 @@ def _ordinary(written: Sequence[Judged], real: Sequence[Judged]) -> str:
         "## Ordinary messages, and real ones",
         "",
         "Written: what stands under a university's posts on ordinary days, all harmless and none meant to be hard "
-        "(`training/ordinary.jsonl`). Real: texts of the corpora kept from training, by our reading "
-        "(`training/corpora_read.jsonl`; where nothing was suspected, not every one was read). `harmless` carry "
-        "nothing grave.",
+        "(`training/ordinary.jsonl`). Real: texts of the corpora kept from training, each read by the policy "
+        "(`training/corpora_read.jsonl`). What is harmless carries nothing grave, without doubt.",
         "",
         "| | messages | harmless | of these taken down | taken for a cry for help | take-downs |",
         "|---|---|---|---|---|---|",

@@ -20,7 +20,7 @@ _SHARE = 0.45
 _DIGITS = 2
 # Log odds of the head `offensive` from which most who were asked called a tweet offensive (OffensEval 2020): the place
 # of the best macro F1 on the tenth of the training tweets that was kept back.
-_OFFENSIVE_FROM = -0.7
+_OFFENSIVE_FROM = -0.45
 # Texts come again and again ("harika", "tebrikler", one advertisement under every post): these are read once. At most
 # 10 kB each.
 _REMEMBERED = 2048
