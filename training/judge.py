@@ -4,18 +4,16 @@
 the thresholds, so its figures are a little kind. Peers are measured in the same run where they are installed.
 """
 
-import gzip
 import importlib
-import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.decisions.model import Disposition, Tier
 from app.decisions.policy import Policy, shipped_policy
-from app.measuring.cases import Case, cases_of, is_held_back, load_cases
+from app.measuring.cases import Case, cases_of, load_cases
 from app.measuring.judged import (
     Count,
     Judged,
@@ -41,20 +39,19 @@ REPORT = HERE.parent / "docs" / "judgement.md"
 def main() -> None:
     """Measure and write."""
     policy, detect, classifier = shipped_policy(), LanguageDetector(), Classifier()
-    test = judge(load_cases([HERE / "test.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
-    validation = judge(
-        load_cases([HERE / "validation.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
-    )
-    privacy = judge(
-        load_cases([HERE / "messages" / "privacy.jsonl"], detect, classifier.score, policy.allowed_contacts), policy
-    )
-    disguised = judge(load_cases([HERE / "disguised.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
-    ordinary = judge(load_cases([HERE / "ordinary.jsonl"], detect, classifier.score, policy.allowed_contacts), policy)
+
+    def judged(name: str) -> list[Judged]:
+        return judge(load_cases([HERE / name], detect, classifier.score, policy.allowed_contacts), policy)
+
+    test, validation, privacy = judged("test.jsonl"), judged("validation.jsonl"), judged("messages/privacy.jsonl")
+    folder = os.environ.get("NOBET_CORPORA")
+    posted = list(tasks.held_back(Path(folder))) if folder else []
+    real = judge(cases_of(_rows(posted), detect, classifier.score, policy.allowed_contacts), policy)
     parts = [
         _HEAD,
         _summary(test, validation, privacy),
-        _ordinary(ordinary, _real(policy, detect, classifier)),
-        _disguises(disguised),
+        _ordinary(judged("ordinary.jsonl"), real),
+        _disguises(judged("disguised.jsonl")),
         _languages(test),
         "## Labels, on the test messages\n\n" + _labels(test),
         "## Labels, on the validation messages\n\nThe thresholds come from these, so the figures are kind.\n\n"
@@ -62,7 +59,7 @@ def main() -> None:
         "## What is taken for what\n\nA label missed while another was wrongly found (test messages):\n\n"
         + _confusion(test),
         "## Worst mistakes\n\nOn the test messages, those that weigh most first.\n\n" + _mistakes(test),
-        _offence(classifier),
+        _offence(classifier, posted),
         _speed([one.case for one in test], policy, detect),
         _peers(test, statistics.mean(_times([one.case.message.text for one in test], policy, detect, Classifier()))),
     ]
@@ -70,7 +67,6 @@ def main() -> None:
     print(f"written: {REPORT.name}")
 
 
-_GRAVE = {Label(name) for name in tasks.GRAVE}
 _HEAD = """
 # How good the judgement is
 
@@ -120,10 +116,9 @@ def _summary(test: Sequence[Judged], validation: Sequence[Judged], privacy: Sequ
     return "\n".join(lines)
 
 
-def _real(policy: Policy, detect: LanguageDetector, classifier: Classifier) -> Sequence[Judged]:
-    """Tweets and text messages of the corpora that were read and kept from training, as comments; none without them."""
-    folder = os.environ.get("NOBET_CORPORA")
-    rows = [
+def _rows(posted: Sequence[tasks.Posted]) -> list[dict[str, object]]:
+    """Tweets and text messages that were read by the policy, as labelled comments."""
+    return [
         {
             "id": one.key,
             "channel": Channel.COMMENT,
@@ -134,10 +129,9 @@ def _real(policy: Policy, detect: LanguageDetector, classifier: Classifier) -> S
             "optional_labels": list(one.reading.unsure),
             "disposition": _follows(one.reading.labels),
         }
-        for one in (tasks.posted(Path(folder)) if folder else ())
-        if one.reading and is_held_back(one.key, tasks.CORPORA_HELD_BACK)
+        for one in posted
+        if one.reading
     ]
-    return judge(cases_of(rows, detect, classifier.score, policy.allowed_contacts), policy)
 
 
 def _follows(grave: Sequence[str]) -> Disposition:
@@ -166,7 +160,7 @@ def _ordinary(written: Sequence[Judged], real: Sequence[Judged]) -> str:
     for name, some in groups.items():
         if not some:
             continue
-        harmless = [one for one in some if not (one.case.labels | one.case.optional) & _GRAVE]
+        harmless = [one for one in some if (one.case.labels | one.case.optional).isdisjoint(tasks.GRAVE)]
         down = sum(one.decision.disposition.takes_down for one in harmless)
         alarms = sum(Label.SELF_HARM in one.decision.labels for one in harmless)
         figures = _figures(taken_down(some)) if len(harmless) < len(some) else "-"
@@ -240,16 +234,6 @@ def _mistakes(judged: Sequence[Judged]) -> str:
     return "\n".join(lines)
 
 
-def _corpus(name: str, kind: str) -> Iterator[dict[str, str]]:
-    folder = os.environ.get("NOBET_CORPORA")
-    if folder:
-        with gzip.open(Path(folder) / name / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if is_held_back(f"{kind}-{row['id']}", tasks.CORPORA_HELD_BACK):
-                    yield row
-
-
 def _macro(right: Sequence[str], found: Sequence[str]) -> float:
     values = []
     for name in sorted(set(right)):
@@ -258,25 +242,26 @@ def _macro(right: Sequence[str], found: Sequence[str]) -> float:
     return statistics.mean(values)
 
 
-def _offence(classifier: Classifier) -> str:
+def _offence(classifier: Classifier, posted: Sequence[tasks.Posted]) -> str:
     """Offence in tweets at large: heads learnt from the corpora, on the tenth of them that was kept from training."""
-    rows = list(_corpus("offenseval2020-tr", "offenseval"))
-    if not rows:
+    if not posted:
         return "## Offence at large\n\nNot measured in this run: NOBET_CORPORA names no folder."
-    found = ["OFF" if classifier.offence(row["text"].replace("URL", "url")) > 0.5 else "NOT" for row in rows]
+    tweets = [one for one in posted if one.source == "offenseval"]
+    right = ["offensive" if one.known["offensive"] else "not" for one in tweets]
+    found = ["offensive" if classifier.offence(one.text) > 0.5 else "not" for one in tweets]
     lines = [
         "## Offence at large",
         "",
-        f"OffensEval 2020, Turkish, {len(rows)} tweets kept from training: macro F1 "
-        f"{_macro([row['label'] for row in rows], found):.3f}. The official test set is not used here.",
+        f"OffensEval 2020, Turkish, {len(tweets)} tweets kept from training: macro F1 "
+        f"{_macro(right, found):.3f}. The official test set is not used here.",
     ]
-    rows = list(_corpus("tddi2023-tr", "tddi"))
-    names = ("OTHER", "INSULT", "PROFANITY", "RACIST", "SEXIST")
-    scored = classifier.heads([row["text"] for row in rows], tuple(f"tddi_{name.lower()}" for name in names))
-    classes = [names[max(range(5), key=row.__getitem__)] for row in scored]
+    tweets = [one for one in posted if one.source == "tddi"]
+    names = tuple(f"tddi_{name.lower()}" for name in tasks.TDDI)
+    scored = classifier.heads([one.text for one in tweets], names)
+    classes = [names[max(range(len(names)), key=row.__getitem__)] for row in scored]
     lines.append(
-        f"TDDI 2023, five classes, {len(rows)} kept from training: macro F1 "
-        f"{_macro([row['label'] for row in rows], classes):.3f}."
+        f"TDDI 2023, five classes, {len(tweets)} kept from training: macro F1 "
+        f"{_macro([max(names, key=one.known.__getitem__) for one in tweets], classes):.3f}."
     )
     return "\n".join(lines)
 

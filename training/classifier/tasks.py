@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.decisions.safeguards import NEVER_TAKEN_DOWN
 from app.measuring import cases
 from app.rules.model import Label
 from app.signals.classifier.wording import wording
@@ -18,19 +19,7 @@ HEADS = (*LABELS, "offensive", *(f"tddi_{name.lower()}" for name in TDDI))
 UNKNOWN = -1.0
 # What makes somebody act. A real text that was read carries none of it but for what is told.
 GRAVE = tuple(
-    str(label)
-    for label in (
-        Label.SELF_HARM,
-        Label.THREAT,
-        Label.VIOLENCE_DRUGS,
-        Label.HATE,
-        Label.HARASSMENT,
-        Label.PRIVACY,
-        Label.INSULT,
-        Label.LITIGATION,
-        Label.ADVERTISEMENT,
-        Label.MISINFORMATION,
-    )
+    str(label) for label in Label if label not in NEVER_TAKEN_DOWN or label in (Label.SELF_HARM, Label.MISINFORMATION)
 )
 READ = Path(__file__).parent.parent / "corpora_read.jsonl"
 # The share of the corpora that is not learnt from, for `make judge`.
@@ -139,6 +128,11 @@ def posted(folder: Path) -> Iterator[Posted]:
                 known=corpus.heads(row["label"]),
                 reading=named.get(key, Reading()) if row["label"] in corpus.read else None,
             )
+
+
+def held_back(folder: Path) -> Iterator[Posted]:
+    """The texts of the corpora that are not learnt from."""
+    return (one for one in posted(folder) if cases.is_held_back(one.key, CORPORA_HELD_BACK))
 
 
 def _names(listed: object) -> tuple[str, ...]:
