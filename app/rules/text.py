@@ -1,18 +1,16 @@
 """What a text looks like to the rules: its forms, its words, and what the lexicons find in them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from unicodedata import normalize
 
 from app.rules.forms.casing import lower_turkish
 from app.rules.forms.disguise import names, squeeze, undisguise
 from app.rules.forms.plain import Plain, plain
 from app.rules.forms.words import Words, words
-from app.rules.lexicon.book import censorable, index
+from app.rules.lexicon.book import hidden_words, index
 from app.rules.lexicon.search import Hit
-from app.rules.lexicon.stars import completer
 
 _INITIALS = re.compile(r"(?:[A-ZÇĞİÖŞÜ]\. ?){1,2}[A-ZÇĞİÖŞÜ]\.?")
 
@@ -62,14 +60,9 @@ class TextForms:
         return bool(self.words.questions) or "common.question" in self.found
 
 
-@cache
-def _completer() -> Callable[[str], str]:
-    return completer(censorable())
-
-
 def as_it_sounds(as_written: Words, original: str) -> Words | None:
     """The words of `original` once disguises are read, or None where nothing is disguised."""
-    return undisguise(as_written, _completer(), names(original))
+    return undisguise(as_written, hidden_words(), names(original))
 
 
 def read(text: str) -> TextForms:

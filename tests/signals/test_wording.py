@@ -53,6 +53,10 @@ def test_every_code_point_leads_back_into_the_text(text: str) -> None:
         ("k0k41n 05321234567", "kokain 00"),
         ("AYM'nin e-posta adresi, C.Y. imzalı", None),
         ("çoook güzeeel", None),
+        ("saaalaaak, kütüüük", "salak, kütük"),
+        ("maaaal mısın", "mal mısın"),
+        ("#hocaşerefsiz geldi", "#hoca serefsiz geldi"),
+        ("şe ref\nsizler", "şerefsizler"),
     ],
 )
 def test_a_disguised_text_is_heard_as_it_sounds(text: str, heard: str | None) -> None:

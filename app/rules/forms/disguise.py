@@ -1,7 +1,8 @@
 """Words read through a disguise: digits and signs for letters, letters spaced out, stretched, dotted or starred."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Container, Mapping, Sequence
+from typing import Protocol
 
 from app.rules.forms.casing import strip_diacritics
 from app.rules.forms.words import Word, Words
@@ -29,11 +30,11 @@ _PAIR = re.compile(r"[^\W\d_][,·][^\W\d_]")
 _NUMBERED = re.compile(r"[^\W\d_]{3,}-(?:\d+|[ıiuü])")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 # Letters that Turkish has not, written for those that sound like them (manqafa, yawşak).
-_FOREIGN = re.compile("[qw]")
-_AS_IT_SOUNDS = str.maketrans("qw", "kv")
-# A picture inside a word stands for a letter, as a star does; between single letters it stands for nothing.
-_ANY_PICTURE = "[☀-➿\U0001f300-\U0001faff]"
-_PICTURE = re.compile(rf"(?<=[^\W\d_]){_ANY_PICTURE}(?=[^\W\d_])")
+_FOREIGN = re.compile("[qwx]")
+_AS_IT_SOUNDS = str.maketrans("qwx", "kvs")
+# A picture or a hash inside a word stands for a letter, as a star does; between single letters it stands for nothing.
+_ANY_PICTURE = "[☀-➿⬛-⭕\U0001f300-\U0001faff]"
+_PICTURE = re.compile(rf"(?<=[^\W\d_])(?:{_ANY_PICTURE}|#)(?=[^\W\d_])")
 # A picture that is read as its name where letters follow without a space: 🧠siz.
 _SPOKEN_PICTURE = re.compile(r"🧠(?=[^\W\d_])")
 _PICTURES_BETWEEN = re.compile(rf"[^\W\d_](?:{_ANY_PICTURE}[^\W\d_]){{3,}}{_ANY_PICTURE}?")
@@ -45,6 +46,28 @@ _LINK = re.compile(r"https?://|www\.|.@.+\.|\.(?:com|net|org|edu|tr)\b")
 # Turkish writes these vowels twice only in a few loan words; written twice they are mostly stretched.
 _RUN = re.compile(r"(.)\1{2,}|([aeıioöuüy])\2")
 _LONGEST = 60
+# What stands between the syllables of a broken word (ge ri ze ka lı, be|yin|siz, ap👏tal); how many are read.
+_BREAK = re.compile(rf"\s{{1,3}}|\.|\s?(?:[|/\\·~\-_*]|{_ANY_PICTURE})\s?")
+_SYLLABLES = 6
+_SYLLABLE = 4
+# A word this long may hide another one (yapacağınızişinamk).
+_RUN_TOGETHER = 9
+
+
+class Hidden(Protocol):
+    """Knows the words that people hide; all it is asked is folded (no diacritics, lower case)."""
+
+    def completed(self, starred: str) -> str:
+        """The word that `starred` (with ``*``) or a misspelt one is, as it is spelled; empty where none fits."""
+
+    def is_hidden(self, folded: str) -> bool:
+        """Whether it is such a word, endings allowed."""
+
+    def broken(self, parts: Sequence[str]) -> int:
+        """How many of `parts`, from the first on, are the syllables of one word; 0 where they are none."""
+
+    def glued(self, folded: str) -> tuple[int, int] | None:
+        """Where such a word stands inside a longer one."""
 
 
 def squeeze(word: str) -> str:
@@ -56,12 +79,12 @@ def _is_stretched(word: str) -> bool:
     return _RUN.search(word) is not None
 
 
-def _respelled(word: str, uncensor: Callable[[str], str]) -> str:
+def _respelled(word: str, hidden: Hidden) -> str:
     """A lexicon's word that is written with letters Turkish has not; empty where it is none."""
-    return uncensor(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS)))) if _FOREIGN.search(word) else ""
+    return hidden.completed(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS)))) if _FOREIGN.search(word) else ""
 
 
-def _decode(chunk: str, uncensor: Callable[[str], str]) -> str:
+def _decode(chunk: str, hidden: Hidden) -> str:
     """Letters for the signs and digits inside a chunk, joints left out; empty where nothing was disguised."""
     core = chunk.strip(_EDGES + "*")
     if not 2 <= len(core) <= _LONGEST or _LINK.search(core):
@@ -82,16 +105,27 @@ def _decode(chunk: str, uncensor: Callable[[str], str]) -> str:
     joined = "".join(parts)
     # "geldi.sonra" is a missing space, "sa.la.k", "dav_arlar" and "d.allama" are disguises.
     if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
-        return joined if len(parts[0]) == 1 and uncensor(strip_diacritics(joined)) else ""
+        if len(parts) == 2 and len(parts[0]) == 1:
+            return _with_a_dot(parts[0], parts[1], hidden)
+        return joined if len(parts[0]) == 1 and hidden.completed(strip_diacritics(joined)) else ""
     read = joined.translate(_SIGNS_FOR_LETTERS)
     if not read.isalpha():
         return ""
     if _MENTION.fullmatch(core):
-        return read if uncensor(strip_diacritics(read)) else ""
-    if respelled := _respelled(read, uncensor):
+        return read if hidden.completed(strip_diacritics(read)) else ""
+    if respelled := _respelled(read, hidden):
         return respelled
     with_l = _STROKE_BEHIND_VOWEL.sub("l", joined).translate(_SIGNS_FOR_LETTERS)
-    return with_l if with_l != read and uncensor(strip_diacritics(with_l)) else read
+    return with_l if with_l != read and hidden.completed(strip_diacritics(with_l)) else read
+
+
+def _with_a_dot(letter: str, rest: str, hidden: Hidden) -> str:
+    """A word with a dot behind its first letter, or for its second one (d.allama, g.tünüzden)."""
+    joined = strip_diacritics(letter + rest)
+    if hidden.completed(joined):
+        return letter + rest
+    completed = hidden.completed(strip_diacritics(f"{letter}*{rest}"))
+    return completed if hidden.is_hidden(strip_diacritics(completed)) else ""
 
 
 def _spaced_out(view: Words) -> dict[int, int]:
@@ -122,6 +156,44 @@ def _spaced_out(view: Words) -> dict[int, int]:
     return runs
 
 
+def _in_syllables(view: Words, hidden: Hidden, taken: Container[int]) -> dict[int, int]:
+    """Words that people hide, broken into syllables: first place → last place. None at the places `taken`."""
+    found: dict[int, int] = {}
+    words, text = view.words, view.plain.text
+    place = 0
+    while place < len(words):
+        places = [place]
+        while len(places) < _SYLLABLES and _is_syllable(words[places[-1]]):
+            following = next(
+                (
+                    after
+                    for after in (places[-1] + 1, places[-1] + 2)
+                    if after < len(words)
+                    and words[after].text.isalpha()
+                    and _BREAK.fullmatch(text, words[places[-1]].end, words[after].start)
+                ),
+                None,
+            )
+            if following is None:
+                break
+            places.append(following)
+        count = hidden.broken([words[p].folded for p in places])
+        if count and place not in taken:
+            found[place] = places[count - 1]
+            place = places[count - 1]
+        place += 1
+    return found
+
+
+def _covered(runs: Mapping[int, int]) -> dict[int, int]:
+    """Each place in `runs` (first → last) with the first of its run."""
+    return {place: first for first, last in runs.items() for place in range(first, last + 1)}
+
+
+def _is_syllable(word: Word) -> bool:
+    return len(word.text) <= _SYLLABLE and word.text.isalpha()
+
+
 def _is_single(word: Word) -> bool:
     """A letter by itself, or a digit that poses as one."""
     return len(word.text) == 1 and (word.text.isalpha() or word.text.isdigit())
@@ -148,15 +220,16 @@ def names(original: str) -> frozenset[int]:
     return frozenset((*starred, *(name.start() for name in _DOUBLE_NAME.finditer(original))))
 
 
-def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[int] = frozenset()) -> Words | None:
+def undisguise(view: Words, hidden: Hidden, spared: frozenset[int] = frozenset()) -> Words | None:
     """The words as they sound once disguises are read, or None where no word wears one.
 
-    `uncensor` completes a starred word (folded, with ``*``) from a lexicon, or returns an empty text. What begins at
-    one of the `spared` places (of the text as given) is a name, and stays as it is.
+    What begins at one of the `spared` places (of the text as given) is a name, and stays as it is.
     """
     words = view.words
     spaced = _spaced_out(view)
-    covered = {place: first for first, last in spaced.items() for place in range(first, last + 1)}
+    covered = _covered(spaced)
+    spaced |= _in_syllables(view, hidden, covered)
+    covered = _covered(spaced)
     found: list[Word] = []
     quoted: set[int] = set()
     altered = False
@@ -184,7 +257,7 @@ def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[in
         lone = first + 1 == after and words[first].end - words[first].start == end - start
         is_plain = lone and _PLAIN_WORD.fullmatch(chunk)
         is_name = bool(spared) and view.plain.original(start, end)[0] in spared
-        read = "" if is_plain or is_name else _read_chunk(chunk, uncensor)
+        read = "" if is_plain or is_name else _read_chunk(chunk, hidden)
         # Stars between single letters stand for others (d*v*r) where that makes a word, or for nothing (s*a*l*a*k).
         is_starred_word = "*" in chunk and spaced.get(first, after) < after
         if read and (first not in covered or is_starred_word):
@@ -197,11 +270,17 @@ def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[in
             if place in covered:
                 if place == covered[place]:
                     tail = spaced[place]
-                    text = "".join(w.text for w in words[place : tail + 1]).translate(_SIGNS_FOR_LETTERS)
+                    text = "".join(w.text for w in words[place : tail + 1] if w.text.isalnum())
+                    text = text.translate(_SIGNS_FOR_LETTERS)
                     alter(text, place, tail, word.start, words[tail].end)
             elif len(word.folded) > _LONGEST or word.folded[0] == "<":
                 keep(place)
-            elif respelled := _respelled(word.text, uncensor):
+            elif glued := _glued(view, word, hidden):
+                before, inside, behind = glued
+                found += before
+                alter(inside.text, place, place, inside.start, inside.end)
+                found += behind
+            elif respelled := _respelled(word.text, hidden):
                 alter(respelled, place, place, word.start, word.end)
             elif _is_stretched(word.text):
                 alter(squeeze(word.text), place, place, word.start, word.end)
@@ -212,7 +291,32 @@ def undisguise(view: Words, uncensor: Callable[[str], str], spared: frozenset[in
     return Words(plain=view.plain, words=found, quoted=frozenset(quoted), questions=view.questions)
 
 
-def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
+def _glued(view: Words, word: Word, hidden: Hidden) -> tuple[list[Word], Word, list[Word]] | None:
+    """A word that people hide in a hashtag or in words run together: what stands before it, itself, the rest."""
+    is_tag = view.plain.text[word.start] == "#"
+    if not is_tag and len(word.text) < _RUN_TOGETHER:
+        return None
+    # In the places of the text as it stands: a digit stands for one letter, and folding keeps them all.
+    start = word.start + is_tag
+    written = view.plain.text[start : word.end]
+    read = strip_diacritics(written.translate(_SIGNS_FOR_LETTERS))
+    place = hidden.glued(read) if len(read) == len(written) else None
+    # What begins with it is found as it stands.
+    if place is None or (not is_tag and place[0] == 0):
+        return None
+
+    def part(first: int, last: int) -> Word:
+        return word._replace(text=read[first:last], folded=read[first:last], start=start + first, end=start + last)
+
+    first, last = place
+    return (
+        [part(0, first)] if first else [],
+        part(first, last),
+        [part(last, len(read))] if last < len(read) else [],
+    )
+
+
+def _read_chunk(chunk: str, hidden: Hidden) -> str:
     if len(chunk) > _LONGEST:
         return ""
     if _PICTURES_BETWEEN.fullmatch(chunk):
@@ -223,5 +327,5 @@ def _read_chunk(chunk: str, uncensor: Callable[[str], str]) -> str:
     if "*" in chunk:
         core = strip_diacritics(chunk.strip(_EDGES))
         if core.count("*") < len(core):
-            return uncensor(core)
-    return _decode(chunk, uncensor)
+            return hidden.completed(core)
+    return _decode(chunk, hidden)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from app.rules.lexicon.hidden import HiddenWords
 from app.rules.lexicon.patterns import PatternError, Stem, parse, stems
 from app.rules.lexicon.search import Entry, Index
 
@@ -64,6 +65,7 @@ def index() -> Index:
 
 
 @cache
-def censorable() -> tuple[str, ...]:
-    """Words that people write with stars in them, in lower-case Turkish spelling."""
-    return tuple(_read("starred")["words"])
+def hidden_words() -> HiddenWords:
+    """The words that people hide from filters; the same object on every call."""
+    lists = _read("hidden")
+    return HiddenWords(lists["starred"], broken=lists["broken"], halved=lists["halved"], glued=lists["glued"])

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.rules.forms.disguise import STARRED_NAMES
 from app.rules.forms.plain import Plain, plain
-from app.rules.forms.words import words
+from app.rules.forms.words import Word, words
+from app.rules.lexicon.book import hidden_words
 from app.rules.text import as_it_sounds
 
 # Links, mailboxes and mentions say nothing by their letters; which number it is, is for the rules of personal data.
@@ -29,6 +30,8 @@ _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # Signs for letters, or letters with three joints and more.
 _DISGUISE = re.compile(r"[\d@$€£!|¡§+*☀-➿\U0001f300-\U0001faff]|(?:\w[^\w']{1,3}){3}")
+# What is no longer may be a code or initials (AMK 101, A.M.K.).
+_CODE = 3
 # A longer text is read in pieces of this many code points: its first ones and its last ones.
 PIECE = 400
 FIRST, LAST = 4, 2
@@ -56,18 +59,32 @@ def sounding(text: str) -> Worded | None:
     """The wording of the text as it sounds once letters spaced out, dotted, starred or written as signs are read.
 
     None where no word wears such a disguise. Stretched letters are none, nor is one joint ("AYM'nin", "e-posta"), nor
-    what may be initials ("C.Y."): `wording` reads them.
+    what may be initials ("C.Y."), unless they make a word that people hide: `wording` reads them.
     """
     form = plain(text)
     heard = as_it_sounds(words(form), text)
     if heard is None:
         return None
     altered = [
-        (word.start, word.end, word.text)
+        (word.start, word.end, _apart(form.text, word))
         for word in heard.words
-        if word.altered and _DISGUISE.search(form.text, word.start, word.end)
+        if word.altered and (_DISGUISE.search(form.text, word.start, word.end) or hidden_words().is_hidden(word.folded))
     ]
     return _shortened(_replaced(_as_written(form), altered)) if altered else None
+
+
+def _hides(text: str, word: Word) -> bool:
+    """Whether it is a word that people hide, and no code: longer than one, or stretched by two letters and more."""
+    written = text[word.start : word.end]
+    is_stretched = written.isalpha() and len(written) > len(word.text) + 1
+    return (len(word.text) > _CODE or is_stretched) and hidden_words().is_hidden(word.folded)
+
+
+def _apart(text: str, word: Word) -> str:
+    """The word as it sounds, apart from the letters that it is glued to."""
+    before = " " if text[word.start - 1 : word.start].isalnum() else ""
+    behind = " " if text[word.end : word.end + 1].isalnum() else ""
+    return f"{before}{word.text}{behind}"
 
 
 def _without_stars_of_names(text: str) -> str:

@@ -5,13 +5,18 @@ import pytest
 from app.rules.forms.disguise import squeeze, undisguise
 from app.rules.forms.plain import plain
 from app.rules.forms.words import words
-from app.rules.lexicon.stars import completer
+from app.rules.lexicon.hidden import HiddenWords
 
-complete = completer(["salak", "siktir", "amk"])
+hidden = HiddenWords(
+    ["salak", "siktir", "amk", "göt"],
+    broken=["salak", "şerefsiz", "davar"],
+    halved=["sa lak", "şe refsiz"],
+    glued=["şerefsiz", "^salak", "salak$", "amk$"],
+)
 
 
 def sounds(text: str) -> list[str] | None:
-    view = undisguise(words(plain(text)), complete)
+    view = undisguise(words(plain(text)), hidden)
     return [word.folded for word in view.words if word.altered] if view else None
 
 
@@ -30,6 +35,12 @@ def sounds(text: str) -> list[str] | None:
         "90+ gün",
         "harika👏gençler",
         "(o,ç) ve (x,y)",
+        "sa lakin ders var mı",
+        "o da var, bu da var",
+        "şeref siz de gelin",
+        "sıralakeler oyunsalakışkan",
+        "şerefsizlik",
+        "#dersnotları #salacak",
     ],
 )
 def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
@@ -61,6 +72,19 @@ def test_ordinary_words_are_not_read_otherwise(text: str) -> None:
         ("s*ktirin", ["siktirin"]),
         ("a*k", ["amk"]),
         ("@mk", ["amk"]),
+        ("sa lak", ["salak"]),
+        ("s a lak", ["salak"]),
+        ("sa|la|ksınız", ["salaksiniz"]),
+        ("sa👏lak", ["salak"]),
+        ("şe\nref\nsiz\nler", ["serefsizler"]),
+        ("şe refsizler geldi", ["serefsizler"]),
+        ("#hocaşerefsiz", ["serefsiz"]),
+        ("#s4lakhoca", ["salak"]),
+        ("#hocalarşerefsizler", ["serefsizler"]),
+        ("yapacağınızişinamk", ["amk"]),
+        ("g.tünüzden", ["gotunuzden"]),
+        ("s#lak", ["salak"]),
+        ("xalak", ["salak"]),
     ],
 )
 def test_disguises_are_read(text: str, read: list[str]) -> None:
@@ -76,4 +100,4 @@ def test_stretched_letters_are_written_once(word: str, squeezed: str) -> None:
 
 @pytest.mark.parametrize("starred", ["*", "s", "sal*", "x*x", "s*z"])
 def test_what_no_word_fits_is_not_completed(starred: str) -> None:
-    assert complete(starred) == ""
+    assert hidden.completed(starred) == ""
