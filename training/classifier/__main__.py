@@ -1,9 +1,10 @@
 """`make model`: trains the classifier and writes its files.
 
 Needs the folder of corpora in NOBET_CORPORA (without it, only the project's own messages are learnt from, and the
-result is weaker) and one to two hours. Same data, same seed, same machine: the same model.
+result is weaker) and two hours or so. Same data, same seed, same machine: the same model.
 """
 
+import copy
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from app.measuring.cases import HELD_BACK
 from training.classifier import learn, letters, tasks, vocabulary
 from training.classifier.encoder import Encoder, read_source, weights_file
 from training.classifier.export import export
+from training.classifier.narrow import narrow
 
 HERE = Path(__file__).parent.parent
 MODEL = HERE.parent / "app" / "signals" / "classifier" / "model"
@@ -24,6 +26,9 @@ VOCABULARY = 40_000
 LEVELLED_BY = 60
 # Above 1e-4 the encoder forgets what it knew and learns nothing.
 PLAN = learn.Plan(epochs=5, rate=8e-5, head_rate=2e-3)
+# The inner places that are kept of a layer's 1,536, and how what is cut is made good.
+INNER = 1024
+HEALING = learn.Plan(epochs=1, rate=5e-5, head_rate=3e-4)
 
 
 def main() -> None:
@@ -70,6 +75,9 @@ def _encoder(learnt: Sequence[tasks.Example]) -> None:
     judge = learn.Judge(Encoder(source, kept), source.shape.hidden)
     learn.settle(judge, tokens, own[::10])
     learn.train(judge, tokens, own, PLAN, beside=general)
+    teacher = copy.deepcopy(judge)
+    narrow(judge, INNER, learn.one_by_one(tokens, learnt[::LEVELLED_BY]))
+    learn.train(judge, tokens, own, HEALING, beside=general, teacher=teacher)
     export(judge, tokens, MODEL, learn.one_by_one(tokens, learnt[::LEVELLED_BY]))
 
 

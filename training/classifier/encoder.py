@@ -121,7 +121,7 @@ class Layer(nn.Module):
         weights = (scores if blocked is None else scores + blocked).softmax(-1)
         context = (weights @ value).transpose(1, 2).reshape(batch, -1, hidden)
         x = self.attended(x + self.dropout(self.out(context)))
-        return self.done(x + self.dropout(self.outer(nn.functional.gelu(self.inner(x)))))
+        return self.done(x + self.dropout(self.outer(nn.functional.gelu(self.inner(x), approximate="tanh"))))
 
 
 class Encoder(nn.Module):

@@ -38,10 +38,14 @@ class Judge(nn.Module):
         self.heads = nn.Linear(hidden, len(HEADS))
         self.dropout = nn.Dropout(0.1)
 
+    def seen(self, ids: Tensor, mask: Tensor, own: Tensor) -> Tensor:
+        """What the heads see of each text: batch × hidden, centred and scaled."""
+        pooled = self.encoder.pooled(self.encoder.states(ids, mask), own)
+        return (pooled - self.center) * self.scale
+
     def forward(self, ids: Tensor, mask: Tensor, own: Tensor) -> Tensor:
         """Logits: batch × heads."""
-        pooled = self.encoder.pooled(self.encoder.states(ids, mask), own)
-        logits: Tensor = self.heads(self.dropout((pooled - self.center) * self.scale))
+        logits: Tensor = self.heads(self.dropout(self.seen(ids, mask, own)))
         return logits
 
 
@@ -100,6 +104,11 @@ class Plan:
     seed: int = 7
     smoothing: float = 0.005
     beside: float = 0.4
+    # With a teacher: its share of what a known head should say, what an unknown head counts, and how much it counts at
+    # the beginning that the heads see what the teacher's see.
+    taught: float = 0.35
+    unknown: float = 0.15
+    alike: float = 2.0
 
 
 def _altered(example: Example, plan: Plan, chance: random.Random) -> Example:
@@ -109,11 +118,21 @@ def _altered(example: Example, plan: Plan, chance: random.Random) -> Example:
     return example
 
 
-def loss_of(logits: Tensor, targets: Tensor, plan: Plan) -> Tensor:
-    """Binary cross-entropy over the heads that are known, summed per example."""
-    known = (targets != UNKNOWN).float()
-    smooth = targets.clamp(min=0) * (1 - 2 * plan.smoothing) + plan.smoothing
-    each = nn.functional.binary_cross_entropy_with_logits(logits, smooth, reduction="none") * known
+def loss_of(logits: Tensor, targets: Tensor, plan: Plan, taught: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy over the heads that are known, summed per example.
+
+    Where a teacher says what it thinks (`taught`: probabilities), it is asked for the heads that nobody knows, and has
+    its share in the others; none where it errs.
+    """
+    known = targets != UNKNOWN
+    wanted = targets.clamp(min=0) * (1 - 2 * plan.smoothing) + plan.smoothing
+    weight = known.float()
+    if taught is not None:
+        agrees = (targets > 0.5) == (taught > 0.5)
+        wanted = torch.where(agrees, wanted.lerp(taught, plan.taught), wanted)
+        wanted = torch.where(known, wanted, taught)
+        weight = torch.where(known, 1.0, plan.unknown)
+    each = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight
     return each.sum(1)
 
 
@@ -124,9 +143,13 @@ def train(
     plan: Plan,
     *,
     beside: Sequence[Example] = (),
+    teacher: Judge | None = None,
     report: int = 100,
 ) -> None:
-    """Train in place: in every epoch on all `examples` and on another part of what is learnt `beside` them."""
+    """Train in place: in every epoch on all `examples` and on another part of what is learnt `beside` them.
+
+    A `teacher` is what the judge was before it was narrowed; it stays as it is.
+    """
     chance = random.Random(plan.seed)
     torch.manual_seed(plan.seed)
     heads = list(judge.heads.parameters())
@@ -162,8 +185,14 @@ def train(
             ids, mask, own = collate([encoded[place] for place in places])
             targets = torch.tensor([shown[place].targets for place in places])
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
-                logits = judge(ids, mask, own)
-            loss = loss_of(logits.float(), targets, plan).mean()
+                seen = judge.seen(ids, mask, own)
+                logits = judge.heads(judge.dropout(seen)).float()
+            if teacher is None:
+                loss = loss_of(logits, targets, plan).mean()
+            else:
+                shown_to_it, taught = _lesson(teacher, ids, mask, own)
+                apart = (seen.float() - shown_to_it).square().mean()
+                loss = loss_of(logits, targets, plan, taught).mean() + plan.alike * (1 - step / steps) * apart
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
@@ -175,6 +204,16 @@ def train(
                 spent = time.monotonic() - begun
                 print(f"epoch {epoch} step {step}/{steps} loss {running / report:.4f} {spent:.0f} s", flush=True)
                 running = 0.0
+
+
+@torch.no_grad()
+def _lesson(teacher: Judge, ids: Tensor, mask: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
+    """What the teacher's heads see, and the probabilities that they say."""
+    teacher.eval()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
+        seen = teacher.seen(ids, mask, own)
+        logits = teacher.heads(seen)
+    return seen.float(), torch.sigmoid(logits.float())
 
 
 def _length(tokens: Tokenizer, example: Example) -> int:

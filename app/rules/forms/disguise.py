@@ -236,10 +236,9 @@ def undisguise(view: Words, hidden: Hidden, spared: frozenset[int] = frozenset()
     # Dots inside a disguise end no sentence: words after it stand in the same one.
     merged = 0
 
-    def keep(place: int) -> None:
+    def keep(word: Word, place: int) -> None:
         if place in view.quoted:
             quoted.add(len(found))
-        word = words[place]
         found.append(word._replace(sentence=word.sentence - merged) if merged else word)
 
     def alter(text: str, first: int, last: int, start: int, end: int) -> None:
@@ -274,25 +273,27 @@ def undisguise(view: Words, hidden: Hidden, spared: frozenset[int] = frozenset()
                     text = text.translate(_SIGNS_FOR_LETTERS)
                     alter(text, place, tail, word.start, words[tail].end)
             elif len(word.folded) > _LONGEST or word.folded[0] == "<":
-                keep(place)
+                keep(word, place)
             elif glued := _glued(view, word, hidden):
                 before, inside, behind = glued
-                found += before
+                if before.text:
+                    keep(before, place)
                 alter(inside.text, place, place, inside.start, inside.end)
-                found += behind
+                if behind.text:
+                    keep(behind, place)
             elif respelled := _respelled(word.text, hidden):
                 alter(respelled, place, place, word.start, word.end)
             elif _is_stretched(word.text):
                 alter(squeeze(word.text), place, place, word.start, word.end)
             else:
-                keep(place)
+                keep(word, place)
     if not altered:
         return None
     return Words(plain=view.plain, words=found, quoted=frozenset(quoted), questions=view.questions)
 
 
-def _glued(view: Words, word: Word, hidden: Hidden) -> tuple[list[Word], Word, list[Word]] | None:
-    """A word that people hide in a hashtag or in words run together: what stands before it, itself, the rest."""
+def _glued(view: Words, word: Word, hidden: Hidden) -> tuple[Word, Word, Word] | None:
+    """A word that people hide in a hashtag or in words run together: what stands before it, itself, what is behind."""
     is_tag = view.plain.text[word.start] == "#"
     if not is_tag and len(word.text) < _RUN_TOGETHER:
         return None
@@ -308,12 +309,7 @@ def _glued(view: Words, word: Word, hidden: Hidden) -> tuple[list[Word], Word, l
     def part(first: int, last: int) -> Word:
         return word._replace(text=read[first:last], folded=read[first:last], start=start + first, end=start + last)
 
-    first, last = place
-    return (
-        [part(0, first)] if first else [],
-        part(first, last),
-        [part(last, len(read))] if last < len(read) else [],
-    )
+    return part(0, place[0]), part(*place), part(place[1], len(read))
 
 
 def _read_chunk(chunk: str, hidden: Hidden) -> str:

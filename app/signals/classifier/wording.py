@@ -68,7 +68,7 @@ def sounding(text: str) -> Worded | None:
     altered = [
         (word.start, word.end, _apart(form.text, word))
         for word in heard.words
-        if word.altered and (_DISGUISE.search(form.text, word.start, word.end) or hidden_words().is_hidden(word.folded))
+        if word.altered and (_DISGUISE.search(form.text, word.start, word.end) or _hides(form.text, word))
     ]
     return _shortened(_replaced(_as_written(form), altered)) if altered else None
 
