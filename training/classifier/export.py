@@ -44,7 +44,7 @@ def export(judge: Judge, tokens: Tokenizer, folder: Path, shown: Iterable[tuple[
         input_names=["ids", "own"],
         output_names=["logits", "moves"],
         dynamic_axes={name: {1: "length"} for name in ("ids", "own", "moves")},
-        opset_version=17,
+        opset_version=20,
     )
     quantize_dynamic(
         plain,

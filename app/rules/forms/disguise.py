@@ -29,12 +29,16 @@ _PAIR = re.compile(r"[^\W\d_][,·][^\W\d_]")
 # The second of its kind (Eşek-1), or a Persian genitive (puşt-i kûh).
 _NUMBERED = re.compile(r"[^\W\d_]{3,}-(?:\d+|[ıiuü])")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
-# Letters that Turkish has not, written for those that sound like them (manqafa, yawşak).
-_FOREIGN = re.compile("[qwx]")
+# Letters that Turkish has not, written for those that sound like them (manqafa, yawşak, xalak); not the x of puxta.
+_FOREIGN = re.compile("[qw]|x(?!t)")
 _AS_IT_SOUNDS = str.maketrans("qwx", "kvs")
-# A picture or a hash inside a word stands for a letter, as a star does; between single letters it stands for nothing.
+# A picture, or a hash in a longer word (not O#uz), stands for a letter, as a star does; a picture between
+# single letters stands for nothing.
 _ANY_PICTURE = "[☀-➿⬛-⭕\U0001f300-\U0001faff]"
-_PICTURE = re.compile(rf"(?<=[^\W\d_])(?:{_ANY_PICTURE}|#)(?=[^\W\d_])")
+_LETTER = r"[^\W\d_]"
+_PICTURE = re.compile(
+    rf"(?<={_LETTER})(?:{_ANY_PICTURE}(?={_LETTER})|#(?={_LETTER}{{3}}))|(?<={_LETTER}{{3}})#(?={_LETTER})"
+)
 # A picture that is read as its name where letters follow without a space: 🧠siz.
 _SPOKEN_PICTURE = re.compile(r"🧠(?=[^\W\d_])")
 _PICTURES_BETWEEN = re.compile(rf"[^\W\d_](?:{_ANY_PICTURE}[^\W\d_]){{3,}}{_ANY_PICTURE}?")
@@ -81,7 +85,11 @@ def _is_stretched(word: str) -> bool:
 
 def _respelled(word: str, hidden: Hidden) -> str:
     """A lexicon's word that is written with letters Turkish has not; empty where it is none."""
-    return hidden.completed(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS)))) if _FOREIGN.search(word) else ""
+    if not _FOREIGN.search(word):
+        return ""
+    respelled = hidden.completed(strip_diacritics(squeeze(word.translate(_AS_IT_SOUNDS))))
+    # An x stands for other sounds more often (exekution, kalax).
+    return respelled if "x" not in word or hidden.is_hidden(strip_diacritics(respelled)) else ""
 
 
 def _decode(chunk: str, hidden: Hidden) -> str:
@@ -105,8 +113,6 @@ def _decode(chunk: str, hidden: Hidden) -> str:
     joined = "".join(parts)
     # "geldi.sonra" is a missing space, "sa.la.k", "dav_arlar" and "d.allama" are disguises.
     if len(parts) > 1 and any(len(part) > 4 for part in parts) and set(_JOINTS.findall(core)) != {"_"}:
-        if len(parts) == 2 and len(parts[0]) == 1:
-            return _with_a_dot(parts[0], parts[1], hidden)
         return joined if len(parts[0]) == 1 and hidden.completed(strip_diacritics(joined)) else ""
     read = joined.translate(_SIGNS_FOR_LETTERS)
     if not read.isalpha():
@@ -117,15 +123,6 @@ def _decode(chunk: str, hidden: Hidden) -> str:
         return respelled
     with_l = _STROKE_BEHIND_VOWEL.sub("l", joined).translate(_SIGNS_FOR_LETTERS)
     return with_l if with_l != read and hidden.completed(strip_diacritics(with_l)) else read
-
-
-def _with_a_dot(letter: str, rest: str, hidden: Hidden) -> str:
-    """A word with a dot behind its first letter, or for its second one (d.allama, g.tünüzden)."""
-    joined = strip_diacritics(letter + rest)
-    if hidden.completed(joined):
-        return letter + rest
-    completed = hidden.completed(strip_diacritics(f"{letter}*{rest}"))
-    return completed if hidden.is_hidden(strip_diacritics(completed)) else ""
 
 
 def _spaced_out(view: Words) -> dict[int, int]:

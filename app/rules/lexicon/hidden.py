@@ -10,6 +10,7 @@ from app.rules.lexicon.morphology import Ending, can_follow, last_vowel
 _MORE = 2
 # The longest first part of a broken word.
 _LONGEST_FIRST = 4
+_LONGEST_ENDING = 26
 _ENDINGS = (Ending.NOMINAL, Ending.ADDRESS)
 
 
@@ -18,7 +19,7 @@ class HiddenWords:
 
     `starred`: words written with stars in them; the first that fits completes the word. `broken`: those written in
     three parts or more; `halved`: halves of words, with a space between, that are no words of their own.
-    `glued`: those that are found inside hashtags and words run together, because no other word has their letters.
+    `glued`: regular expressions for those found inside hashtags and words run together.
     """
 
     def __init__(
@@ -33,10 +34,14 @@ class HiddenWords:
         for word in starred:
             folded = strip_diacritics(word)
             self._starred.setdefault(folded[0], []).append((folded, word))
-        self._broken = {strip_diacritics(word): last_vowel(word) for word in broken}
         self._halved = {tuple(strip_diacritics(word).split()): last_vowel(word) for word in halved}
-        self._openings = frozenset(word[:length] for word in self._broken for length in range(1, _LONGEST_FIRST + 1))
-        self._openings |= {first for first, _ in self._halved}
+        # By what they may begin with.
+        self._broken: dict[str, list[tuple[str, str]]] = {}
+        for word in broken:
+            folded = strip_diacritics(word)
+            for length in range(1, _LONGEST_FIRST + 1):
+                self._broken.setdefault(folded[:length], []).append((folded, last_vowel(word)))
+        self._openings = frozenset((*self._broken, *(first for first, _ in self._halved)))
         self._glued = re.compile("|".join(map(strip_diacritics, glued)) or r"(?!)")
 
     def completed(self, starred: str) -> str:
@@ -67,15 +72,14 @@ class HiddenWords:
     def _is_broken(self, parts: Sequence[str]) -> bool:
         if len(parts) == 2:
             first, second = parts
-            # More endings than these make other words of it: "sa lakin", "yav şaka".
             return any(
                 first == one and second.startswith(other) and _is_said(second[len(other) :], vowel)
                 for (one, other), vowel in self._halved.items()
             )
         joined = "".join(parts)
         return any(
-            joined.startswith(stem) and len(stem) > len(parts[0]) and _is_ending(joined[len(stem) :], vowel)
-            for stem, vowel in self._broken.items()
+            joined.startswith(stem) and len(stem) > len(parts[0]) and _is_said(joined[len(stem) :], vowel)
+            for stem, vowel in self._broken.get(parts[0], ())
         )
 
     def glued(self, folded: str) -> tuple[int, int] | None:
@@ -88,11 +92,13 @@ class HiddenWords:
 
 
 def _is_ending(rest: str, vowel: str) -> bool:
-    return any(can_follow(rest, ending, vowel) for ending in _ENDINGS)
+    return len(rest) <= _LONGEST_ENDING and any(can_follow(rest, ending, vowel) for ending in _ENDINGS)
 
 
 def _is_said(rest: str, vowel: str) -> bool:
-    return rest in {"", "lar", "ler"} or can_follow(rest, Ending.ADDRESS, vowel)
+    """Whether it stands bare, in the plural or said to somebody. More endings make other words of what is apart:
+    "sa lakin", "Bey in size"."""
+    return rest in {"", "lar", "ler"} or (len(rest) <= _LONGEST_ENDING and can_follow(rest, Ending.ADDRESS, vowel))
 
 
 def _rest_after(starred: str, word: str, *, more: int) -> str | None:

@@ -30,8 +30,9 @@ _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # Signs for letters, or letters with three joints and more.
 _DISGUISE = re.compile(r"[\d@$€£!|¡§+*☀-➿\U0001f300-\U0001faff]|(?:\w[^\w']{1,3}){3}")
-# What is no longer may be a code or initials (AMK 101, A.M.K.).
-_CODE = 3
+# What is no longer may be a code (AMK 101, A.M.K.), or short for something (IIIT).
+_CODE, _INITIALS = 3, 2
+_STRETCHED = re.compile(r"(.)\1\1")
 # A longer text is read in pieces of this many code points: its first ones and its last ones.
 PIECE = 400
 FIRST, LAST = 4, 2
@@ -74,10 +75,15 @@ def sounding(text: str) -> Worded | None:
 
 
 def _hides(text: str, word: Word) -> bool:
-    """Whether it is a word that people hide, and no code: longer than one, or stretched by two letters and more."""
+    """Whether it is a word that people hide. A code is none, nor is a double vowel stretched ("books")."""
     written = text[word.start : word.end]
-    is_stretched = written.isalpha() and len(written) > len(word.text) + 1
-    return (len(word.text) > _CODE or is_stretched) and hidden_words().is_hidden(word.folded)
+    if written.isalpha() and len(written) > len(word.text):
+        return len(word.text) > _INITIALS and _STRETCHED.search(written) is not None and _is_hidden(word)
+    return len(word.text) > _CODE and _is_hidden(word)
+
+
+def _is_hidden(word: Word) -> bool:
+    return hidden_words().is_hidden(word.folded)
 
 
 def _apart(text: str, word: Word) -> str:
