@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from unicodedata import normalize
 
 from app.rules.forms.casing import lower_turkish
@@ -60,16 +61,17 @@ class TextForms:
         return bool(self.words.questions) or "common.question" in self.found
 
 
-def as_it_sounds(as_written: Words, original: str) -> Words | None:
-    """The words of `original` once disguises are read, or None where nothing is disguised."""
-    return undisguise(as_written, hidden_words(), names(original))
+# The classifier and the rules ask for the same texts, one soon after the other.
+@lru_cache(maxsize=64)
+def seen_and_heard(text: str) -> tuple[Words, Words | None]:
+    """The words of `text` as it stands, and once disguises are read, or None where nothing is disguised."""
+    as_written = words(plain(text))
+    return as_written, undisguise(as_written, hidden_words(), names(text))
 
 
 def read(text: str) -> TextForms:
     """Build all forms of `text` and search them, in time linear in its length. Never raises for any text."""
-    bare = plain(text)
-    as_written = words(bare)
-    sounding = as_it_sounds(as_written, text)
+    as_written, sounding = seen_and_heard(text)
     shouted = text.isupper()
     found: dict[str, tuple[Seen, ...]] = {
         name: _seen(text, as_written, hits, shouted) for name, hits in index().find(as_written).items()
@@ -79,7 +81,7 @@ def read(text: str) -> TextForms:
             heard = tuple(seen for seen in _seen(text, sounding, hits, shouted) if not _are_initials(text, seen))
             if heard:
                 found[name] = _joined(found.get(name, ()), heard)
-    return TextForms(original=text, plain=bare, words=as_written, undisguised=sounding, found=found)
+    return TextForms(original=text, plain=as_written.plain, words=as_written, undisguised=sounding, found=found)
 
 
 def _are_initials(text: str, seen: Seen) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from app.rules.forms.disguise import STARRED_NAMES
 from app.rules.forms.plain import Plain, plain
-from app.rules.forms.words import Word, words
+from app.rules.forms.words import Word
 from app.rules.lexicon.book import hidden_words
-from app.rules.text import as_it_sounds
+from app.rules.text import seen_and_heard
 
 # Links, mailboxes and mentions say nothing by their letters; which number it is, is for the rules of personal data.
 _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -62,10 +62,10 @@ def sounding(text: str) -> Worded | None:
     None where no word wears such a disguise. Stretched letters are none, nor is one joint ("AYM'nin", "e-posta"), nor
     what may be initials ("C.Y."), unless they make a word that people hide: `wording` reads them.
     """
-    form = plain(text)
-    heard = as_it_sounds(words(form), text)
+    seen, heard = seen_and_heard(text)
     if heard is None:
         return None
+    form = seen.plain
     altered = [
         (word.start, word.end, _apart(form.text, word))
         for word in heard.words
