@@ -105,6 +105,9 @@ async def make_months(engine: AsyncEngine, *, now: datetime) -> None:
             async with connection.begin():
                 await connection.execute(text("set local lock_timeout = '5s'"))
                 await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+                # Whoever has waited remembers that the tables are not there. Opening a table makes PostgreSQL hear of
+                # what others made meanwhile; an advisory lock does not.
+                await connection.execute(text("select from pg_class limit 0"))
                 await connection.execute(text("call nobet_make_month(:month)"), {"month": month})
 
 

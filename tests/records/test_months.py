@@ -1,5 +1,6 @@
 """Months turn: what came before is found after it, nothing is doubled, and there is always room for what comes."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from sqlalchemy import Text, column, select, text
@@ -119,3 +120,18 @@ async def test_health_says_in_time_that_a_month_is_missing(sessions: Sessions, e
 
     assert [check.status for check in found] == ["ok", "warning", "failing"]
     assert "2032-02" in found[1].detail
+
+
+async def test_who_waits_while_another_makes_a_month_does_not_make_it_again(engine: AsyncEngine) -> None:
+    later = OCTOBER.replace(year=2040)
+    async with engine.connect() as another:
+        # Whoever waits has made months before, so that nothing else makes it look at the tables again.
+        await months.make_months(engine, now=OCTOBER)
+        async with another.begin():
+            await another.execute(text("select pg_advisory_xact_lock(:key)"), {"key": months.ONE_AT_A_TIME})
+            waiting = asyncio.create_task(months.make_months(engine, now=later))
+            while not await another.scalar(text("select exists (select from pg_locks where not granted)")):
+                await asyncio.sleep(0.01)
+            await another.execute(text("call nobet_make_month(:month)"), {"month": months.month_of(later)})
+
+    await waiting
