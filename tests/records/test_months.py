@@ -131,6 +131,7 @@ async def test_who_waits_while_another_makes_a_month_does_not_make_it_again(engi
             await another.execute(text("select pg_advisory_xact_lock(:key)"), {"key": months.ONE_AT_A_TIME})
             waiting = asyncio.create_task(months.make_months(engine, now=later))
             while not await another.scalar(text("select exists (select from pg_locks where not granted)")):
+                assert not waiting.done()
                 await asyncio.sleep(0.01)
             await another.execute(text("call nobet_make_month(:month)"), {"month": months.month_of(later)})
 
