@@ -61,12 +61,22 @@ class TextForms:
         return bool(self.words.questions) or "common.question" in self.found
 
 
-# The classifier and the rules ask for the same texts, one soon after the other.
-@lru_cache(maxsize=64)
+# The classifier and the rules ask for the same text, one soon after the other. A longer one the classifier reads in
+# pieces, which are other texts: to remember it would help nobody, and a few of them would fill the memory.
+_REMEMBERED, _REMEMBERED_UP_TO = 64, 400
+
+
 def seen_and_heard(text: str) -> tuple[Words, Words | None]:
     """The words of `text` as it stands, and once disguises are read, or None where nothing is disguised."""
+    return _remembered(text) if len(text) <= _REMEMBERED_UP_TO else _seen_and_heard(text)
+
+
+def _seen_and_heard(text: str) -> tuple[Words, Words | None]:
     as_written = words(plain(text))
     return as_written, undisguise(as_written, hidden_words(), names(text))
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_seen_and_heard)
 
 
 def read(text: str) -> TextForms:
