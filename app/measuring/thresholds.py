@@ -18,7 +18,7 @@ CERTAIN, LIKELY = 0.98, 0.70
 # A message is hidden before a person has looked where that is likelier right than wrong. A threat is waited with less:
 # it is only ever contained, and missing it does more harm than hiding what was none. What is answered or passed on
 # needs least.
-ALONE, ALONE_THREAT, ALONE_AND_KEPT = 0.55, 0.40, 0.35
+ALONE, ALONE_THREAT, ALONE_AND_KEPT = 0.62, 0.45, 0.35
 # The chance is read off a curve over the log odds; what lies beyond is decided anyway, and would bend it.
 _CURVE = (-4.0, 5.0)
 # A person looks at what is right once in four.

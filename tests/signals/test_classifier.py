@@ -115,34 +115,34 @@ def test_a_long_text_counts_by_its_worst_part(classifier: Classifier) -> None:
 # Log odds as they came out when the model was written, the three likeliest labels of each.
 RECORDED: dict[str, dict[Label, float]] = {
     "kütüphanenin üst katında priz çalışmıyor, üç gündür söylüyoruz kimse bakmadı": {
-        Label.COMPLAINT: 5.63,
-        Label.CRITICISM: -4.53,
-        Label.PRAISE: -4.91,
+        Label.COMPLAINT: 5.84,
+        Label.CRITICISM: -4.4,
+        Label.PRAISE: -5.06,
     },
     "o hocayı çıkışta bekliyorum, kemiklerini kıracağım": {
-        Label.THREAT: 6.94,
-        Label.VIOLENCE_DRUGS: -5.19,
-        Label.CRITICISM: -5.44,
+        Label.THREAT: 7.26,
+        Label.PRAISE: -5.06,
+        Label.CRITICISM: -5.46,
     },
     "artık bu hayata katlanamıyorum, yarın sabahı görmek istemiyorum": {
-        Label.SELF_HARM: 4.63,
-        Label.PRAISE: -4.81,
-        Label.COMPLAINT: -5.22,
+        Label.SELF_HARM: 5.28,
+        Label.PRAISE: -4.84,
+        Label.COMPLAINT: -5.18,
     },
     "ilk tercihime yerleştim, hepinize teşekkürler": {
-        Label.PRAISE: 1.44,
-        Label.ADMISSION_QUESTION: -4.24,
-        Label.INSULT: -5.17,
+        Label.PRAISE: 0.44,
+        Label.INSULT: -4.87,
+        Label.DISASTER: -5.18,
     },
     "bu nasıl bir rezillik, yönetim uyuyor mu": {
-        Label.CRITICISM: 3.55,
-        Label.INSULT: -1.94,
-        Label.QUESTION_OTHER: -5.0,
+        Label.CRITICISM: 4.33,
+        Label.INSULT: -2.92,
+        Label.QUESTION_OTHER: -4.78,
     },
     "when does the application for the master's programme open?": {
-        Label.GRADUATE_QUESTION: 7.82,
-        Label.QUESTION_OTHER: -2.83,
-        Label.CRITICISM: -5.0,
+        Label.GRADUATE_QUESTION: 9.65,
+        Label.QUESTION_OTHER: -3.91,
+        Label.PRAISE: -4.1,
     },
 }
 
