@@ -15,7 +15,7 @@ from app.rules.model import Label
 CERTAIN, LIKELY = 0.98, 0.70
 # How likely a message has to be by itself, whatever the surer ones beside it: the policy asks that most of what is
 # *likely* be right, and a hundred sure messages make that true of one that is right once in four (docs/decisions/0009).
-# A message is hidden before a person has looked where that is likelier right than wrong. A threat is waited with less:
+# A message is hidden before a person has looked where that is clearly likelier right than wrong. A threat needs less:
 # it is only ever contained, and missing it does more harm than hiding what was none. What is answered or passed on
 # needs least.
 ALONE, ALONE_THREAT, ALONE_AND_KEPT = 0.62, 0.45, 0.35
